@@ -1,0 +1,90 @@
+"""Departments and who works in them (R5, R6)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
+
+from cms_pages.enums import Role
+from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
+
+
+class Department(models.Model):
+    """A unit that citizens can choose; cases and services hang on it, pages only show it."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="units",
+    )
+    active = models.BooleanField(_("offered to citizens"), default=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    address_en = models.CharField(_("address in English"), max_length=250, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["sort_order", "name"]
+
+    def __str__(self) -> str:
+        """The name in the reader's language, where there is one."""
+        return (self.name_en if get_language() == "en" else "") or self.name
+
+
+class Membership(models.Model):
+    """One role of one user, in one department or, without a department, for the whole body."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="memberships",
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        help_text=_("Leave empty for a role in the whole body."),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+        ordering = ["department__sort_order", "role", "user_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "department", "role"], name="membership_once_per_department"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(department=None),
+                name="membership_once_for_the_body",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["officer", "head"], department=None),
+                name="membership_officers_have_a_department",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """User, role and place."""
+        place = self.department or _("the whole body")
+        return f"{self.user} – {self.get_role_display()} – {place}"

@@ -1,0 +1,11 @@
+"""Development: one machine, SQLite, files under `var/`, secrets that protect nothing."""
+
+from portal.settings.base import *
+
+DEBUG = True
+SECRET_KEY = "development-only-and-never-a-secret-0123456789-abcdefghij"
+ALLOWED_HOSTS = ["*"]
+# Development keys: 32 bytes each, base64. Production reads its own from the environment.
+DESK_KEYRING = {"dev1": "ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMDAwMDE="}
+DESK_INDEX_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMDAwMDE="
+DESK_PEPPER = "ZGV2ZWxvcG1lbnQtb25seS1wZXBwZXIta2V5LTAwMDA="
