@@ -1,0 +1,57 @@
+# Everything a developer or an operator types. `make` alone prints this help.
+PORT ?= 8000
+PYTHON ?= $(firstword $(foreach v,python3 python3.11 python3.12 python3.13,$(shell $(v) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(v))))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format bench messages lock wheel clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$(STAMP): requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(STAMP) ## Make the environment and compile the translations
+	@$(BIN)/python scripts/compile_messages.py
+
+run: setup ## Serve the site with demo content on PORT (8000)
+	@$(BIN)/python manage.py serve $(PORT)
+
+test: setup ## Run all tests, on SQLite and on PostgreSQL where one answers
+	@$(BIN)/python scripts/run_tests.py
+
+lint: setup ## Check style, types, templates, floors, migrations and catalogues
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy persian desk_core cms_pages sla notices service_requests site/portal scripts
+	@PYTHONPATH=. $(BIN)/lint-imports
+	@$(BIN)/djhtml --tabwidth 2 --check templates
+	@$(BIN)/curlylint --quiet templates
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python manage.py check --fail-level WARNING
+	@$(BIN)/python scripts/check_messages.py
+
+format: setup ## Put code and templates into shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djhtml --tabwidth 2 templates
+
+bench: setup ## Measure ours beside its bounds and print the ratios
+	@$(BIN)/python benchmarks/run.py
+
+messages: setup ## Collect the texts for translation (needs gettext)
+	@$(BIN)/python scripts/make_messages.py
+
+lock: ## Lock the requirements anew (needs uv)
+	@sh scripts/lock.sh
+
+wheel: setup ## Build the wheel into dist/
+	@$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove what was built; var/ (your data) stays
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,49 @@
+"""Serve the site for development: database, demo content, background work, web server."""
+
+import atexit
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+# What runs beside the web server: Wagtail's tasks, and the outgoing messages.
+WORKERS = (["db_worker", "--no-startup-delay"], ["outbox_worker"])
+
+
+class Command(BaseCommand):
+    """What `make run` starts."""
+
+    help = "Prepare the development site and serve it together with its workers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The port, on every address of this machine, so that a phone can look too."""
+        parser.add_argument("port", nargs="?", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare what is missing, then serve until Ctrl-C."""
+        if not settings.DEBUG:
+            raise CommandError("serve is for development; docs/operators-guide.md shows production.")
+        Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("demo", if_empty=True)
+        workers = [self._start(*command) for command in WORKERS]
+        atexit.register(self._stop, workers)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        call_command("runserver", f"0.0.0.0:{options['port']}", use_reloader=False)
+
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        manage = str(Path(settings.ROOT) / "manage.py")
+        return subprocess.Popen([sys.executable, manage, *command])  # noqa: S603
+
+    def _stop(self, workers: list[subprocess.Popen[bytes]]) -> None:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(timeout=10)

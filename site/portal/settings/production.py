@@ -1,0 +1,52 @@
+"""Production: every secret from the environment, and no start without it."""
+
+from portal.settings import reading
+from portal.settings.base import *
+
+reading.refuse_debug()
+
+SECRET_KEY = reading.secret("SECRET_KEY")
+ALLOWED_HOSTS = reading.hosts("DESK_HOSTS")
+WAGTAILADMIN_BASE_URL = reading.https_address("DESK_BASE_URL")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+DESK_KEYRING = reading.keyring("DESK_KEYRING")
+DESK_INDEX_KEY = reading.key("DESK_INDEX_KEY")
+DESK_PEPPER = reading.key("DESK_PEPPER")
+
+# Everything over TLS; the proxy in front says so in this header (docs/operators-guide.md).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("DESK_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("DESK_HSTS_SUBDOMAINS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-staff"
+CSRF_COOKIE_NAME = "__Host-csrf"
+DESK_TRACKING_COOKIE_PREFIX = "__Host-"
+
+_MAIL = env.email_url("EMAIL_URL", default="smtp://localhost:25")
+vars().update(_MAIL)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DESK_MAIL_FROM", default="desk@localhost")
+
+_SMS = {
+    "kavenegar": "desk_core.channels.kavenegar.KavenegarChannel",
+    "smsir": "desk_core.channels.smsir.SmsIrChannel",
+    "files": "desk_core.channels.files.FileChannel",
+}
+_SMS_CHOICE = env.str("DESK_SMS", default="files")
+if _SMS_CHOICE not in _SMS:
+    raise reading.ImproperlyConfigured(f"DESK_SMS must be one of {', '.join(_SMS)}.")
+DESK_CHANNELS = {
+    "email": "desk_core.channels.email.EmailChannel",
+    "sms": _SMS[_SMS_CHOICE],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("DESK_LOG_LEVEL", default="INFO")},
+}
