@@ -11,3 +11,9 @@ class CmsPagesConfig(AppConfig):
     label = "cms_pages"
     verbose_name = _("Pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the signal handlers."""
+        from cms_pages import signal_handlers
+
+        signal_handlers.connect()

@@ -5,9 +5,9 @@ superuser counts as administrator of the whole body and as nothing else: being a
 site is no reason to read a citizen's case.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from cms_pages.enums import Role
 from cms_pages.models import Department, Membership
@@ -22,26 +22,54 @@ if TYPE_CHECKING:
 def departments_of(user: "User", *roles: Role) -> "QuerySet[Department]":
     """Departments in which the user has any of these roles (any role at all when none is named).
 
-    One query when evaluated, usable as a subquery. A role in the whole body gives all departments,
-    inactive ones too, for they keep their old cases (R6).
+    A role in the whole body gives all departments, inactive ones too, for they keep their old
+    cases (R6). Lazy and one query, also usable as a subquery.
     """
-    if _is_super_administrator(user, *roles):
+    if _is_super_administrator(user, roles):
         return Department.objects.all()
     if not user.is_active or user.pk is None:
         return Department.objects.none()
-    mine = Membership.objects.of(user, *roles)
-    whole_body = mine.filter(department=None)
+    mine = Membership.objects.of(user, *roles).order_by()
     return Department.objects.filter(
         Q(pk__in=mine.filter(department__isnull=False).values("department_id"))
-        | Q(pk__isnull=False, **{"_whole_body": True})
-        if False
-        else Q(pk__in=mine.values("department_id"))
-    ) if not whole_body.exists() else Department.objects.all()
-
-
-def _is_super_administrator(user: "User", *roles: Role) -> bool:
-    return bool(
-        user.is_active
-        and getattr(user, "is_superuser", False)
-        and (not roles or Role.ADMINISTRATOR in roles)
+        | Exists(mine.filter(department=None))
     )
+
+
+def has_role(user: "User", *roles: Role, department: Department | None = None) -> bool:
+    """True when the user has any of these roles (any role at all when none is named).
+
+    With a department: there, or for the whole body. Without: anywhere.
+    """
+    if _is_super_administrator(user, roles):
+        return True
+    if not user.is_active or user.pk is None:
+        return False
+    mine = Membership.objects.of(user, *roles)
+    if department is not None:
+        mine = mine.filter(Q(department=department) | Q(department=None))
+    return mine.exists()
+
+
+def has_body_role(user: "User", *roles: Role) -> bool:
+    """True when the user has any of these roles for the whole body."""
+    if _is_super_administrator(user, roles):
+        return True
+    if not user.is_active or user.pk is None:
+        return False
+    return Membership.objects.of(user, *roles).filter(department=None).exists()
+
+
+def user_can_manage_facts(user: "User", obj: Any = None) -> bool:
+    """Departments, services and staff are the administrators' to change."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def user_can_view_facts(user: "User", obj: Any = None) -> bool:
+    """Auditors read, but change nothing."""
+    return has_body_role(user, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def _is_super_administrator(user: "User", roles: tuple[Role, ...]) -> bool:
+    superuser = user.is_active and getattr(user, "is_superuser", False)
+    return bool(superuser and (not roles or Role.ADMINISTRATOR in roles))

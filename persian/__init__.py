@@ -1,0 +1,1 @@
+"""Persian at the edge: digits, letters, Jalali dates, identifiers. No models."""

@@ -1,6 +1,6 @@
 """Registrations of the `persian` floor."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +11,10 @@ class PersianConfig(AppConfig):
     label = "persian"
     verbose_name = _("Persian")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make every date of the Wagtail admin Jalali."""
+        if apps.is_installed("wagtail.admin"):
+            from persian.wagtail import register_overrides
+
+            register_overrides()

@@ -1,0 +1,1 @@
+"""Service level agreements: versions, signatures, the working calendar."""

@@ -1,6 +1,7 @@
 """Departments and who works in them (R5, R6)."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -88,3 +89,10 @@ class Membership(models.Model):
         """User, role and place."""
         place = self.department or _("the whole body")
         return f"{self.user} – {self.get_role_display()} – {place}"
+
+    def clean(self) -> None:
+        """Officers and heads belong to a department; say so before the database does."""
+        if self.department_id is None and self.role in (Role.OFFICER, Role.HEAD):
+            raise ValidationError(
+                {"department": _("Choose the department in which this person works.")}
+            )

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "wagtail_modeladmin",
     "wagtail.contrib.settings",
     "wagtail.contrib.simple_translation",
+    "wagtail.contrib.typed_table_block",
     "wagtail.api.v2",
     "wagtail.embeds",
     "wagtail.sites",
@@ -78,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "cms_pages.context_processors.frame",
             ],
         },
     }
@@ -168,3 +170,5 @@ DESK_CHANNELS = {
     "email": "desk_core.channels.files.FileChannel",
     "sms": "desk_core.channels.files.FileChannel",
 }
+# The actions in the head of every page, as names of views.
+DESK_ACTIONS = {"register": "service_requests:new", "track": "service_requests:track"}

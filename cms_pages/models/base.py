@@ -1,0 +1,126 @@
+"""What every page of the citizens' site has in common."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.models import Page, PageViewRestriction
+from wagtail.rich_text import get_text_for_indexing
+from wagtail.search import index
+
+from cms_pages import references
+from cms_pages.frame import frame_for
+from persian.text import index_text
+from persian.wagtail import JalaliPublishingPanel
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+
+class BasePage(Page):
+    """Base of every page: a summary, Persian search, Jalali publishing dates, few queries.
+
+    Subclasses name their texts in `texts()` for the search and may list in `select_with_page`
+    the relations to read together with the page. Its template gets `page`, `frame` and `desk`.
+    """
+
+    class Meta:
+        abstract = True
+
+    select_with_page: ClassVar[tuple[str, ...]] = ()
+
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel(
+            "search_description",
+            heading=_("Summary"),
+            help_text=_(
+                "One or two sentences. They stand under the title, in lists and in the results "
+                "of search engines."
+            ),
+        ),
+    ]
+    promote_panels: ClassVar = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("show_in_menus")],
+            heading=_("Address and menu"),
+        ),
+    ]
+    settings_panels: ClassVar = [JalaliPublishingPanel()]
+    search_fields: ClassVar = [*Page.search_fields, index.SearchField("search_text")]
+    api_fields: ClassVar = [
+        APIField("summary"),
+        APIField("last_changed"),
+        APIField("breadcrumbs"),
+        APIField("translations"),
+    ]
+
+    _known_public = False
+
+    @property
+    def summary(self) -> str:
+        """The sentence under the title."""
+        return self.search_description
+
+    @property
+    def last_changed(self) -> "datetime | None":
+        """When what is shown last changed."""
+        return self.last_published_at or self.first_published_at
+
+    @property
+    def breadcrumbs(self) -> list[dict[str, str]]:
+        """For the API: the pages above this one, from the home page on."""
+        above = self.get_ancestors().filter(depth__gt=1, live=True)
+        return [{"title": page.title, "url": page.url or ""} for page in above]
+
+    @property
+    def translations(self) -> list[dict[str, Any]]:
+        """For the API: the live translations of this page."""
+        found = self.get_translations().live().select_related("locale")
+        return [
+            {"id": page.pk, "language": page.locale.language_code, "url": page.url or ""}
+            for page in found
+        ]
+
+    def texts(self) -> Iterable[str]:
+        """Everything readable on the page, plain or HTML, for the search."""
+        return [self.title, self.search_description]
+
+    def search_text(self) -> str:
+        """The page's words folded, so that any keyboard and any spelling finds them."""
+        return index_text(" ".join(get_text_for_indexing(text) for text in self.texts() if text))
+
+    def get_view_restrictions(self) -> "QuerySet[PageViewRestriction]":
+        """Nothing, without a query, where the frame has found the page public."""
+        if self._known_public:
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
+    def get_context(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page, and the address in the search engines' eyes."""
+        context = super().get_context(request, *args, **kwargs)
+        context["canonical_url"] = self.get_full_url(request)
+        return context
+
+    def serve(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponse":
+        """Render at once, while everything its blocks refer to is at hand.
+
+        Slots that need to know the page find it as `request.desk_page`.
+        """
+        request.desk_page = self
+        response = super().serve(request, *args, **kwargs)
+        if hasattr(response, "render"):
+            with references.loaded_for(self, frame_for(request).language):
+                response.render()
+        return response
+
+    @property
+    def is_outdated(self) -> bool:
+        """True for a page shown after its own end, which the scheduler has not yet taken down."""
+        return self.expire_at is not None and self.expire_at <= timezone.now()

@@ -1,0 +1,20 @@
+"""The fixed vocabularies of outgoing messages."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """The ways a message reaches a person."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+
+
+class MessageState(models.TextChoices):
+    """Where an outgoing message stands."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    QUARANTINED = "quarantined", _("Set aside for a look")
+    CANCELLED = "cancelled", _("Cancelled")

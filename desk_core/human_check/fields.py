@@ -1,0 +1,177 @@
+"""The form field that is answered by a browser or a person, and drawn with everything it needs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from desk_core.human_check import proof, registry, tickets
+from desk_core.human_check.tickets import Ticket, refusal
+from desk_core.throttles import Limit, hit
+
+LONGEST_ANSWER = 40
+# Machines that answer questions in words are slowed down here, network by network.
+ANSWERS = Limit("human-answer", rate=30, seconds=600)
+TRAP = "website"
+
+
+class HumanCheckWidget(forms.Widget):
+    """Draws `templates/desk_core/human_check.html` with a fresh ticket each time it is shown."""
+
+    template_name = "desk_core/human_check.html"
+    use_fieldset = True
+    difficulty: int | None = None
+    purpose: str = ""
+    bound_to: str = ""
+    shown: Ticket | None = None
+    passed: Ticket | None = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the ticket, or the pass of somebody who has answered, and the checks' parts."""
+        identity = (attrs or {}).get("id") or f"id_{name}"
+        context = {
+            "name": name,
+            "id": identity,
+            "trap": f"{name}-{TRAP}",
+            "off": registry.switched_off(),
+            "passed": self.passed,
+            "checks": [],
+        }
+        if context["off"] or self.passed:
+            return context
+        ticket = self.shown or tickets.issue(
+            difficulty=self.difficulty or proof.default_difficulty(), purpose=self.purpose
+        )
+        context["ticket"] = ticket
+        context["checks"] = [
+            {
+                "name": f"{name}-{check.name}",
+                "id": f"{identity}-{check.name}",
+                "template": check.template_name,
+                "by_machine": check.by_machine,
+                **check.context(ticket),
+            }
+            for check in registry.checks()
+        ]
+        context["by_machine"] = [part for part in context["checks"] if part["by_machine"]]
+        context["by_person"] = [part for part in context["checks"] if not part["by_machine"]]
+        return context
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,
+    ) -> SafeString:
+        """Draw it from the project's templates, which Django's form renderer does not search."""
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict, name: str
+    ) -> dict[str, str]:
+        """Return what was sent, each at most as long as it can be: ticket, trap and answers."""
+        parts = {"ticket": tickets.LONGEST_TICKET + 1, TRAP: LONGEST_ANSWER}
+        parts.update({check.name: LONGEST_ANSWER for check in registry.checks()})
+        sent = {
+            part: str(data.get(f"{name}-{part}") or "")[:longest].strip()
+            for part, longest in parts.items()
+        }
+        sent["binding"] = str(data.get(self.bound_to) or "")[:200] if self.bound_to else ""
+        return sent
+
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: MultiValueDict, name: str
+    ) -> bool:
+        """Say whether the form came without its ticket."""
+        return f"{name}-ticket" not in data
+
+    def id_for_label(self, id_: str | None) -> str:
+        """The label names a group, not one input."""
+        return ""
+
+
+class HumanCheckField(forms.Field):
+    """Cleans to True once a person, or a browser that did some work, has answered.
+
+    `purpose` keeps tickets of one form from another; `difficulty` is what a throttle asks for (None
+    is the default); `bound_to` names the form field with the random key of the submission, so that
+    the same submission may arrive twice; `keeps` lets somebody who answered correct another mistake
+    without answering again (never for a sign-in, where each attempt has to cost).
+    """
+
+    widget = HumanCheckWidget
+
+    def __init__(
+        self,
+        *,
+        purpose: str = "",
+        difficulty: int | None = None,
+        bound_to: str = "",
+        keeps: bool = True,
+        label: str | Promise = _("Check that you are a person"),
+        **kwargs: Any,
+    ) -> None:
+        kwargs["required"] = False  # its own messages say more than "required"
+        super().__init__(label=label, **kwargs)
+        self.keeps = keeps
+        self.address: str | None = None
+        self.widget.purpose = purpose
+        self.widget.bound_to = bound_to
+        self.set_difficulty(difficulty)
+
+    def set_difficulty(self, difficulty: int | None) -> None:
+        """Ask for more (or the default, None) from now on: for this shown and this sent form."""
+        self.widget.difficulty = difficulty
+
+    def clean(self, value: Any) -> bool:
+        """Return True, or raise the ValidationError that tells what to do next."""
+        if registry.switched_off():
+            return True
+        sent = value if isinstance(value, dict) else {}
+        if sent.get(TRAP):
+            raise refusal("trap")
+        widget = self.widget
+        ticket = tickets.read(
+            sent.get("ticket"),
+            difficulty=widget.difficulty or proof.default_difficulty(),
+            purpose=widget.purpose,
+        )
+        if not ticket.passed:
+            self._answered(ticket, sent)
+        elif not tickets.spend(ticket, sent["binding"]):
+            raise refusal("used")
+        if self.keeps:
+            widget.passed = tickets.issue_pass(ticket)
+        return True
+
+    def _answered(self, ticket: Ticket, sent: dict[str, str]) -> None:
+        """Judge the first answer that was sent; a person's wrong answer uses the ticket up."""
+        if ticket.age < tickets.fastest_seconds():
+            self.widget.shown = ticket
+            raise refusal("too_fast")
+        before = tickets.spent(ticket, sent["binding"])
+        if before:
+            return
+        check = next((each for each in registry.checks() if sent.get(each.name)), None)
+        if before is False:
+            raise refusal("used")
+        if check is None:
+            raise refusal("missing")
+        if not check.by_machine and self.address and hit(ANSWERS, self.address).over:
+            raise refusal("slow_down")
+        right = check.right(ticket, sent[check.name])
+        if not right and check.by_machine:
+            raise refusal("wrong")
+        if not tickets.spend(ticket, sent["binding"], right=right) and right:
+            raise refusal("used")
+        if not right:
+            raise refusal("wrong")
+
+

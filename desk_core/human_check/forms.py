@@ -1,0 +1,40 @@
+"""The mixin that gives any citizens' form its human check."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from desk_core.human_check.fields import HumanCheckField
+from desk_core.throttles import client_address
+
+
+class HumanCheckMixin(forms.Form):
+    """Adds the field `human` as the last one of a form.
+
+    Pass `request` so that answers are counted per network, and `difficulty` when a throttle asks
+    for more than the default (see `difficulty_after`). Subclasses say what the check is for with
+    the class attributes, which are `HumanCheckField`'s arguments.
+    """
+
+    human_purpose: str = ""
+    human_bound_to: str = ""
+    human_keeps: bool = True
+
+    def __init__(
+        self,
+        *args: Any,
+        request: HttpRequest | None = None,
+        difficulty: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = HumanCheckField(
+            purpose=self.human_purpose,
+            bound_to=self.human_bound_to,
+            keeps=self.human_keeps,
+            difficulty=difficulty,
+        )
+        if request is not None:
+            field.address = client_address(request)
+        self.fields["human"] = field

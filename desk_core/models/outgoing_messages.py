@@ -1,0 +1,78 @@
+"""The outbox: messages written in the transaction that caused them, sent afterwards."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from desk_core.enums import Channel, MessageState
+from desk_core.models.subject_keys import SubjectKey
+from desk_core.querysets import OutgoingMessageQuerySet
+
+
+def new_local_id() -> int:
+    """A random number by which a gateway knows this message again: 1 … 2⁶² (a signed long)."""
+    return secrets.randbelow(2**62) + 1
+
+
+class OutgoingMessage(models.Model):
+    """One message to one person. Recipient and values are sealed; the text is made when sent.
+
+    Claimed by a worker, `lease` names the claim and `due_at` is the moment at which it runs out.
+    `started_at` is set just before the channel is called and emptied when its outcome is known.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    local_id = models.BigIntegerField(_("local number"), unique=True, default=new_local_id)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    state = models.CharField(
+        _("state"), max_length=12, choices=MessageState.choices, default=MessageState.WAITING
+    )
+    subject_key = models.ForeignKey(SubjectKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(_("sealed recipient and values"))
+    template = models.CharField(_("template"), max_length=120)
+    language = models.CharField(_("language"), max_length=12)
+    dedupe = models.CharField(_("same message"), max_length=200, unique=True)
+
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    lease = models.UUIDField(null=True, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    error = models.CharField(_("last error"), max_length=120, blank=True)
+    provider_id = models.CharField(_("gateway's number"), max_length=100, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+
+    objects = OutgoingMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
+        indexes = [
+            # Only what waits: the index stays as small as the queue, however long the history.
+            models.Index(
+                fields=["due_at", "id"],
+                name="desk_outgoing_due",
+                condition=models.Q(state="waiting"),
+            ),
+            models.Index(fields=["lease"], name="desk_outgoing_lease"),
+            models.Index(fields=["state", "created_at"], name="desk_outgoing_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="desk_outgoing_channel"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=MessageState.values), name="desk_outgoing_known_state"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def record(self) -> str:
+        """What the sealed values are bound to."""
+        return f"message:{self.pk}"

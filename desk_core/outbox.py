@@ -1,0 +1,73 @@
+"""The outbox's way in: a message is a row of the transaction that causes it.
+
+Sending happens afterwards (`desk_core.delivery`), so that a dead gateway never fails anybody's
+work, and a transaction that is rolled back tells nobody.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.template.loader import get_template
+from django.utils import timezone
+
+from desk_core.enums import Channel, MessageState
+from desk_core.models import OutgoingMessage
+
+if TYPE_CHECKING:
+    from desk_core.sealing import Subject
+
+
+def queue(
+    *,
+    channel: str,
+    recipient: str,
+    subject: "Subject",
+    template: str,
+    context: dict[str, str],
+    language: str,
+    dedupe: str,
+) -> OutgoingMessage:
+    """Write one message, in the caller's transaction; the same `dedupe` gives the same row.
+
+    Recipient (an e-mail address, or a mobile number as +98…) and context are sealed under the
+    subject, whose row must be stored already. `template` is a path without ending: the text is
+    `templates/<template>.<channel>.txt`, rendered when sent in `language`; the first line of an
+    e-mail is its subject line. A template that does not exist is an error here (TemplateDoesNotExist).
+    """
+    get_template(template_name(template, channel))
+    message = OutgoingMessage(
+        channel=Channel(channel),
+        subject_key=subject.row,
+        template=template,
+        language=language,
+        dedupe=dedupe,
+    )
+    content = {"recipient": recipient, "context": context}
+    message.sealed = subject.seal_json(content, record=message.record)
+    values = {
+        field.attname: getattr(message, field.attname)
+        for field in OutgoingMessage._meta.concrete_fields
+        if field.attname not in ("dedupe", "created_at")
+    }
+    stored, _created = OutgoingMessage.objects.get_or_create(dedupe=dedupe, defaults=values)
+    return stored
+
+
+def requeue(*, message: OutgoingMessage) -> bool:
+    """Let a quarantined message be tried afresh, now. Whether it was quarantined."""
+    waiting = OutgoingMessage.objects.quarantined().filter(pk=message.pk)
+    return bool(
+        waiting.update(
+            state=MessageState.WAITING,
+            attempts=0,
+            lease=None,
+            started_at=None,
+            error="",
+            due_at=timezone.now(),
+            finished_at=None,
+        )
+    )
+
+
+def template_name(template: str, channel: str) -> str:
+    """The file that holds the text of a message for one channel."""
+    return f"{template}.{Channel(channel).value}.txt"

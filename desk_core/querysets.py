@@ -1,0 +1,51 @@
+"""Questions asked of the rows of `desk_core`."""
+
+from datetime import datetime
+from typing import Any, NoReturn, Self
+
+from django.db import models
+
+from desk_core.enums import MessageState
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or remove a row that is written once."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows that are written once: every way to change or remove them in bulk is refused."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly(f"{self.model.__name__} rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly(f"{self.model.__name__} rows are never deleted.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly(f"{self.model.__name__} rows are never changed.")
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Insert many; an insert that would overwrite is refused."""
+        if kwargs.get("update_conflicts"):
+            raise AppendOnly(f"{self.model.__name__} rows are never changed.")
+        return super().bulk_create(objs, *args, **kwargs)
+
+    # Django's related managers and `delete()` look at these marks of the methods replaced.
+    update.alters_data = delete.alters_data = bulk_update.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class OutgoingMessageQuerySet(models.QuerySet):
+    """Messages on their way out."""
+
+    def due(self, at: datetime) -> Self:
+        """Messages to be sent now, longest due first; one that a worker holds is due again when
+        the worker's lease has run out."""
+        return self.filter(state=MessageState.WAITING, due_at__lte=at).order_by("due_at", "pk")
+
+    def quarantined(self) -> Self:
+        """Messages that a person has to look at."""
+        return self.filter(state=MessageState.QUARANTINED)

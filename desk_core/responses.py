@@ -1,0 +1,15 @@
+"""What every answer that shows something personal carries."""
+
+from django.http import HttpResponseBase
+
+
+def never_store(response: HttpResponseBase) -> HttpResponseBase:
+    """Mark a personal page: kept nowhere, told to no other site, found by no search engine (R43).
+
+    Changes and returns the same response. The whole-page cache never keeps it either.
+    """
+    response["Cache-Control"] = "private, no-store, max-age=0"
+    response["Pragma"] = "no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response

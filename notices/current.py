@@ -1,0 +1,245 @@
+"""What the public may know of notices at an instant, for every face: pages, forms, API, feeds.
+
+A notice is public as long as at least one page that shows it is (`NoticePageQuerySet.public_at`):
+a draft, a future, a private and a withdrawn notice appear nowhere. A notice that has pages in
+several languages appears once, through the page in the reader's language where there is one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils.translation import get_language
+
+from notices import faces, state
+from notices.conf import banner_window
+from notices.enums import ACTIVE_PHASES, Impact, Kind, Phase, UpdateState
+from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
+from notices.querysets import banner_q, open_q, running_q
+
+if TYPE_CHECKING:
+    from cms_pages.models import Service
+    from notices.page_querysets import NoticePageQuerySet
+
+
+@dataclass(frozen=True)
+class PublicNotice:
+    """One public notice as one reader sees it at one instant."""
+
+    page: NoticePage
+    at: datetime
+
+    @property
+    def notice(self) -> Notice:
+        """The fact."""
+        return self.page.notice
+
+    @property
+    def id(self) -> UUID:
+        """The fact's stable key."""
+        return self.notice.pk
+
+    @property
+    def title(self) -> str:
+        """The page's title."""
+        return self.page.title
+
+    @property
+    def url(self) -> str | None:
+        """The page's address, without asking for a request; templates use `{% pageurl %}`."""
+        return self.page.url
+
+    @property
+    def kind(self) -> Kind:
+        """Outage, maintenance or announcement."""
+        return Kind(self.notice.kind)
+
+    @property
+    def phase(self) -> Phase:
+        """Where it stands."""
+        return self.notice.phase(self.at)
+
+    @property
+    def key(self) -> str:
+        """What a reader dismisses: this notice in this phase."""
+        return f"{self.id}:{self.phase.value}"
+
+    @property
+    def tone(self) -> str:
+        """The design system's tone."""
+        return faces.tone(self.kind, self.impact, self.phase)
+
+    @property
+    def icon(self) -> str:
+        """The name of the sign."""
+        return faces.icon(self.kind, self.impact, self.phase)
+
+    @property
+    def heading(self) -> str:
+        """The word in front of the title."""
+        return str(faces.heading(self.kind, self.phase))
+
+    @property
+    def is_active(self) -> bool:
+        """In force now."""
+        return self.phase in ACTIVE_PHASES
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it is or was over; None: nobody knows yet."""
+        return state.over_at(self.notice.facts)
+
+    @property
+    def affected(self) -> list[AffectedService]:
+        """Affected services with their impact; empty: the whole desk."""
+        return list(self.notice.affected.all())
+
+    @property
+    def impact(self) -> Impact:
+        """The worst impact on any service; the page's own when no service is named."""
+        order = list(Impact)
+        found = [Impact(row.impact) for row in self.affected] or [Impact(self.notice.impact)]
+        return max(found, key=order.index)
+
+    @property
+    def updates(self) -> list[NoticeUpdate]:
+        """Updates, newest first."""
+        return sorted(self.notice.updates.all(), key=lambda row: (row.at, row.pk), reverse=True)
+
+    @property
+    def progress(self) -> UpdateState:
+        """The word for how far it is."""
+        posted = [UpdateState(row.state) for row in reversed(self.updates)]
+        return state.progress(self.notice.facts, posted, self.at)
+
+
+def find(
+    at: datetime,
+    condition: Q | None = None,
+    *,
+    updates: bool = False,
+    language: str | None = None,
+) -> list[PublicNotice]:
+    """Public notices that meet a condition on `notice__…`, earliest start first.
+
+    Titles come in `language` (None: the active one) where there is such a page. One query when there are none, two with their services, three with their updates.
+    """
+    pages = NoticePage.objects.public_at(at).filter(condition or Q())
+    return present(pages, at, updates=updates, language=language)
+
+
+def present(
+    pages: "NoticePageQuerySet",
+    at: datetime,
+    *,
+    updates: bool = False,
+    language: str | None = None,
+) -> list[PublicNotice]:
+    """Chosen public pages as notices, one page each, with what shows them already read."""
+    pages = (
+        pages.select_related("notice", "locale")
+        .prefetch_related(
+            Prefetch(
+                "notice__affected", AffectedService.objects.select_related("service").order_by()
+            )
+        )
+        .order_by("notice__starts_at", "notice_id", F("alias_of").asc(nulls_first=True), "path")
+    )
+    if updates:
+        pages = pages.prefetch_related("notice__updates")
+    return [PublicNotice(page=page, at=at) for page in one_page_each(pages, language)]
+
+
+def one_page_each(pages: Iterable[NoticePage], language: str | None = None) -> list[NoticePage]:
+    """Of several pages of one notice the one in the reader's language, else the first."""
+    wanted = language or get_language()
+    chosen: dict[UUID, NoticePage] = {}
+    for page in pages:
+        kept = chosen.get(page.notice_id)
+        better = kept is not None and (
+            page.locale.language_code == wanted and kept.locale.language_code != wanted
+        )
+        if kept is None or better:
+            chosen[page.notice_id] = page
+    return list(chosen.values())
+
+
+def running(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
+    """Begun and not over."""
+    return find(at, running_q(at, "notice__"), updates=updates)
+
+
+def coming(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
+    """Announced and not begun, however far ahead."""
+    return find(at, Q(notice__starts_at__gt=at) & open_q(at, "notice__"), updates=updates)
+
+
+def on_banner(at: datetime) -> list[PublicNotice]:
+    """Those that every page tells of: soon, now, or over for a few hours."""
+    window = banner_window()
+    found = find(at, banner_q(at, window, "notice__"))
+    return [each for each in found if state.on_banner(each.notice.facts, at, window)]
+
+
+def for_service(service: "Service", at: datetime) -> list[PublicNotice]:
+    """Running ones that touch a service: named for it, or a fault of the whole desk."""
+    rows = AffectedService.objects.order_by()
+    whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("notice_id")))) & ~Q(
+        notice__kind=Kind.ANNOUNCEMENT
+    )
+    touched = Q(notice__in=rows.filter(service=service).values("notice_id"))
+    return find(at, running_q(at, "notice__") & (touched | whole_desk))
+
+
+def next_change(at: datetime) -> datetime | None:
+    """The first instant after `at` at which something public will look different by itself."""
+    window = banner_window()
+    pages = NoticePage.objects.public_at(at).filter(
+        open_q(at - window.after, "notice__") | Q(expire_at__gt=at)
+    )
+    found: list[datetime] = []
+    for page in pages.select_related("notice"):
+        change = state.next_change(page.notice.facts, at, window)
+        found += [instant for instant in (change, page.expire_at) if instant and instant > at]
+    return min(found, default=None)
+
+
+def as_dicts(at: datetime, language: str) -> list[dict[str, Any]]:
+    """Running and coming notices as plain data for APIs; aware datetimes, keys stable."""
+    found = find(at, open_q(at, "notice__"), updates=True, language=language)
+    return [as_dict(each, language) for each in found]
+
+
+def as_dict(each: PublicNotice, language: str) -> dict[str, Any]:
+    """One notice as plain data."""
+    fact = each.notice
+    return {
+        "id": str(fact.pk),
+        "kind": fact.kind,
+        "severity": fact.severity,
+        "impact": str(each.impact.value),
+        "phase": str(each.phase.value),
+        "state": str(each.progress.value),
+        "title": each.title,
+        "url": each.page.full_url,
+        "services": [
+            {
+                "key": row.service.key,
+                "name": (row.service.name_en if language == "en" else "") or row.service.name,
+                "impact": row.impact,
+            }
+            for row in each.affected
+        ],
+        "starts_at": fact.starts_at,
+        "expected_end": fact.expected_end,
+        "ended_at": fact.ended_at,
+        "cancelled_at": fact.cancelled_at,
+        "first_published_at": fact.first_published_at,
+        "updates": [
+            {"state": row.state, "text": row.text_for(language), "at": row.at}
+            for row in each.updates
+        ],
+    }

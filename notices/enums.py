@@ -1,0 +1,100 @@
+"""The fixed vocabularies of notices, with the groups of states that belong together."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What is told: a fault (R29), planned unavailability (R28) or plain news."""
+
+    OUTAGE = "outage", _("Outage")
+    MAINTENANCE = "maintenance", _("Planned maintenance")
+    ANNOUNCEMENT = "announcement", _("Announcement")
+
+
+class Impact(models.TextChoices):
+    """What a reader of one service feels of it; ordered from nothing to everything."""
+
+    NONE = "none", _("No effect")
+    DEGRADED = "degraded", _("Slow or faulty")
+    PARTIAL = "partial", _("Partly unavailable")
+    MAJOR = "major", _("Unavailable")
+
+
+class Severity(models.TextChoices):
+    """How heavy the whole notice weighs, in the words that Statuspage readers know."""
+
+    NONE = "none", _("Information")
+    MINOR = "minor", _("Minor")
+    MAJOR = "major", _("Major")
+    CRITICAL = "critical", _("Critical")
+
+
+class UpdateState(models.TextChoices):
+    """What one update says of the notice."""
+
+    INVESTIGATING = "investigating", _("Investigating")
+    IDENTIFIED = "identified", _("Cause found")
+    MONITORING = "monitoring", _("Repaired, being watched")
+    RESOLVED = "resolved", _("Resolved")
+    SCHEDULED = "scheduled", _("Planned")
+    IN_PROGRESS = "in_progress", _("In progress")
+    VERIFYING = "verifying", _("Being checked")
+    COMPLETED = "completed", _("Completed")
+    ANNOUNCED = "announced", _("Announced")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Phase(models.TextChoices):
+    """Where a notice stands at one instant; never stored, always computed by `notices.state`."""
+
+    ANNOUNCED = "announced", _("Coming")
+    RUNNING = "running", _("Running now")
+    OVERDUE = "overdue", _("Running, later than expected")
+    ENDED = "ended", _("Over")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ServiceState(models.TextChoices):
+    """How one service stands now, worst last."""
+
+    OPERATIONAL = "operational", _("In order")
+    MAINTENANCE = "maintenance", _("Planned maintenance")
+    DEGRADED = "degraded", _("Slow or faulty")
+    PARTIAL = "partial", _("Partly unavailable")
+    MAJOR = "major", _("Unavailable")
+
+
+# Phases in which the notice is in force.
+ACTIVE_PHASES = (Phase.RUNNING, Phase.OVERDUE)
+# Phases after which nothing is added any more.
+OVER_PHASES = (Phase.ENDED, Phase.CANCELLED)
+
+# Which states an editor may post for which kind, in their usual order.
+STATES_OF_KIND: dict[Kind, tuple[UpdateState, ...]] = {
+    Kind.OUTAGE: (
+        UpdateState.INVESTIGATING,
+        UpdateState.IDENTIFIED,
+        UpdateState.MONITORING,
+        UpdateState.RESOLVED,
+    ),
+    Kind.MAINTENANCE: (
+        UpdateState.SCHEDULED,
+        UpdateState.IN_PROGRESS,
+        UpdateState.VERIFYING,
+        UpdateState.COMPLETED,
+    ),
+    Kind.ANNOUNCEMENT: (UpdateState.ANNOUNCED, UpdateState.COMPLETED),
+}
+# The state that ends a notice of each kind.
+CLOSING_STATE: dict[Kind, UpdateState] = {
+    kind: states[-1] for kind, states in STATES_OF_KIND.items()
+}
+CLOSING_STATES = frozenset(CLOSING_STATE.values())
+
+SEVERITY_OF_IMPACT: dict[Impact, Severity] = {
+    Impact.NONE: Severity.NONE,
+    Impact.DEGRADED: Severity.MINOR,
+    Impact.PARTIAL: Severity.MAJOR,
+    Impact.MAJOR: Severity.CRITICAL,
+}

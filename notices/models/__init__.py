@@ -1,0 +1,6 @@
+"""What `notices` stores: the facts, and the pages that show them."""
+
+from notices.models.notices import AffectedService, Notice
+from notices.models.updates import NoticeUpdate
+
+__all__ = ["AffectedService", "Notice", "NoticeUpdate"]

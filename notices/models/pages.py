@@ -1,0 +1,163 @@
+"""The pages: how a notice is shown, in one language, in one place.
+
+What an editor fills in here counts for the first publication alone. From then on the fact leads
+and changes through `notices.updates`; publishing an old draft, moving, copying, translating or
+unpublishing the page cannot touch it.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import RichTextField
+from wagtail.models import PageManager
+
+from cms_pages.models import BasePage, Service
+from notices import rules
+from notices.enums import Impact, Kind
+from notices.models.notices import Notice
+from notices.page_forms import NoticePageForm
+from notices.page_panels import notice_panels
+from notices.page_querysets import NoticePageQuerySet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class NoticeIndexPage(BasePage):
+    """The place where notices live; shows the same as the status page, newest first."""
+
+    template = "notices/notice_index_page.html"
+    max_count_per_parent = 1
+    subpage_types: ClassVar = ["notices.NoticePage"]
+
+    class Meta:
+        verbose_name = _("notices")
+        verbose_name_plural = _("notices")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Running, coming and past notices; the past ones by pages of twenty."""
+        from notices.overview import listing
+
+        return super().get_context(request, *args, **kwargs) | listing(request)
+
+
+class NoticePage(BasePage):
+    """One notice as citizens read it."""
+
+    template = "notices/notice_page.html"
+    parent_page_types: ClassVar = ["notices.NoticeIndexPage"]
+    subpage_types: ClassVar = []
+    # A copy is a new notice, from its own first publication on. A translation finds the fact
+    # again by its translation key.
+    exclude_fields_in_copy: ClassVar = ["notice"]
+
+    notice = models.ForeignKey(
+        Notice,
+        verbose_name=_("notice"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="pages",
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OUTAGE)
+    impact = models.CharField(
+        _("impact on the services"), max_length=8, choices=Impact, default=Impact.MAJOR
+    )
+    affected_services = ParentalManyToManyField(
+        Service,
+        verbose_name=_("affected services"),
+        blank=True,
+        related_name="+",
+        help_text=_("Choose none when the whole desk is affected."),
+    )
+    starts_at = models.DateTimeField(
+        _("start"), null=True, blank=True, help_text=_("Empty means: from the moment of publication.")
+    )
+    expected_end = models.DateTimeField(
+        _("expected end"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty when nobody knows. Planned maintenance ends by itself then."),
+    )
+    summary = models.TextField(
+        _("what people should know"),
+        max_length=rules.TEXT_LIMIT,
+        help_text=_("Two or three sentences: what happened, whom it touches, what to do instead."),
+    )
+    body = RichTextField(_("more details"), blank=True, features=["bold", "link", "ul", "ol"])
+
+    objects = PageManager.from_queryset(NoticePageQuerySet)()
+    # Set on instances that `with_content_json` makes.
+    built_from_revision = False
+
+    base_form_class = NoticePageForm
+    content_panels = [*BasePage.content_panels, *notice_panels()]
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+
+    def clean(self) -> None:
+        """Refuse impossible times before the first publication; later the fact has its own rules."""
+        super().clean()
+        errors: dict[str, str] = {}
+        if self.known_notice() is None:
+            errors = rules.times_wrong(self.starts_at, self.expected_end, timezone.now())
+            if self.live:
+                missing = rules.times_missing(self.kind, self.starts_at, self.expected_end)
+                errors = missing | errors
+        if wrong := rules.text_wrong(self.summary or ""):
+            errors["summary"] = wrong
+        if errors:
+            raise ValidationError(errors)
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """An old or a copied draft never brings a fact along, and never takes one away."""
+        found = super().with_content_json(content)
+        found.notice_id = self.notice_id
+        if found.notice_id is None and found.alias_of_id is not None:
+            found.notice_id = (
+                NoticePage.objects.filter(pk=found.alias_of_id)
+                .values_list("notice_id", flat=True)
+                .first()
+            )
+        # Only what is built from a revision is being published on purpose; a page that goes live
+        # as part of a copied branch is not (see `notices.signal_handlers`).
+        found.built_from_revision = True
+        return found
+
+    def known_notice(self) -> Notice | None:
+        """The fact this page shows, or will show: a translation finds it by its key."""
+        if self.notice_id is not None:
+            return self.notice
+        return Notice.objects.filter(origin=self.translation_key).first()
+
+    def shown_at(self, at: "datetime") -> bool:
+        """Whether the page may be shown at `at`: published as a notice and not expired."""
+        return (
+            self.live
+            and self.notice_id is not None
+            and (self.expire_at is None or self.expire_at > at)
+        )
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; not found when it is live in name only (a copied branch, just expired)."""
+        if not self.shown_at(timezone.now()):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The fact, its phase and its updates, newest first."""
+        from notices.overview import page_context
+
+        return super().get_context(request, *args, **kwargs) | page_context(self)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """Nothing for what is not shown."""
+        return super().get_sitemap_urls(request) if self.shown_at(timezone.now()) else []

@@ -1,0 +1,74 @@
+"""Updates of a notice: append-only rows outside Wagtail's revisions."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notices.enums import UpdateState
+from notices.models.notices import Notice
+from notices.querysets import AppendOnlyError, AppendOnlyQuerySet
+
+
+class NoticeUpdate(models.Model):
+    """What was said about a notice at one instant, and the times it then announced.
+
+    The announced times are kept with every update because honest availability asks later what
+    had been promised when (a window counts as planned only as far as it was announced in time).
+    """
+
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="updates"
+    )
+    # Sent by the client with its request: the same key again gives the same row.
+    key = models.CharField(max_length=64, editable=False)
+    state = models.CharField(_("state"), max_length=13, choices=UpdateState)
+    text = models.TextField(_("text"), blank=True)
+    text_en = models.TextField(_("text in English"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"))
+    starts_at = models.DateTimeField(_("start"))
+    expected_end = models.DateTimeField(_("expected end"), null=True)
+    ended_at = models.DateTimeField(_("real end"), null=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["notice", "at", "id"], name="update_of_notice")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "key"], name="update_once_by_key"),
+            models.CheckConstraint(
+                condition=~Q(text="", text_en=""), name="update_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """State and text, shortened."""
+        return f"{self.get_state_display()}: {self.text_for('fa')[:60]}"
+
+    def text_for(self, language: str) -> str:
+        """The text in the reader's language, else in the one there is."""
+        if language == "en":
+            return self.text_en or self.text
+        return self.text or self.text_en
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row once; a second time is refused."""
+        if not self._state.adding:
+            raise AppendOnlyError("An update is written once.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: what was told stays told."""
+        raise AppendOnlyError("An update is never deleted.")

@@ -1,0 +1,192 @@
+"""The whole picture for readers: one sentence, each service's state, what runs and what comes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms_pages.models import Service
+from notices import current
+from notices.current import PublicNotice
+from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, UpdateState
+from notices.faces import TONE_OF_SERVICE_STATE
+from notices.querysets import open_q
+
+if TYPE_CHECKING:
+    from notices.models import NoticePage
+
+PAST_PER_PAGE = 20
+_STATE_OF_IMPACT = {
+    Impact.NONE: ServiceState.OPERATIONAL,
+    Impact.DEGRADED: ServiceState.DEGRADED,
+    Impact.PARTIAL: ServiceState.PARTIAL,
+    Impact.MAJOR: ServiceState.MAJOR,
+}
+_ORDER = list(ServiceState)
+
+
+@dataclass
+class ServiceLine:
+    """One service as it stands now, and the running notices that explain it."""
+
+    service: Service
+    state: ServiceState = ServiceState.OPERATIONAL
+    because: list[PublicNotice] = field(default_factory=list)
+
+    @property
+    def tone(self) -> str:
+        """The design system's tone."""
+        return TONE_OF_SERVICE_STATE[self.state]
+
+
+@dataclass
+class Overview:
+    """Everything the status page says above its history."""
+
+    at: datetime
+    lines: list[ServiceLine]
+    running: list[PublicNotice]
+    coming: list[PublicNotice]
+
+    @property
+    def issues(self) -> list[PublicNotice]:
+        """Running faults, and those announced for later."""
+        return [each for each in [*self.running, *self.coming] if each.kind == Kind.OUTAGE]
+
+    @property
+    def planned(self) -> list[PublicNotice]:
+        """Maintenance, running first."""
+        return [each for each in [*self.running, *self.coming] if each.kind == Kind.MAINTENANCE]
+
+    @property
+    def announcements(self) -> list[PublicNotice]:
+        """Plain news in force or coming."""
+        return [each for each in [*self.running, *self.coming] if each.kind == Kind.ANNOUNCEMENT]
+
+    @property
+    def worst(self) -> ServiceState:
+        """The worst state of any service, or of the whole desk where no service is known."""
+        states = [line.state for line in self.lines] or [effect(each) for each in self.running]
+        return max(states, key=_ORDER.index, default=ServiceState.OPERATIONAL)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the one sentence."""
+        return TONE_OF_SERVICE_STATE[self.worst]
+
+    @property
+    def sentence(self) -> str:
+        """One sentence for all."""
+        everything = bool(self.lines) and all(
+            line.state == ServiceState.MAJOR for line in self.lines
+        )
+        if everything:
+            return _("All services are unavailable.")
+        return {
+            ServiceState.OPERATIONAL: _("All services are in order."),
+            ServiceState.MAINTENANCE: _("Planned maintenance is under way."),
+            ServiceState.DEGRADED: _("Some services are slow or faulty."),
+            ServiceState.PARTIAL: _("Some services are partly unavailable."),
+            ServiceState.MAJOR: _("Some services are unavailable."),
+        }[self.worst]
+
+
+def effect(each: PublicNotice, service: Service | None = None) -> ServiceState:
+    """What a running notice makes of a service (None: of the whole desk)."""
+    if each.kind == Kind.ANNOUNCEMENT:
+        return ServiceState.OPERATIONAL
+    impacts = {row.service_id: Impact(row.impact) for row in each.affected}
+    if service is None or not impacts:
+        impact = each.impact
+    elif service.pk in impacts:
+        impact = impacts[service.pk]
+    else:
+        return ServiceState.OPERATIONAL
+    if each.kind == Kind.MAINTENANCE and impact != Impact.NONE:
+        return ServiceState.MAINTENANCE
+    return _STATE_OF_IMPACT[impact]
+
+
+def overview(at: datetime, *, services: bool = True) -> Overview:
+    """The picture at `at`: four queries, or two without the services."""
+    found = current.find(at, open_q(at, "notice__"), updates=services)
+    running = [each for each in found if each.is_active]
+    coming = [each for each in found if not each.is_active]
+    lines = []
+    if services:
+        for service in Service.objects.active().select_related("department"):
+            line = ServiceLine(service)
+            for each in running:
+                made = effect(each, service)
+                if made != ServiceState.OPERATIONAL:
+                    line.because.append(each)
+                    line.state = max(line.state, made, key=_ORDER.index)
+            lines.append(line)
+    return Overview(at=at, lines=lines, running=running, coming=coming)
+
+
+def page_context(page: "NoticePage") -> dict[str, Any]:
+    """What the page of one notice shows; a fact that is not there yet is shown as a preview."""
+    now = timezone.now()
+    if page.notice_id is None:
+        return {"shown": None, "preview_services": list(page.affected_services.all()), "now": now}
+    shown = current.PublicNotice(page=page, at=now)
+    return {"shown": shown, "entries": timeline(shown), "now": now}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step on the page of a notice."""
+
+    label: str
+    text: str
+    at: datetime
+    mark: str
+
+
+def timeline(shown: PublicNotice) -> list[Entry]:
+    """The updates in the reader's language, newest first; the first one may be translated."""
+    language = shown.page.locale.language_code
+    rows = shown.updates
+    active = shown.phase in ACTIVE_PHASES
+    entries = []
+    for index, row in enumerate(rows):
+        own = row.text_en if language == "en" else row.text
+        is_first = index == len(rows) - 1
+        text = own or (is_first and shown.page.summary) or row.text_for(language)
+        mark = "is-now" if index == 0 and active else "is-done"
+        entries.append(Entry(UpdateState(row.state).label, text, row.at, mark))
+    return entries
+
+
+def listing(request: HttpRequest) -> dict[str, Any]:
+    """What the page over all notices shows: the picture now, and the past by pages."""
+    now = timezone.now()
+    past = current.pages_past(now)
+    chosen = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "overview": overview(now, services=False),
+        "page_obj": chosen,
+        "past": current.present(chosen.object_list, now),
+    }
+
+
+def of_service(service: Service, at: datetime) -> tuple[ServiceLine, Overview]:
+    """The picture of one service: running and coming notices that touch it."""
+    whole = Q(notice__affected=None) & ~Q(notice__kind=Kind.ANNOUNCEMENT)
+    touched = Q(notice__affected__service=service)
+    found = current.find(at, open_q(at, "notice__") & (whole | touched), updates=True)
+    line = ServiceLine(service)
+    for each in found:
+        if each.is_active and (made := effect(each, service)) != ServiceState.OPERATIONAL:
+            line.because.append(each)
+            line.state = max(line.state, made, key=_ORDER.index)
+    active = [each for each in found if each.is_active]
+    ahead = [each for each in found if not each.is_active]
+    return line, Overview(at=at, lines=[line], running=active, coming=ahead)
+

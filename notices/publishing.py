@@ -1,0 +1,121 @@
+"""The first publication of a page makes the fact, once; every later one changes nothing of it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from desk_core import page_cache
+from notices import rules
+from notices.enums import (
+    SEVERITY_OF_IMPACT,
+    STATES_OF_KIND,
+    Impact,
+    Kind,
+    Phase,
+    Severity,
+    UpdateState,
+)
+from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+FIRST_KEY = "first"
+
+
+def first_publish(
+    *, page: NoticePage, author: "AbstractBaseUser | None" = None, at: datetime | None = None
+) -> Notice:
+    """Make the fact of a page that has just gone live, with its first update; or find it again.
+
+    `at` is the instant of publication (now). Translations share the fact through their translation
+    key, whose uniqueness also settles two publications in the same instant. Raises ValidationError
+    when the page's times are impossible; then nothing is stored.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        notice = _of_alias(page) or _get_or_create(page, author, moment)
+        # Past the page's own save: that would write all of the page, and a revision knows nothing
+        # of the fact.
+        NoticePage.objects.filter(pk=page.pk).update(notice=notice)
+        NoticePage.objects.filter(alias_of_id=page.pk, notice=None).update(notice=notice)
+        page_cache.purge()
+    page.notice = notice
+    return notice
+
+
+def _of_alias(page: NoticePage) -> Notice | None:
+    if page.alias_of_id is None:
+        return None
+    source = NoticePage.objects.filter(pk=page.alias_of_id).select_related("notice").first()
+    return source.notice if source else None
+
+
+def _get_or_create(
+    page: NoticePage, author: "AbstractBaseUser | None", moment: datetime
+) -> Notice:
+    if page.notice_id is not None:
+        return page.notice
+    starts_at = page.starts_at or moment
+    errors = rules.times_wrong(starts_at, page.expected_end, moment) | rules.times_missing(
+        page.kind, page.starts_at, page.expected_end
+    )
+    known = Notice.objects.filter(origin=page.translation_key).first()
+    if known is not None:
+        return known
+    if errors:
+        raise ValidationError(errors)
+    impact = Impact.NONE if page.kind == Kind.ANNOUNCEMENT else Impact(page.impact)
+    notice, created = Notice.objects.get_or_create(
+        origin=page.translation_key,
+        defaults={
+            "title": page.title,
+            "kind": page.kind,
+            "impact": impact,
+            "severity": _severity(Kind(page.kind), impact),
+            "starts_at": starts_at,
+            "expected_end": page.expected_end,
+            "first_published_at": moment,
+        },
+    )
+    if created:
+        _first_rows(notice, page, author, moment)
+    return notice
+
+
+def _severity(kind: Kind, impact: Impact) -> Severity:
+    """What was planned and announced weighs less than a fault of the same impact."""
+    severity = SEVERITY_OF_IMPACT[impact]
+    if kind == Kind.OUTAGE or severity == Severity.NONE:
+        return severity
+    return Severity.MINOR
+
+
+def _first_rows(
+    notice: Notice, page: NoticePage, author: "AbstractBaseUser | None", moment: datetime
+) -> None:
+    AffectedService.objects.bulk_create(
+        AffectedService(notice=notice, service=service, impact=notice.impact)
+        for service in page.affected_services.all()
+    )
+    english = page.locale.language_code == "en"
+    NoticeUpdate.objects.create(
+        notice=notice,
+        key=FIRST_KEY,
+        state=_first_state(notice, moment),
+        text="" if english else page.summary,
+        text_en=page.summary if english else "",
+        author=author,
+        at=moment,
+        starts_at=notice.starts_at,
+        expected_end=notice.expected_end,
+    )
+
+
+def _first_state(notice: Notice, moment: datetime) -> UpdateState:
+    states = STATES_OF_KIND[Kind(notice.kind)]
+    begun = notice.phase(moment) != Phase.ANNOUNCED
+    return states[1] if begun and notice.kind == Kind.MAINTENANCE else states[0]

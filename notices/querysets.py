@@ -1,0 +1,64 @@
+"""Questions asked of notices and of the pages that show them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from django.db import models
+from django.db.models import Q
+
+from notices.enums import Kind
+from notices.permissions import user_can_see_notices
+from notices.state import Window
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete what may only be added to."""
+
+
+class NoticeQuerySet(models.QuerySet):
+    """Notices as facts; whether one is public is a question to its pages (`notices.current`)."""
+
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """All notices for staff who work with them, none for anybody else."""
+        return self.all() if user_can_see_notices(user) else self.none()
+
+    def running(self, at: datetime) -> Self:
+        """Begun and not over at `at`."""
+        return self.filter(running_q(at))
+
+    def of_kind(self, *kinds: Kind) -> Self:
+        """Only of these kinds."""
+        return self.filter(kind__in=kinds)
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows that are written once."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError("These rows are append-only.")
+
+    def delete(self) -> NoReturn:
+        """Refused."""
+        raise AppendOnlyError("These rows are append-only.")
+
+
+def running_q(at: datetime, prefix: str = "") -> Q:
+    """Condition "begun and not over at `at`" for a notice reached through `prefix`."""
+    return Q(**{f"{prefix}starts_at__lte": at}) & open_q(at, prefix)
+
+
+def open_q(at: datetime, prefix: str = "") -> Q:
+    """Condition "not over at `at`", begun or not."""
+    return Q(**{f"{prefix}over_at": None}) | Q(**{f"{prefix}over_at__gt": at})
+
+
+def banner_q(at: datetime, window: Window, prefix: str = "") -> Q:
+    """The database's share of `state.on_banner`: the same answer for every notice."""
+    near = Q(**{f"{prefix}starts_at__lte": at + window.before})
+    called_off = Q(**{f"{prefix}cancelled_at__lte": at})
+    return (near | called_off) & open_q(at - window.after, prefix)

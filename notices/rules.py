@@ -1,0 +1,68 @@
+"""What times and texts a notice may have; pure, asked by pages, forms and verbs alike.
+
+Each function returns field name → translated message; an empty dict means "in order".
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from django.utils.timezone import is_naive
+from django.utils.translation import gettext as _
+
+from notices.enums import Kind
+
+# Older or further off than this is a slip of the finger, usually of a year.
+EARLIEST = timedelta(days=366)
+LATEST = timedelta(days=2 * 366)
+TEXT_LIMIT = 4000
+
+_TAG = re.compile(r"<\s*[/!?]?[a-zA-Z][^>]*>|<!--")
+
+Errors = dict[str, str]
+
+
+def unlikely(value: datetime | None, now: datetime) -> str | None:
+    """A message when a time is naive, long ago or far off."""
+    if value is None:
+        return None
+    if is_naive(value):
+        return _("This time has no time zone.")
+    if value < now - EARLIEST:
+        return _("This is more than a year ago. Please check the year.")
+    if value > now + LATEST:
+        return _("This is more than two years ahead. Please check the year.")
+    return None
+
+
+def times_wrong(starts_at: datetime | None, expected_end: datetime | None, now: datetime) -> Errors:
+    """What no notice may have, finished or draft: an end before the start, an absurd year."""
+    values = {"starts_at": starts_at, "expected_end": expected_end}
+    errors = {
+        field: message for field, value in values.items() if (message := unlikely(value, now))
+    }
+    if not errors and expected_end is not None and expected_end <= (starts_at or now):
+        errors["expected_end"] = _("The expected end must be after the start.")
+    return errors
+
+
+def times_missing(kind: str, starts_at: datetime | None, expected_end: datetime | None) -> Errors:
+    """What a notice needs before it may be published: a window needs both its ends (R28)."""
+    if kind != Kind.MAINTENANCE:
+        return {}
+    errors = {}
+    if starts_at is None:
+        errors["starts_at"] = _("Planned maintenance needs a start.")
+    if expected_end is None:
+        errors["expected_end"] = _("Planned maintenance needs an end.")
+    return errors
+
+
+def text_wrong(text: str) -> str | None:
+    """A message when a text is no plain text of reasonable length; it may be empty."""
+    if len(text) > TEXT_LIMIT:
+        return _("This text is too long: at most %(limit)s characters.") % {"limit": TEXT_LIMIT}
+    if _TAG.search(text):
+        return _("Please write plain text, without HTML tags.")
+    if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in text):
+        return _("This text contains control characters.")
+    return None

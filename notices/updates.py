@@ -1,0 +1,235 @@
+"""After the first publication everything that is said about a notice goes through here.
+
+Each verb is one short transaction, refuses what cannot be with a message per field, and may be
+repeated: the same client key gives the same update and changes nothing the second time.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk_core import page_cache
+from notices import rules
+from notices.enums import (
+    CLOSING_STATE,
+    OVER_PHASES,
+    STATES_OF_KIND,
+    Kind,
+    Phase,
+    UpdateState,
+)
+from notices.models import Notice, NoticeUpdate
+from persian.text import normalise
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def post(
+    *,
+    notice: Notice,
+    state: UpdateState | str,
+    text: str,
+    author: "AbstractBaseUser | None",
+    key: str,
+    text_en: str = "",
+    starts_at: datetime | None = None,
+    expected_end: datetime | None = None,
+    ended_at: datetime | None = None,
+    at: datetime | None = None,
+) -> NoticeUpdate:
+    """Add an update; with it a new expected end, or the end when `state` is the closing one.
+
+    `key` comes from the client. `starts_at` moves a window that has not opened. `ended_at` is for
+    the closing state alone (empty: now). `at` is the time of the update (now). All times aware.
+    Raises ValidationError with messages per field; then nothing is stored.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        locked = Notice.objects.select_for_update().get(pk=notice.pk)
+        if known := locked.updates.filter(key=key).first():
+            return known
+        closing = state == CLOSING_STATE[Kind(locked.kind)]
+        if closing and ended_at is None:
+            ended_at = moment
+        _refuse(_state_errors(locked, state, starts_at, moment))
+        _refuse(
+            _text_errors(text, text_en)
+            | _time_errors(locked, closing, starts_at, expected_end, ended_at, moment)
+        )
+        locked.starts_at = starts_at or locked.starts_at
+        locked.expected_end = expected_end or locked.expected_end
+        locked.ended_at = ended_at
+        update = _write(locked, key, state, text, text_en, author, moment)
+    _copy_times(locked, notice)
+    return update
+
+
+def cancel(
+    *,
+    notice: Notice,
+    text: str,
+    author: "AbstractBaseUser | None",
+    key: str,
+    text_en: str = "",
+    at: datetime | None = None,
+) -> NoticeUpdate:
+    """Call a notice off. A fault that has begun is not called off but resolved: it happened.
+
+    Raises ValidationError; then nothing is stored.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        locked = Notice.objects.select_for_update().get(pk=notice.pk)
+        if known := locked.updates.filter(key=key).first():
+            return known
+        phase = locked.phase(moment)
+        if phase in OVER_PHASES:
+            _refuse({"state": _("This notice is over. Publish a new one for what happens now.")})
+        if locked.kind == Kind.OUTAGE and phase != Phase.ANNOUNCED:
+            _refuse({"state": _("An outage that has begun cannot be cancelled; resolve it.")})
+        _refuse(_text_errors(text, text_en))
+        locked.cancelled_at = moment
+        update = _write(locked, key, UpdateState.CANCELLED, text, text_en, author, moment)
+    _copy_times(locked, notice)
+    return update
+
+
+def allowed_states(notice: Notice, at: datetime) -> list[UpdateState]:
+    """What may be posted now, in the usual order; empty when the notice is over."""
+    phase = notice.phase(at)
+    if phase in OVER_PHASES:
+        return []
+    states = list(STATES_OF_KIND[Kind(notice.kind)])
+    if phase == Phase.ANNOUNCED:
+        return [states[0], UpdateState.CANCELLED]
+    if notice.kind == Kind.OUTAGE:
+        return states
+    return [*states, UpdateState.CANCELLED]
+
+
+def _state_errors(
+    notice: Notice, state: UpdateState | str, starts_at: datetime | None, moment: datetime
+) -> rules.Errors:
+    phase = notice.phase(moment)
+    if phase in OVER_PHASES:
+        return {"state": _("This notice is over. Publish a new one for what happens now.")}
+    states = STATES_OF_KIND[Kind(notice.kind)]
+    if state not in states:
+        return {"state": _("This state does not belong to this kind of notice.")}
+    begins_now = starts_at is not None and starts_at <= moment
+    if phase == Phase.ANNOUNCED and state != states[0] and not begins_now:
+        return {"state": _("This has not begun yet. Change the start first, or cancel it.")}
+    return {}
+
+
+def _text_errors(text: str, text_en: str) -> rules.Errors:
+    errors = {}
+    if not text.strip() and not text_en.strip():
+        errors["text"] = _("Please write what people should know.")
+    for field, value in (("text", text), ("text_en", text_en)):
+        if wrong := rules.text_wrong(value):
+            errors[field] = wrong
+    return errors
+
+
+def _time_errors(
+    notice: Notice,
+    closing: bool,
+    starts_at: datetime | None,
+    expected_end: datetime | None,
+    ended_at: datetime | None,
+    moment: datetime,
+) -> rules.Errors:
+    given = {"starts_at": starts_at, "expected_end": expected_end, "ended_at": ended_at}
+    errors = {
+        field: message
+        for field, value in given.items()
+        if (message := rules.unlikely(value, moment))
+    }
+    if errors:
+        return errors
+    if starts_at is not None and notice.phase(moment) != Phase.ANNOUNCED:
+        errors["starts_at"] = _("This has begun; its start cannot be moved any more.")
+    start = starts_at or notice.starts_at
+    errors |= (
+        _closing_errors(start, expected_end, ended_at, moment)
+        if closing
+        else _open_errors(notice, start, expected_end, ended_at, moment)
+    )
+    return errors
+
+
+def _closing_errors(
+    start: datetime,
+    expected_end: datetime | None,
+    ended_at: datetime | None,
+    moment: datetime,
+) -> rules.Errors:
+    errors = {}
+    if expected_end is not None:
+        errors["expected_end"] = _("What is over has no expected end. Leave this empty.")
+    if ended_at is not None and ended_at < start:
+        errors["ended_at"] = _("The real end cannot be before the start.")
+    if ended_at is not None and ended_at > moment:
+        errors["ended_at"] = _("The real end cannot be in the future.")
+    return errors
+
+
+def _open_errors(
+    notice: Notice,
+    start: datetime,
+    expected_end: datetime | None,
+    ended_at: datetime | None,
+    moment: datetime,
+) -> rules.Errors:
+    errors = {}
+    if ended_at is not None:
+        errors["ended_at"] = _("A real end goes only with the closing state.")
+    end = expected_end or notice.expected_end
+    if end is not None and end <= start:
+        errors["expected_end"] = _("The expected end must be after the start.")
+    elif expected_end is not None and expected_end <= moment:
+        errors["expected_end"] = _("The new expected end must be in the future.")
+    return errors
+
+
+def _refuse(errors: rules.Errors) -> None:
+    if errors:
+        raise ValidationError(errors)
+
+
+def _write(
+    notice: Notice,
+    key: str,
+    state: UpdateState | str,
+    text: str,
+    text_en: str,
+    author: "AbstractBaseUser | None",
+    moment: datetime,
+) -> NoticeUpdate:
+    notice.save(update_fields=["starts_at", "expected_end", "ended_at", "cancelled_at"])
+    update = NoticeUpdate.objects.create(
+        notice=notice,
+        key=key,
+        state=UpdateState(state),
+        text=normalise(text),
+        text_en=text_en.strip(),
+        author=author,
+        at=moment,
+        starts_at=notice.starts_at,
+        expected_end=notice.expected_end,
+        ended_at=notice.ended_at,
+    )
+    page_cache.purge()
+    return update
+
+
+def _copy_times(source: Notice, target: Notice) -> None:
+    """The caller's object tells the truth too."""
+    for name in ("starts_at", "expected_end", "ended_at", "cancelled_at"):
+        setattr(target, name, getattr(source, name))

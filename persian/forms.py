@@ -1,0 +1,203 @@
+"""Form fields that take what people type and give the form that is stored.
+
+Each caps the length of its input before any pattern looks at it, so a million characters cost
+a moment and a message.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from persian import identifiers, jalali
+from persian.text import control_characters, identifier, normalise
+from persian.widgets import (
+    CodeInput,
+    DigitsInput,
+    JalaliDateInput,
+    JalaliDateTimeInput,
+    PhoneInput,
+)
+
+_SLACK = 1000
+
+
+class CanonicalField(forms.CharField):
+    """A text field whose value goes through one of the `clean_…` functions."""
+
+    cleaner: Callable[[str], str]
+    widget = DigitsInput
+
+    def to_python(self, value: Any) -> str:
+        """Return the canonical form; raises `ValidationError` with the cleaner's message."""
+        if value in self.empty_values or not str(value).strip():
+            return ""
+        return type(self).cleaner(str(value))
+
+
+class NationalIdField(CanonicalField):
+    """A natural person's national ID (کد ملی)."""
+
+    cleaner = staticmethod(identifiers.clean_national_id)
+
+
+class LegalIdField(CanonicalField):
+    """A legal person's national ID (شناسه ملی)."""
+
+    cleaner = staticmethod(identifiers.clean_legal_id)
+
+
+class ForeignIdField(CanonicalField):
+    """A foreign national's code or passport number."""
+
+    widget = CodeInput
+    cleaner = staticmethod(identifiers.clean_foreign_id)
+
+
+class MobileField(CanonicalField):
+    """A mobile number, stored as +989…."""
+
+    widget = PhoneInput
+    cleaner = staticmethod(identifiers.clean_mobile)
+
+
+class LandlineField(CanonicalField):
+    """A landline number with its area code, stored as +98…."""
+
+    widget = PhoneInput
+    cleaner = staticmethod(identifiers.clean_landline)
+
+
+class PostalCodeField(CanonicalField):
+    """A postal code; unusual ones pass (`identifiers.postal_code_warning` asks)."""
+
+    widget = DigitsInput(attrs={"autocomplete": "postal-code"})
+    cleaner = staticmethod(identifiers.clean_postal_code)
+
+
+class LetterNumberField(CanonicalField):
+    """The number of a letter in a secretariat's register."""
+
+    widget = CodeInput
+    cleaner = staticmethod(identifiers.clean_letter_number)
+
+
+class PersonNameField(CanonicalField):
+    """A person's name."""
+
+    widget = forms.TextInput
+    cleaner = staticmethod(identifiers.clean_person_name)
+
+
+class PersianCharField(forms.CharField):
+    """Prose, normalised: Persian letters, clean half-spaces; one line unless `multiline`.
+
+    Lengths are counted after normalising. Control characters are refused.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_length: int,
+        min_length: int | None = None,
+        multiline: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.multiline = multiline
+        kwargs.setdefault("widget", forms.Textarea if multiline else forms.TextInput)
+        super().__init__(max_length=max_length, min_length=min_length, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave `maxlength` out: a browser would silently cut what was pasted."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        attrs.pop("minlength", None)
+        return attrs
+
+    def to_python(self, value: Any) -> str:
+        """Return the normalised text; raises `ValidationError`."""
+        if value in self.empty_values:
+            return ""
+        text = str(value)
+        if self.max_length is not None and len(text) > 2 * self.max_length + _SLACK:
+            raise ValidationError(
+                _("This text is too long: at most %(limit)s characters."),
+                "max_length",
+                {"limit": self.max_length},
+            )
+        if control_characters(text):
+            raise ValidationError(
+                _("This text has characters that cannot be read. Please type it again."),
+                "control_characters",
+            )
+        text = normalise(text)
+        return text if self.multiline else " ".join(text.split("\n"))
+
+
+class CodeField(CanonicalField):
+    """A code of exactly `length` digits, in any script and grouping; stored bare."""
+
+    widget = DigitsInput
+
+    def __init__(self, *, length: int, **kwargs: Any) -> None:
+        self.length = length
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the digits; raises `ValidationError` for any other count or character."""
+        if value in self.empty_values or not str(value).strip():
+            return ""
+        text = str(value)
+        code = identifier(text) if len(text) <= 4 * self.length + 20 else ""
+        if len(code) != self.length or not (code.isascii() and code.isdigit()):
+            raise ValidationError(
+                _("Write all %(length)s digits."), "length", {"length": self.length}
+            )
+        return code
+
+
+class JalaliDateField(forms.DateField):
+    """A Jalali date in a text box; cleans to a Gregorian `date`."""
+
+    widget = JalaliDateInput
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """Return the date; raises `ValidationError` that says what is wrong with it."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.date):
+            return super().to_python(value)
+        try:
+            return jalali.parse_date(str(value))
+        except jalali.JalaliError as error:
+            raise ValidationError(str(error), "invalid") from error
+
+
+class JalaliDateTimeField(forms.DateTimeField):
+    """A Jalali date and Tehran time in a text box; cleans to an aware UTC datetime."""
+
+    widget = JalaliDateTimeInput
+
+    def prepare_value(self, value: Any) -> Any:
+        """Hand the moment to the widget as it is; the widget knows the clock of Tehran."""
+        return value
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Return the moment; raises `ValidationError` that says what is wrong with it."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.date):
+            return super().to_python(value)
+        try:
+            return jalali.parse_datetime(str(value))
+        except jalali.JalaliError as error:
+            raise ValidationError(str(error), "invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare to the minute: the box shows no seconds."""
+        if isinstance(initial, dt.datetime):
+            initial = initial.replace(second=0, microsecond=0)
+        return super().has_changed(initial, data)

@@ -1,0 +1,130 @@
+"""Persian text as it is stored, and as it is compared and searched.
+
+People type the same word with Arabic or Persian letters, with or without the half-space
+(ZWNJ, U+200C) and with marks that nobody sees. `normalise` gives the one form that is stored;
+`search_key` and `fold` give forms that are only ever compared with each other. All are linear
+in the length of the text, but callers still cap what they accept.
+"""
+
+import re
+import unicodedata
+
+from persian.digits import to_ascii
+
+ZWNJ = "\u200c"
+# Zero-width marks and direction controls: never stored, wherever they were pasted from.
+_INVISIBLE = "\u200b\u200d\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SPACES = "\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_TABLE = str.maketrans(
+    {
+        **dict.fromkeys("يىے", "ی"),
+        **dict.fromkeys("كڪ", "ک"),
+        "¬": ZWNJ,  # the half-space of old Persian web sites
+        "ـ": None,
+        **dict.fromkeys(_SPACES, " "),
+        **dict.fromkeys("\u2028\u2029\u0085\r", "\n"),
+        **dict.fromkeys(_INVISIBLE),
+    }
+)
+_PRESENTATION = re.compile("[\ufb50-\ufefc]+")
+_GAP = re.compile(f"[ \t\n{ZWNJ}]+")
+_ENDS = f" \t\n{ZWNJ}"
+
+_MARKS = "".join(map(chr, range(0x064B, 0x0660))) + "\u0670"
+_FOLD_LETTERS = {**dict.fromkeys("آأإٱ", "ا"), "ؤ": "و", "ئ": "ی", **dict.fromkeys("ةۀ", "ه")}
+_SEARCH_KEY = str.maketrans({**_FOLD_LETTERS, **dict.fromkeys(_MARKS)})
+_FOLD = str.maketrans({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + "ءـ"), ZWNJ: " "})
+
+# What people write between the digits of an identifier. Keeps "+", which a phone number needs.
+_IDENTIFIER = str.maketrans(dict.fromkeys("-–—‐‑‒−_/.()" + ZWNJ + _INVISIBLE))
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_WORD = re.compile(r"\w+")
+
+# Endings written joined, apart or with a half-space: all three must find each other.
+_SUFFIXES = "ها|های|هایی|هایم|هایت|هایش|ای|ام|اند|تر|ترین"
+_APART = re.compile(rf"(?<=\w)[ {ZWNJ}](?=(?:{_SUFFIXES})(?!\w))")
+_JOINED = re.compile(r"(?<=\w{3})(?=(?:ها|های|هایی|هایم|هایت|هایش)(?!\w))")
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Return what remains of a run of spaces, line ends and half-spaces: the widest of them."""
+    run = match.group()
+    if "\n" in run:
+        return "\n" * run.count("\n")
+    return ZWNJ if run.strip(ZWNJ) == "" else " "
+
+
+def normalise(text: str) -> str:
+    """Return the form of `text` that is stored: Persian letters, clean half-spaces and spaces.
+
+    Digits keep their script (a citizen's prose stays as written), line ends become `\\n`.
+    Doing it twice changes nothing.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    text = _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text)
+    text = _GAP.sub(_gap, text.translate(_TABLE)).strip(_ENDS)
+    # A mark whose letter was hidden behind a dropped character joins it only now.
+    return unicodedata.normalize("NFC", text)
+
+
+def identifier(text: str) -> str:
+    """Return an identifier bare: ASCII digits, no spaces, separators or invisible characters."""
+    return "".join(to_ascii(text).translate(_IDENTIFIER).split())
+
+
+def search_key(text: str) -> str:
+    """Return the key under which names and titles are equal however they were typed.
+
+    Without spaces and half-spaces, so «پیگیری درخواست‌ها» and «پيگيري درخواست ها» are one.
+    """
+    key = to_ascii(normalise(text)).casefold().translate(_SEARCH_KEY)
+    return "".join(key.replace(ZWNJ, "").split())
+
+
+def fold(text: str) -> str:
+    """Return `text` folded for word search: one keyboard, one alef, ASCII digits, no marks.
+
+    For queries; the indexed side is `index_text`. «مسئول» and «مسؤول» fold alike.
+    """
+    return " ".join(_letters(normalise(text)).translate(_FOLD).split())
+
+
+def index_text(text: str) -> str:
+    """Return what is put into a search index so that every spelling of `text` is found.
+
+    Up to four lines, each only where it differs: words split at half-spaces, words with their
+    endings joined («درخواستهای»), joined endings split off («درخواست های»), and the plain
+    reading of «ئو» («مسیول»).
+    """
+    text = normalise(text)
+    joined = _APART.sub("", text).replace(ZWNJ, "")
+    apart = text.replace(ZWNJ, " ")
+    forms = [fold(apart), fold(joined), fold(_JOINED.sub(" ", apart))]
+    if "ئو" in text:
+        forms.append(fold(text.replace("ئ", "ی")))
+    return "\n".join(dict.fromkeys(forms))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a query, in order; punctuation is gone."""
+    return _WORD.findall(fold(text))
+
+
+def index_words(text: str) -> set[str]:
+    """Return every folded word under which `text` is to be found; for an index of words."""
+    return set(_WORD.findall(index_text(text)))
+
+
+def control_characters(text: str) -> bool:
+    """Say whether `text` holds what no person types: controls, lone surrogates, non-characters.
+
+    Tabs and line ends are text. PostgreSQL refuses NUL, and no database takes a surrogate.
+    """
+    return _CONTROL.search(text) is not None
+
+
+def _letters(text: str) -> str:
+    """Return `text` with compatibility forms and case gone, and «ئو» written as «ؤو»."""
+    text = unicodedata.normalize("NFKC", to_ascii(text)).casefold()
+    return unicodedata.normalize("NFKC", text).replace("ئو", "ؤو")

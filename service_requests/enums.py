@@ -1,0 +1,121 @@
+"""The fixed vocabularies of cases: kinds, states, people, events."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a citizen hands in (R1, R2, R19)."""
+
+    REQUEST = "request", _("Request")
+    COMPLAINT = "complaint", _("Complaint")
+    SUGGESTION = "suggestion", _("Suggestion or criticism")
+
+
+class State(models.TextChoices):
+    """Where a case stands; changed only by `workflow`, along `transitions.TABLE`."""
+
+    REGISTERED = "registered", _("Registered")
+    REFERRED = "referred", _("Referred")
+    IN_REVIEW = "in_review", _("In review")
+    NEEDS_INFO = "needs_info", _("More information needed")
+    VISIT_REQUESTED = "visit_requested", _("Visit in person needed")
+    ANSWERED = "answered", _("Answered")
+    OBJECTED = "objected", _("Objection to the answer")
+    REJECTED = "rejected", _("Cannot be dealt with")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
+
+
+# Somebody still has to do something.
+OPEN_STATES = (
+    State.REGISTERED,
+    State.REFERRED,
+    State.IN_REVIEW,
+    State.NEEDS_INFO,
+    State.VISIT_REQUESTED,
+    State.OBJECTED,
+)
+# The next step is the applicant's.
+WAITING_FOR_APPLICANT = (State.NEEDS_INFO, State.VISIT_REQUESTED)
+# The desk has said its word; the applicant may rate it, object, or leave it.
+CONCLUDED_STATES = (State.ANSWERED, State.REJECTED, State.CLOSED)
+
+
+class Source(models.TextChoices):
+    """The door a case came through."""
+
+    WEB = "web", _("Website")
+    API = "api", _("API")
+    WALK_IN = "walk_in", _("In person")
+    PHONE = "phone", _("Telephone")
+    LETTER = "letter", _("Paper letter")
+
+
+# Registered by staff for somebody.
+STAFF_SOURCES = (Source.WALK_IN, Source.PHONE, Source.LETTER)
+
+
+class PersonType(models.TextChoices):
+    """Who hands it in (R14)."""
+
+    NATURAL = "natural", _("Natural person")
+    LEGAL = "legal", _("Legal person")
+    FOREIGN = "foreign", _("Foreign national")
+
+
+class Side(models.TextChoices):
+    """The two sides of a conversation."""
+
+    APPLICANT = "applicant", _("Applicant")
+    STAFF = "staff", _("Staff")
+
+
+class Purpose(models.TextChoices):
+    """What a message is for."""
+
+    MESSAGE = "message", _("Message")
+    QUESTION = "question", _("Request for information")
+    VISIT = "visit", _("Invitation to visit")
+    ANSWER = "answer", _("Answer")
+    REASON = "reason", _("Reason why it cannot be dealt with")
+    OBJECTION = "objection", _("Objection")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class EventKind(models.TextChoices):
+    """What happened to a case: one word per verb."""
+
+    REGISTERED = "registered", _("Registered")
+    ASSIGNED = "assigned", _("Assigned")
+    REFERRED = "referred", _("Referred to another department")
+    REVIEW_STARTED = "review_started", _("Review started")
+    INFO_REQUESTED = "info_requested", _("More information asked for")
+    VISIT_REQUESTED = "visit_requested", _("Visit in person asked for")
+    ANSWERED = "answered", _("Answered")
+    REJECTED = "rejected", _("Cannot be dealt with")
+    CLOSED = "closed", _("Closed")
+    OBJECTED = "objected", _("Applicant objected")
+    REOPENED = "reopened", _("Opened again")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
+    APPLICANT_WROTE = "applicant_wrote", _("Applicant wrote")
+    STAFF_WROTE = "staff_wrote", _("Staff wrote")
+    NOTE_ADDED = "note_added", _("Internal note added")
+    CREDENTIAL_REISSUED = "credential_reissued", _("New tracking password issued")
+    CREDENTIAL_ENDED = "credential_ended", _("Tracking password ended")
+
+
+class IdentifierField(models.TextChoices):
+    """The identifiers that staff can look up exactly, through keyed digests."""
+
+    NATIONAL_ID = "national_id", _("National ID")
+    LEGAL_ID = "legal_id", _("Legal entity ID")
+    FOREIGN_ID = "foreign_id", _("Foreign national's code")
+    MOBILE = "mobile", _("Mobile number")
+
+
+class EndReason(models.TextChoices):
+    """Why a tracking password no longer opens its case."""
+
+    REISSUED = "reissued", _("A new one was issued")
+    ENDED = "ended", _("Ended by staff")

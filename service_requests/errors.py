@@ -1,0 +1,52 @@
+"""What verbs refuse with; every message is for the person who acted."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseError(Exception):
+    """A verb was refused. `str()` is a translated sentence without anything personal."""
+
+    message = _("This cannot be done.")
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return str(self.args[0] if self.args else self.message)
+
+
+class NotAllowed(CaseError, PermissionDenied):
+    """The person may not do this to this case."""
+
+    message = _("You may not do this.")
+
+
+class NotPossible(CaseError):
+    """The state of the case does not allow this step."""
+
+    message = _("The case is no longer in a state that allows this step.")
+
+
+class Conflict(CaseError):
+    """Something happened to the case after the person opened it; they should look again."""
+
+    message = _(
+        "This case has changed since you opened it. Nothing was saved; "
+        "look at what is new and decide again."
+    )
+
+
+class WrongCredential(CaseError):
+    """No such code, or not its password: one answer for both (R42)."""
+
+    message = _("The tracking code and the password do not match. Check both and try again.")
+
+
+class HumanCheckNeeded(CaseError):
+    """Too many attempts: the next one must come with a human check of this difficulty."""
+
+    message = _("There were many attempts. Please confirm that you are a person.")
+
+    def __init__(self, difficulty: int) -> None:
+        """Difficulty as `desk_core.human_check` counts it."""
+        super().__init__()
+        self.difficulty = difficulty

@@ -1,0 +1,127 @@
+"""The case: one request, complaint or suggestion (R1, R2, R19)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from service_requests.enums import Kind, PersonType, Source, State
+from service_requests.querysets import CaseQuerySet
+
+
+class Case(models.Model):
+    """Operational facts in clear, everything personal sealed under the case's own key.
+
+    `version` counts the events of the case. Whoever changes a case says which version they
+    saw, so that of two people acting at once only the first wins.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(_("tracking code"), max_length=12, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.REGISTERED)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    department = models.ForeignKey(
+        "cms_pages.Department",
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="cases",
+        db_index=False,
+    )
+    service = models.ForeignKey(
+        "cms_pages.Service",
+        verbose_name=_("service"),
+        on_delete=models.PROTECT,
+        related_name="cases",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    complained_department = models.ForeignKey(
+        "cms_pages.Department",
+        verbose_name=_("department complained of"),
+        on_delete=models.PROTECT,
+        related_name="complaints_about",
+        null=True,
+        blank=True,
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.SET_NULL,
+        related_name="assigned_cases",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    source = models.CharField(_("source"), max_length=8, choices=Source)
+    language = models.CharField(_("language"), max_length=8)
+    person_type = models.CharField(_("applicant"), max_length=8, choices=PersonType)
+    agreement_version = models.ForeignKey(
+        "sla.AgreementVersion",
+        verbose_name=_("agreement in force at registration"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    agreement_note = models.CharField(_("note on the agreement"), max_length=200, blank=True)
+    consent_version = models.CharField(_("version of the consent"), max_length=40)
+    registered_at = models.DateTimeField(_("registered at"), default=timezone.now)
+    first_action_at = models.DateTimeField(_("first action at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    last_activity_at = models.DateTimeField(_("last activity at"), default=timezone.now)
+    unread_by_staff = models.BooleanField(_("news for staff"), default=True)
+    unread_by_applicant = models.BooleanField(_("news for the applicant"), default=False)
+    survey_invited = models.BooleanField(_("invited to the survey"), default=False)
+    survey_used = models.BooleanField(_("survey used"), default=False)
+    subject_key = models.OneToOneField(
+        "desk_core.SubjectKey", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    sealed_content = models.BinaryField(editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-registered_at", "-id"]
+        indexes = [
+            models.Index(fields=["-registered_at", "-id"], name="case_newest"),
+            models.Index(
+                fields=["department", "-registered_at", "-id"], name="case_department_newest"
+            ),
+            models.Index(
+                fields=["department", "state", "-registered_at", "-id"],
+                name="case_department_state",
+            ),
+            models.Index(fields=["kind", "-registered_at", "-id"], name="case_kind_newest"),
+            models.Index(fields=["state", "-registered_at", "-id"], name="case_state_newest"),
+            models.Index(
+                fields=["assigned_to", "-registered_at", "-id"], name="case_assigned_newest"
+            ),
+            models.Index(fields=["service", "state"], name="case_service_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=Kind.COMPLAINT, complained_department__isnull=False)
+                | (~Q(kind=Kind.COMPLAINT) & Q(complained_department=None)),
+                name="case_complaint_names_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{12}$"), name="case_code_twelve_digits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The tracking code: the only thing about a case that may be said anywhere."""
+        return self.code
+
+    @property
+    def content_record(self) -> str:
+        """The identity that the sealed content is bound to."""
+        return f"case:{self.pk}:content"

@@ -1,0 +1,112 @@
+"""Questions asked of cases, credentials and what hangs on them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from service_requests.enums import OPEN_STATES, IdentifierField, Kind, State
+
+if TYPE_CHECKING:
+    from cms_pages.models import Department, Service
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases. Every staff view begins at `visible_to`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The cases a member of staff may know of; see `standing` for the rule."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        return self if found is None else self.filter(found)
+
+    def open(self) -> Self:
+        """Cases in which somebody still has to do something."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def new(self) -> Self:
+        """Cases that nobody has taken up yet."""
+        return self.filter(state__in=(State.REGISTERED, State.REFERRED), assigned_to=None)
+
+    def complaints(self) -> Self:
+        """Complaints."""
+        return self.filter(kind=Kind.COMPLAINT)
+
+    def assigned_to(self, user: Any) -> Self:
+        """Cases that one member of staff works on."""
+        return self.filter(assigned_to_id=user.pk)
+
+    def on_service(self, service: "Service") -> Self:
+        """Cases about one service."""
+        return self.filter(service=service)
+
+    def of_department(self, department: "Department") -> Self:
+        """Cases that one department has now."""
+        return self.filter(department=department)
+
+    def with_identifier(self, field: IdentifierField, value: str) -> Self:
+        """Cases of a person with exactly this canonical identifier."""
+        from service_requests.look_up import identifier_digest
+        from service_requests.models import IdentifierIndex
+
+        digest = identifier_digest(field, value)
+        rows = IdentifierIndex.objects.filter(case=OuterRef("pk"), field=field, digest=digest)
+        return self.filter(Exists(rows))
+
+    def for_list(self) -> Self:
+        """What a list row shows, in one query and without the sealed content."""
+        return self.select_related("department", "service", "assigned_to").defer("sealed_content")
+
+
+class CredentialQuerySet(models.QuerySet):
+    """Tracking passwords."""
+
+    def active(self) -> Self:
+        """Those that still open their case."""
+        return self.filter(ended_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of cases that the user may know of."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        if found is None:
+            return self
+        from service_requests.models import Case
+
+        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+
+class SurveyAnswerQuerySet(models.QuerySet):
+    """Filled-in surveys."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Heads see their departments', auditors and the complaints office all."""
+        from cms_pages.enums import Role
+        from service_requests.standing import standing_of
+
+        standing = standing_of(user)
+        if standing.superuser or standing.has(Role.AUDITOR, Role.COMPLAINTS):
+            return self
+        return self.filter(department_id__in=standing.ids(Role.HEAD))
+
+    def of_month(self, month: str) -> Self:
+        """Answers of one Jalali month, as "1405-09"."""
+        return self.filter(month=month)
+
+
+class TrackingSessionQuerySet(models.QuerySet):
+    """Citizens' sessions."""
+
+    def alive(self, at: datetime) -> Self:
+        """Those that may still be used at this moment."""
+        from service_requests.tracking import ABSOLUTE, IDLE
+
+        return self.filter(
+            ended_at=None,
+            created_at__gt=at - ABSOLUTE,
+            last_seen_at__gt=at - IDLE,
+            credential__ended_at=None,
+        )

@@ -1,0 +1,126 @@
+"""The guarded table of states: which step leads where, from where, and by whom.
+
+The only place that says so; `workflow` carries it out, the admin offers what it allows, and
+`docs/requests.md` draws it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_requests.enums import EventKind, Purpose, Side, State
+
+S = State
+
+
+class Step(StrEnum):
+    """The steps that change a state."""
+
+    REFER = "refer"
+    START_REVIEW = "start_review"
+    ASK_INFO = "ask_info"
+    REQUEST_VISIT = "request_visit"
+    ANSWER = "answer"
+    REJECT = "reject"
+    CLOSE = "close"
+    REPLY = "reply"
+    OBJECT = "object"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From any of `sources` to `target`, by the sides named; `deed` is the right it takes."""
+
+    sources: frozenset[State]
+    target: State
+    event: EventKind
+    deed: str = ""
+    sides: frozenset[Side] = frozenset({Side.STAFF})
+    purpose: Purpose | None = None
+
+
+_APPLICANT = frozenset({Side.APPLICANT})
+
+TABLE: dict[Step, Transition] = {
+    Step.REFER: Transition(
+        frozenset({S.REGISTERED, S.REFERRED, S.IN_REVIEW}), S.REFERRED, EventKind.REFERRED, "refer"
+    ),
+    Step.START_REVIEW: Transition(
+        frozenset({S.REGISTERED, S.REFERRED, S.NEEDS_INFO, S.VISIT_REQUESTED, S.OBJECTED}),
+        S.IN_REVIEW,
+        EventKind.REVIEW_STARTED,
+        "review",
+    ),
+    Step.ASK_INFO: Transition(
+        frozenset({S.REGISTERED, S.IN_REVIEW}),
+        S.NEEDS_INFO,
+        EventKind.INFO_REQUESTED,
+        "ask",
+        purpose=Purpose.QUESTION,
+    ),
+    Step.REQUEST_VISIT: Transition(
+        frozenset({S.IN_REVIEW}),
+        S.VISIT_REQUESTED,
+        EventKind.VISIT_REQUESTED,
+        "visit",
+        purpose=Purpose.VISIT,
+    ),
+    Step.ANSWER: Transition(
+        frozenset({S.IN_REVIEW, S.VISIT_REQUESTED}),
+        S.ANSWERED,
+        EventKind.ANSWERED,
+        "answer",
+        purpose=Purpose.ANSWER,
+    ),
+    Step.REJECT: Transition(
+        frozenset({S.REGISTERED, S.IN_REVIEW}),
+        S.REJECTED,
+        EventKind.REJECTED,
+        "reject",
+        purpose=Purpose.REASON,
+    ),
+    Step.CLOSE: Transition(
+        frozenset({S.NEEDS_INFO, S.VISIT_REQUESTED, S.ANSWERED, S.REJECTED}),
+        S.CLOSED,
+        EventKind.CLOSED,
+        "close",
+    ),
+    # The applicant's reply to a question moves the case on by itself.
+    Step.REPLY: Transition(
+        frozenset({S.NEEDS_INFO}), S.IN_REVIEW, EventKind.APPLICANT_WROTE, sides=_APPLICANT
+    ),
+    Step.OBJECT: Transition(
+        frozenset({S.ANSWERED, S.REJECTED}),
+        S.OBJECTED,
+        EventKind.OBJECTED,
+        sides=_APPLICANT,
+        purpose=Purpose.OBJECTION,
+    ),
+    Step.REOPEN: Transition(
+        frozenset({S.CLOSED}),
+        S.IN_REVIEW,
+        EventKind.REOPENED,
+        "reopen",
+        sides=frozenset({Side.STAFF, Side.APPLICANT}),
+        purpose=Purpose.OBJECTION,
+    ),
+    Step.WITHDRAW: Transition(
+        frozenset(
+            {S.REGISTERED, S.REFERRED, S.IN_REVIEW, S.NEEDS_INFO, S.VISIT_REQUESTED, S.OBJECTED}
+        ),
+        S.WITHDRAWN,
+        EventKind.WITHDRAWN,
+        sides=_APPLICANT,
+        purpose=Purpose.WITHDRAWAL,
+    ),
+}
+
+
+def steps_from(state: str, side: Side) -> list[Step]:
+    """The steps that one side may take from a state, in the order of the table."""
+    return [
+        step
+        for step, rule in TABLE.items()
+        if state in rule.sources and side in rule.sides and step != Step.REPLY
+    ]

@@ -1,0 +1,72 @@
+"""Which agreement holds: the questions that cases, pages and other floors ask (R12, R37)."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from sla.enums import State
+from sla.models import AgreementVersion
+from sla.state import Facts, binds_on, state_on, today
+
+Known = list[tuple[AgreementVersion, Facts]]
+
+
+def known_versions(*, department_id: int | None = None) -> Known:
+    """Every version of the agreements with citizens, with its facts, in one query.
+
+    An agreement between two organisations (G2G) does not cover citizens' requests and is left out.
+    """
+    rows = list(
+        AgreementVersion.objects.of_department(department_id).filter(g2g=False).with_facts()
+    )
+    return [(row, row.facts(siblings=rows)) for row in rows]
+
+
+def in_force(
+    on: date | None = None, *, department_id: int | None = None
+) -> AgreementVersion | None:
+    """The version that binds on that day (today in Tehran), or None.
+
+    A department's own agreement goes before that of the whole body; of several the one that
+    started last.
+    """
+    day = on or today()
+    binding = [
+        (row.agreement.department_id is not None, facts.starts, row.number, row)
+        for row, facts in known_versions(department_id=department_id)
+        if binds_on(facts, day) and facts.starts is not None
+    ]
+    return max(binding, key=lambda found: found[:3])[3] if binding else None
+
+
+def latest_expired(
+    on: date | None = None, *, department_id: int | None = None
+) -> AgreementVersion | None:
+    """The version that was the last to run out or to be ended before that day, or None."""
+    day = on or today()
+    ended = [
+        (_ended_on(facts, day), row.number, row)
+        for row, facts in known_versions(department_id=department_id)
+        if state_on(facts, day) in {State.EXPIRED, State.TERMINATED, State.REPLACED}
+    ]
+    return max(ended, key=lambda found: found[:2])[2] if ended else None
+
+
+def _ended_on(facts: Facts, day: date) -> date:
+    """The first day on which it no longer bound."""
+    after_end = facts.valid_to + timedelta(days=1) if facts.valid_to else None
+    ends = (facts.terminated_on, facts.replaced_from, after_end)
+    return min((end for end in ends if end is not None), default=day)
+
+
+def label_for_case(version: AgreementVersion | None, *, on: date | None = None) -> str:
+    """What a case says about the agreement it was registered under.
+
+    Without one in force it names the last that was: «هیچ؛ آخرین: نسخهٔ ۳».
+    """
+    if version is not None:
+        return str(version)
+    last = latest_expired(on)
+    if last is None:
+        return _("none")
+    return _("none; the last was %(version)s") % {"version": last}

@@ -1,0 +1,142 @@
+"""The text of a version as plain values, and its canonical form that is sealed. Pure.
+
+Pages, the API and printed documents are all rendered from a `Document`: for an unsigned version
+it is read from its page, for a signed one from the sealed canonical JSON.
+"""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+import nh3
+
+from sla.blanks import Blank, find_blanks, find_blanks_in_html
+from sla.enums import ClauseType, Ending, PartyRole
+
+FORMAT = 1
+
+
+class DocumentError(ValueError):
+    """A text that is not the canonical form of a document."""
+
+
+#: What the text of a clause may consist of: nothing that points elsewhere or could run.
+MARKUP = {"p", "b", "strong", "i", "em", "br", "ul", "ol", "li"}
+
+
+def clean_markup(markup: str) -> str:
+    """Return rich text with nothing in it but paragraphs, lists and emphasis."""
+    return nh3.clean(markup, tags=MARKUP, attributes={}, link_rel=None).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of the agreement. `key` identifies it within the document."""
+
+    key: str
+    role: PartyRole
+    name: str
+    signs: bool = False
+    signatory_name: str = ""
+    signatory_post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause. `number` is "6" or, below another clause, "6.1"; `html` is clean rich text."""
+
+    number: str
+    anchor: str
+    type: ClauseType
+    title: str
+    html: str
+    free: bool = False
+    g2g: bool = False
+
+    @property
+    def nested(self) -> bool:
+        """Whether it stands below another clause."""
+        return "." in self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that a signature fixes."""
+
+    agreement: str
+    number: int
+    language: str
+    title: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    ending: Ending = Ending.DATE
+    g2g: bool = False
+    parties: tuple[Party, ...] = ()
+    clauses: tuple[Clause, ...] = field(default=())
+
+    @property
+    def signing_parties(self) -> tuple[Party, ...]:
+        """The parties whose signatures it needs."""
+        return tuple(party for party in self.parties if party.signs)
+
+    @property
+    def free_clause(self) -> Clause | None:
+        """The clause that says that the services cost nothing, if there is one (R30)."""
+        return next((clause for clause in self.clauses if clause.free), None)
+
+    def canonical(self) -> str:
+        """The one JSON text of this document: sorted keys, no spaces, Unicode NFC."""
+        plain = {"format": FORMAT, **asdict(self)}
+        plain["valid_from"] = self.valid_from.isoformat() if self.valid_from else None
+        plain["valid_to"] = self.valid_to.isoformat() if self.valid_to else None
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return unicodedata.normalize("NFC", text)
+
+
+def digest_of(canonical: str) -> str:
+    """The SHA-256 of a canonical text, in hexadecimal."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_canonical(text: str) -> Document:
+    """Read a canonical text back; raises DocumentError for anything else."""
+    try:
+        plain = json.loads(text)
+        if plain.pop("format") != FORMAT:
+            raise DocumentError("unknown format of the canonical text")
+        for name in ("valid_from", "valid_to"):
+            plain[name] = date.fromisoformat(plain[name]) if plain[name] else None
+        plain["ending"] = Ending(plain["ending"])
+        plain["parties"] = tuple(
+            Party(**{**party, "role": PartyRole(party["role"])}) for party in plain["parties"]
+        )
+        plain["clauses"] = tuple(
+            Clause(**{**clause, "type": ClauseType(clause["type"])}) for clause in plain["clauses"]
+        )
+        return Document(**plain)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DocumentError("not the canonical text of an agreement") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a blank stands: in which part (`title`, `parties`, `clauses`), under which heading."""
+
+    part: str
+    heading: str
+    blank: Blank
+
+
+def blanks_of(document: Document) -> list[Place]:
+    """Every unfilled blank of the document with its place, in reading order (R34)."""
+    places = [Place("title", "", blank) for blank in find_blanks(document.title)]
+    for party in document.parties:
+        words = " · ".join((party.name, party.signatory_name, party.signatory_post))
+        places += [Place("parties", party.name, blank) for blank in find_blanks(words)]
+    for clause in document.clauses:
+        heading = f"{clause.number} {clause.title}".strip()
+        found = find_blanks(clause.title) + find_blanks_in_html(clause.html)
+        places += [Place("clauses", heading, blank) for blank in found]
+    return places

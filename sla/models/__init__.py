@@ -1,0 +1,15 @@
+"""What `sla` stores: agreements, what was signed of them, and the working calendar."""
+
+from sla.models.agreements import Agreement, AgreementVersion
+from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.signatures import Signature, SignedText
+
+__all__ = [
+    "Agreement",
+    "AgreementVersion",
+    "CalendarException",
+    "Holiday",
+    "Signature",
+    "SignedText",
+    "WeeklySchedule",
+]

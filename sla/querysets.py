@@ -1,0 +1,82 @@
+"""Verbs that return querysets: agreements' versions, append-only rows, schedules."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+
+class SealedError(Exception):
+    """Someone tried to change what is signed; the message says why it stays as it is (R32)."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows that are written once: no update and no delete, in bulk or one by one."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse."""
+        raise SealedError(_("What is signed cannot be changed. Make a new version."))
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        """Refuse."""
+        raise SealedError(_("What is signed cannot be changed. Make a new version."))
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise SealedError(_("What is signed cannot be deleted."))
+
+
+class AgreementVersionQuerySet(models.QuerySet):
+    """Versions of agreements."""
+
+    #: What a signature fixes, and what no bulk update may therefore touch.
+    TERMS = frozenset(
+        {
+            *("agreement", "agreement_id", "number", "language", "valid_from", "valid_to"),
+            *("ending", "g2g", "offered_text", "offered_digest"),
+        }
+    )
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, but never the terms of a version that carries a signature."""
+        if self.TERMS & kwargs.keys() and self.filter(signed_text__isnull=False).exists():
+            raise SealedError(_("What is signed cannot be changed. Make a new version."))
+        return super().update(**kwargs)
+
+    def with_facts(self) -> Self:
+        """Fetch what `AgreementVersion.facts` needs, so that a list of versions is one query."""
+        from sla.models import Signature
+
+        given = Signature.objects.filter(text__version=OuterRef("pk")).order_by()
+        one = given.values("text__version")
+        rows = self.select_related("agreement", "signed_text")
+        return rows.defer("offered_text", "signed_text__body").annotate(
+            signatures_given=Subquery(one.annotate(n=Count("pk")).values("n")),
+            last_signed_on=Subquery(one.annotate(day=Max("signed_on")).values("day")),
+        )
+
+    def signed(self) -> Self:
+        """Versions whose text carries at least one signature."""
+        return self.filter(signed_text__isnull=False)
+
+    def of_department(self, department_id: int | None) -> Self:
+        """Versions of the body's own agreements and of those of one department."""
+        return self.filter(
+            Q(agreement__department=None) | Q(agreement__department_id=department_id)
+        )
+
+
+class ScheduleQuerySet(models.QuerySet):
+    """Rows of the working calendar that hold for the body or for one department."""
+
+    def of_department(self, department_id: int | None) -> Self:
+        """The body's rows, and those of the department where one is named."""
+        if department_id is None:
+            return self.filter(department=None)
+        return self.filter(Q(department=None) | Q(department_id=department_id))
+
+    def touching(self, first: date, last: date) -> Self:
+        """Rows whose days overlap `first`…`last`; a row without an end never ends."""
+        return self.filter(first_day__lte=last).filter(Q(last_day=None) | Q(last_day__gte=first))

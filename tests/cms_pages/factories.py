@@ -1,0 +1,94 @@
+"""Departments, services, staff and sites for the tests of every floor."""
+
+from dataclasses import dataclass
+
+import factory
+from django.contrib.auth import get_user_model
+from wagtail.models import Locale, Page, Site
+
+from cms_pages import staffing
+from cms_pages.enums import Role
+from cms_pages.models import Department, HomePage, Service
+
+PASSWORD = "a-long-test-password-1405"
+
+
+class DepartmentFactory(factory.django.DjangoModelFactory):
+    """An active department with a Persian and an English name."""
+
+    class Meta:
+        model = Department
+        django_get_or_create = ("key",)
+
+    key = factory.Sequence(lambda n: f"department-{n}")
+    name = factory.Sequence(lambda n: f"واحد {n}")
+    name_en = factory.Sequence(lambda n: f"Department {n}")
+    phone = "08633670000"
+    email = factory.LazyAttribute(lambda o: f"{o.key}@desk.example")
+
+
+class ServiceFactory(factory.django.DjangoModelFactory):
+    """An active electronic service of a department of its own."""
+
+    class Meta:
+        model = Service
+        django_get_or_create = ("key",)
+
+    key = factory.Sequence(lambda n: f"service-{n}")
+    name = factory.Sequence(lambda n: f"خدمت {n}")
+    name_en = factory.Sequence(lambda n: f"Service {n}")
+    department = factory.SubFactory(DepartmentFactory)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A user without any role; the password is `PASSWORD`."""
+
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda o: f"{o.username}@desk.example")
+    password = factory.django.Password(PASSWORD)
+
+
+def staff_user(role=None, department=None, **fields):
+    """A user with a role (and its group); officers and heads get a department when none is given."""
+    user = UserFactory(**fields)
+    if role is not None:
+        role = Role(role)
+        if department is None and role in (Role.OFFICER, Role.HEAD):
+            department = DepartmentFactory()
+        staffing.assign(user=user, role=role, department=department)
+    return user
+
+
+@dataclass
+class DeskSite:
+    """A Wagtail site and its home page in Persian and English."""
+
+    site: Site
+    home: HomePage
+    home_en: HomePage
+
+
+def make_site():
+    """The default site with a Persian home page at `/` and its English translation at `/en/`."""
+    fa, _ = Locale.objects.get_or_create(language_code="fa")
+    Locale.objects.get_or_create(language_code="en")
+    root = Page.get_first_root_node()
+    for welcome in root.get_children():
+        Site.objects.filter(root_page=welcome).update(root_page=root)
+        welcome.delete()
+    root.refresh_from_db()
+    home = root.add_child(
+        instance=HomePage(title="میز خدمت الکترونیک", slug="home", locale=fa, live=True)
+    )
+    site = Site.objects.order_by("-is_default_site").first() or Site(hostname="localhost")
+    site.root_page, site.is_default_site, site.hostname, site.port = home, True, "localhost", 80
+    site.save()
+    home_en = home.copy_for_translation(Locale.objects.get(language_code="en"))
+    home_en.title = "Electronic service desk"
+    home_en.save_revision().publish()
+    home_en.refresh_from_db()
+    return DeskSite(site=site, home=home, home_en=home_en)
