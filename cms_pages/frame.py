@@ -16,7 +16,7 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse, translate_url
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.models.sites import SiteRootPath
@@ -45,6 +45,7 @@ class LanguageLink:
     code: str
     name: str
     url: str
+    full_url: str
     current: bool
     translated: bool
 
@@ -232,8 +233,9 @@ class Frame:
         for code, name in django_settings.WAGTAIL_CONTENT_LANGUAGES:
             url, translated = self._in_language(code)
             if url:
+                full = self.request.build_absolute_uri(url)
                 current = code == self.language
-                found.append(LanguageLink(code, name, url, current, translated))
+                found.append(LanguageLink(code, name, url, full, current, translated))
         return found
 
     def _in_language(self, code: str) -> tuple[str, bool]:
@@ -262,7 +264,7 @@ class Frame:
     def actions(self) -> dict[str, str]:
         """Addresses of the fixed actions, "" where the app that serves one is not installed."""
         names = getattr(django_settings, "DESK_ACTIONS", DEFAULT_ACTIONS)
-        return {action: _reverse_or_nothing(view) for action, view in names.items()}
+        return {action: reverse_or_nothing(view) for action, view in names.items()}
 
     @cached_property
     def privacy_url(self) -> str:
@@ -328,14 +330,9 @@ def _choose_site(sites: list[Site], request: HttpRequest) -> Site | None:
     return named[0] if named else None
 
 
-def _reverse_or_nothing(view: str) -> str:
+def reverse_or_nothing(view: str) -> str:
+    """Address of a view, "" where the app that serves it is not installed."""
     try:
         return reverse(view)
     except NoReverseMatch:
         return ""
-
-
-def url_in(language: str, view: str) -> str:
-    """Address of a view in a language, "" where it is not installed."""
-    with override(language):
-        return _reverse_or_nothing(view)

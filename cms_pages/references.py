@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
+from django.http import HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model
@@ -23,16 +24,21 @@ PICTURE_SIZES = ("width-480", "width-960")
 
 _LINK = re.compile(r'<a\b[^>]*\blinktype="(page|document)"[^>]*>')
 _ID = re.compile(r'\bid="(\d+)"')
-_CHOOSERS = ("page", "document", "image")
+_KINDS = {"pages": "page", "documents": "document", "images": "image"}
+_CHOOSERS = tuple(_KINDS.values())
 
 _current: ContextVar["References | None"] = ContextVar("references", default=None)
 
 
 class References:
-    """What the blocks of one page refer to, by id."""
+    """What the blocks of one page refer to, by id; what is gone or not published is missing."""
 
-    def __init__(self, named: dict[str, set[int]], language: str) -> None:
+    def __init__(
+        self, named: dict[str, set[int]], language: str, request: HttpRequest | None = None
+    ) -> None:
+        self.named = named
         self.language = language
+        self.request = request
         self.pages: dict[int, Page] = {}
         self.documents: dict[int, Any] = {}
         self.images: dict[int, Any] = {}
@@ -40,6 +46,10 @@ class References:
             self._read_links(named["page"], named["document"])
         if named["image"]:
             self.images = _read_images(named["image"])
+
+    def covers(self, kind: str, ids: Iterable[int]) -> bool:
+        """True when all of these ids were asked for, found or not; `kind` as in the attributes."""
+        return self.named[_KINDS[kind]].issuperset(ids)
 
     def _read_links(self, page_ids: set[int], document_ids: set[int]) -> None:
         document_model = get_document_model()
@@ -72,6 +82,8 @@ class References:
                 self.documents[pk] = document_model(id=pk, title=title, file=where, file_size=size)
             else:
                 page = Page(id=pk, title=title, url_path=where, live=True)
+                if roots := getattr(self.request, "_wagtail_cached_site_root_paths", None):
+                    page._wagtail_cached_site_root_paths = roots
                 by_key.setdefault(key, {})[language] = page
                 self.pages[pk] = page
         for versions in by_key.values():
@@ -126,9 +138,9 @@ def _collect(value: Any, named: dict[str, set[int]]) -> None:
 
 
 @contextmanager
-def loaded_for(page: Page, language: str) -> Iterator[References]:
+def loaded_for(page: Page, request: HttpRequest, language: str) -> Iterator[References]:
     """While rendering inside this block, links and pictures of the page cost no query."""
-    references = References(named_in(page), language)
+    references = References(named_in(page), language, request)
     token = _current.set(references)
     try:
         yield references

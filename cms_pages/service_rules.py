@@ -7,11 +7,12 @@ sentence with the reason; an empty list means that it agrees.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cms_pages.models import Service
+if TYPE_CHECKING:
+    from cms_pages.models import Service
 
-Rule = Callable[[Service, dict[str, Any]], list[str]]
+Rule = Callable[["Service", dict[str, Any]], list[str]]
 
 _rules: list[Rule] = []
 
@@ -28,7 +29,7 @@ def unregister(rule: Rule) -> None:
         _rules.remove(rule)
 
 
-def objections(service: Service, values: Mapping[str, Any]) -> list[str]:
+def objections(service: "Service", values: Mapping[str, Any]) -> list[str]:
     """All objections of all rules to these values, each once, in the order of registration."""
     found = [text for rule in _rules for text in rule(service, dict(values))]
     return list(dict.fromkeys(found))

@@ -11,3 +11,14 @@ class DeskCoreConfig(AppConfig):
     label = "desk_core"
     verbose_name = _("Desk core")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse to start with unfit secrets; register the system checks."""
+        from desk_core import checks, keyring
+        from desk_core.human_check import checks as human_checks
+        from desk_core.modeladmin import checks as modeladmin_checks
+
+        keyring.validate()
+        checks.register()
+        human_checks.register()
+        modeladmin_checks.register()

@@ -4,6 +4,7 @@ Each function raises ValidationError with a message for the person who chose the
 """
 
 import io
+import itertools
 import re
 import warnings
 import zipfile
@@ -16,6 +17,8 @@ from PIL import Image
 
 MAX_PIXELS = 120_000_000
 MAX_SIDE = 30_000
+MAX_PROGRESSIVE_PIXELS = 40_000_000
+MAX_SCANS = 100
 MAX_PARTS = 2_000
 MAX_UNPACKED = 100 * 1024 * 1024
 TAIL = 64 * 1024 + 22
@@ -93,12 +96,23 @@ def _decode(file: BinaryIO, image_format: str) -> None:
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
             raise ValidationError(TOO_LARGE_INSIDE, code="pixels")
         if image_format == "PNG":
-            # Checks every chunk's sum without unpacking: a flat 120-megapixel picture costs nothing.
+            # Checks every chunk's sum without unpacking: a flat huge picture costs nothing.
             picture.verify()
         else:
+            if picture.info.get("progressive"):
+                _check_scans(file, width * height)
             # A JPEG decodes at an eighth of its size, in a sixty-fourth of the memory.
             picture.draft("RGB", (max(1, width // 8), max(1, height // 8)))
             picture.load()
+
+
+def _check_scans(file: BinaryIO, pixels: int) -> None:
+    """A progressive JPEG is held whole while decoding, and each scan goes over all of it."""
+    file.seek(0)
+    scans = file.read().count(b"\xff\xda")
+    file.seek(0)
+    if pixels > MAX_PROGRESSIVE_PIXELS or scans > MAX_SCANS:
+        raise ValidationError(TOO_LARGE_INSIDE, code="pixels")
 
 
 def _refuse_appendix(file: BinaryIO, image_format: str) -> None:
@@ -121,7 +135,7 @@ def _check_contents(archive: zipfile.ZipFile, length: int) -> None:
     if len(set(names)) != len(names) or sum(part.compress_size for part in parts) > length:
         raise ValidationError(TOO_LARGE_INSIDE, code="bomb")
     offsets = sorted((part.header_offset, part.compress_size) for part in parts)
-    pairs = zip(offsets, offsets[1:], strict=False)
+    pairs = itertools.pairwise(offsets)
     if any(start + 30 + size > following for (start, size), (following, _size) in pairs):
         raise ValidationError(TOO_LARGE_INSIDE, code="bomb")
     if offsets[0][0] != 0:

@@ -46,7 +46,10 @@ def peppers() -> Ring:
 
 
 def validate() -> None:
-    """Raise ImproperlyConfigured, naming the setting and never its value, if a secret is unfit."""
+    """Raise ImproperlyConfigured, naming the setting and never its value, if a secret is unfit.
+
+    Called when the app is ready, so that no server and no command starts without fit secrets.
+    """
     used: dict[bytes, str] = {index_key(): "DESK_INDEX_KEY"}
     for name, found in (("DESK_KEYRING", ring()), ("DESK_PEPPER", peppers())):
         for key_id, key in found.keys.items():

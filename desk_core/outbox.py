@@ -31,7 +31,7 @@ def queue(
     Recipient (an e-mail address, or a mobile number as +98…) and context are sealed under the
     subject, whose row must be stored already. `template` is a path without ending: the text is
     `templates/<template>.<channel>.txt`, rendered when sent in `language`; the first line of an
-    e-mail is its subject line. A template that does not exist is an error here (TemplateDoesNotExist).
+    e-mail is its subject line. A template that does not exist raises TemplateDoesNotExist here.
     """
     get_template(template_name(template, channel))
     message = OutgoingMessage(

@@ -1,0 +1,1 @@
+"""Outages, maintenance and announcements: facts, the pages that show them, where people see them."""

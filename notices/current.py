@@ -7,7 +7,7 @@ several languages appears once, through the page in the reader's language where 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,13 +16,22 @@ from django.utils.translation import get_language
 
 from notices import faces, state
 from notices.conf import banner_window
-from notices.enums import ACTIVE_PHASES, Impact, Kind, Phase, UpdateState
+from notices.enums import ACTIVE_PHASES, OVER_PHASES, Impact, Kind, Phase, UpdateState
 from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
-from notices.querysets import banner_q, open_q, running_q
+from notices.querysets import open_q, running_q
 
 if TYPE_CHECKING:
     from cms_pages.models import Service
-    from notices.page_querysets import NoticePageQuerySet
+    from notices.querysets import NoticeQuerySet
+
+RECENT = timedelta(days=7)
+_BANNER_ORDER = {
+    Phase.OVERDUE: 0,
+    Phase.RUNNING: 0,
+    Phase.ANNOUNCED: 1,
+    Phase.CANCELLED: 2,
+    Phase.ENDED: 2,
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,11 @@ class PublicNotice:
         return state.over_at(self.notice.facts)
 
     @property
+    def is_over(self) -> bool:
+        """Ended or called off."""
+        return self.phase in OVER_PHASES
+
+    @property
     def affected(self) -> list[AffectedService]:
         """Affected services with their impact; empty: the whole desk."""
         return list(self.notice.affected.all())
@@ -110,6 +124,14 @@ class PublicNotice:
         return sorted(self.notice.updates.all(), key=lambda row: (row.at, row.pk), reverse=True)
 
     @property
+    def latest_text(self) -> str:
+        """What was said last, in the language of the page; the page's own words before that."""
+        rows = self.updates
+        if len(rows) < 2:
+            return self.page.message
+        return rows[0].text_for(self.page.locale.language_code)
+
+    @property
     def progress(self) -> UpdateState:
         """The word for how far it is."""
         posted = [UpdateState(row.state) for row in reversed(self.updates)]
@@ -125,25 +147,16 @@ def find(
 ) -> list[PublicNotice]:
     """Public notices that meet a condition on `notice__…`, earliest start first.
 
-    Titles come in `language` (None: the active one) where there is such a page. One query when there are none, two with their services, three with their updates.
+    Titles come in `language` (None: the active one) where there is such a page. One query when
+    there are none, two with their services, three with their updates.
     """
-    pages = NoticePage.objects.public_at(at).filter(condition or Q())
-    return present(pages, at, updates=updates, language=language)
-
-
-def present(
-    pages: "NoticePageQuerySet",
-    at: datetime,
-    *,
-    updates: bool = False,
-    language: str | None = None,
-) -> list[PublicNotice]:
-    """Chosen public pages as notices, one page each, with what shows them already read."""
     pages = (
-        pages.select_related("notice", "locale")
+        NoticePage.objects.public_at(at)
+        .filter(condition or Q())
+        .select_related("notice", "locale")
         .prefetch_related(
             Prefetch(
-                "notice__affected", AffectedService.objects.select_related("service").order_by()
+                "notice__affected", AffectedService.objects.select_related("service").order_by("pk")
             )
         )
         .order_by("notice__starts_at", "notice_id", F("alias_of").asc(nulls_first=True), "path")
@@ -151,6 +164,19 @@ def present(
     if updates:
         pages = pages.prefetch_related("notice__updates")
     return [PublicNotice(page=page, at=at) for page in one_page_each(pages, language)]
+
+
+def public_facts(at: datetime) -> "NoticeQuerySet":
+    """Notices that some public page shows."""
+    pages = NoticePage.objects.public_at(at).filter(notice=OuterRef("pk"))
+    return Notice.objects.filter(Exists(pages))
+
+
+def showing(facts: Iterable[Notice], at: datetime, *, updates: bool = False) -> list[PublicNotice]:
+    """These facts through their public pages, in the order given."""
+    keys = [fact.pk for fact in facts]
+    found = {each.id: each for each in find(at, Q(notice__in=keys), updates=updates)}
+    return [found[key] for key in keys if key in found]
 
 
 def one_page_each(pages: Iterable[NoticePage], language: str | None = None) -> list[NoticePage]:
@@ -177,21 +203,36 @@ def coming(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
     return find(at, Q(notice__starts_at__gt=at) & open_q(at, "notice__"), updates=updates)
 
 
+def recent(at: datetime) -> list[PublicNotice]:
+    """Coming, running, and over for a week at most: what the slots of every page choose from."""
+    since = at - max(RECENT, banner_window().after)
+    return find(at, open_q(since, "notice__"))
+
+
 def on_banner(at: datetime) -> list[PublicNotice]:
     """Those that every page tells of: soon, now, or over for a few hours."""
+    return worth_a_banner(recent(at), at)
+
+
+def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNotice]:
+    """Of these the ones for the banner: running first, then coming, then just over."""
     window = banner_window()
-    found = find(at, banner_q(at, window, "notice__"))
-    return [each for each in found if state.on_banner(each.notice.facts, at, window)]
+    chosen = [each for each in found if state.on_banner(each.notice.facts, at, window)]
+    return sorted(chosen, key=lambda each: (_BANNER_ORDER[each.phase], each.notice.starts_at))
 
 
 def for_service(service: "Service", at: datetime) -> list[PublicNotice]:
     """Running ones that touch a service: named for it, or a fault of the whole desk."""
+    return find(at, running_q(at, "notice__") & touches_q(service))
+
+
+def touches_q(service: "Service") -> Q:
+    """Condition on pages: the notice names the service or, being no mere news, names none."""
     rows = AffectedService.objects.order_by()
     whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("notice_id")))) & ~Q(
         notice__kind=Kind.ANNOUNCEMENT
     )
-    touched = Q(notice__in=rows.filter(service=service).values("notice_id"))
-    return find(at, running_q(at, "notice__") & (touched | whole_desk))
+    return Q(notice__in=rows.filter(service=service).values("notice_id")) | whole_desk
 
 
 def next_change(at: datetime) -> datetime | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from notices import current
 from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
+from notices.publishing import draft_fact
 from notices.querysets import open_q
 
 if TYPE_CHECKING:
@@ -112,6 +112,12 @@ def effect(each: PublicNotice, service: Service | None = None) -> ServiceState:
     return _STATE_OF_IMPACT[impact]
 
 
+def touches(each: PublicNotice, service: Service) -> bool:
+    """Whether a notice names the service or, being no mere news, the whole desk."""
+    named = [row.service_id for row in each.affected]
+    return service.pk in named or (not named and each.kind != Kind.ANNOUNCEMENT)
+
+
 def overview(at: datetime, *, services: bool = True) -> Overview:
     """The picture at `at`: four queries, or two without the services."""
     found = current.find(at, open_q(at, "notice__"), updates=services)
@@ -131,12 +137,14 @@ def overview(at: datetime, *, services: bool = True) -> Overview:
 
 
 def page_context(page: "NoticePage") -> dict[str, Any]:
-    """What the page of one notice shows; a fact that is not there yet is shown as a preview."""
-    now = timezone.now()
+    """What the page of one notice shows; of a draft that has no fact yet, what it would show."""
     if page.notice_id is None:
-        return {"shown": None, "preview_services": list(page.affected_services.all()), "now": now}
-    shown = current.PublicNotice(page=page, at=now)
-    return {"shown": shown, "entries": timeline(shown), "now": now}
+        page.notice = page.known_notice() or draft_fact(page)
+        services = list(page.affected_services.all())
+    else:
+        services = [row.service for row in page.notice.affected.select_related("service")]
+    shown = current.PublicNotice(page=page, at=timezone.now())
+    return {"shown": shown, "services": services, "entries": timeline(shown)}
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ def timeline(shown: PublicNotice) -> list[Entry]:
     for index, row in enumerate(rows):
         own = row.text_en if language == "en" else row.text
         is_first = index == len(rows) - 1
-        text = own or (is_first and shown.page.summary) or row.text_for(language)
+        text = own or (is_first and shown.page.message) or row.text_for(language)
         mark = "is-now" if index == 0 and active else "is-done"
         entries.append(Entry(UpdateState(row.state).label, text, row.at, mark))
     return entries
@@ -167,20 +175,19 @@ def timeline(shown: PublicNotice) -> list[Entry]:
 def listing(request: HttpRequest) -> dict[str, Any]:
     """What the page over all notices shows: the picture now, and the past by pages."""
     now = timezone.now()
-    past = current.pages_past(now)
+    past = current.public_facts(now).filter(over_at__lte=now).order_by("-over_at", "pk")
     chosen = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
     return {
         "overview": overview(now, services=False),
         "page_obj": chosen,
-        "past": current.present(chosen.object_list, now),
+        "past": current.showing(chosen.object_list, now),
     }
 
 
 def of_service(service: Service, at: datetime) -> tuple[ServiceLine, Overview]:
     """The picture of one service: running and coming notices that touch it."""
-    whole = Q(notice__affected=None) & ~Q(notice__kind=Kind.ANNOUNCEMENT)
-    touched = Q(notice__affected__service=service)
-    found = current.find(at, open_q(at, "notice__") & (whole | touched), updates=True)
+    condition = open_q(at, "notice__") & current.touches_q(service)
+    found = current.find(at, condition, updates=True)
     line = ServiceLine(service)
     for each in found:
         if each.is_active and (made := effect(each, service)) != ServiceState.OPERATIONAL:
@@ -189,4 +196,3 @@ def of_service(service: Service, at: datetime) -> tuple[ServiceLine, Overview]:
     active = [each for each in found if each.is_active]
     ahead = [each for each in found if not each.is_active]
     return line, Overview(at=at, lines=[line], running=active, coming=ahead)
-

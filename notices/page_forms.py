@@ -36,4 +36,3 @@ class NoticePageForm(WagtailAdminPageForm):
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
-

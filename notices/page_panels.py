@@ -56,6 +56,6 @@ def notice_panels() -> list[Panel]:
                 "so that no old draft can undo them."
             ),
         ),
-        FieldPanel("summary"),
+        FieldPanel("message"),
         FieldPanel("body"),
     ]

@@ -19,6 +19,7 @@ from notices.enums import (
     UpdateState,
 )
 from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
+from persian.text import normalise
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -54,9 +55,7 @@ def _of_alias(page: NoticePage) -> Notice | None:
     return source.notice if source else None
 
 
-def _get_or_create(
-    page: NoticePage, author: "AbstractBaseUser | None", moment: datetime
-) -> Notice:
+def _get_or_create(page: NoticePage, author: "AbstractBaseUser | None", moment: datetime) -> Notice:
     if page.notice_id is not None:
         return page.notice
     starts_at = page.starts_at or moment
@@ -68,22 +67,37 @@ def _get_or_create(
         return known
     if errors:
         raise ValidationError(errors)
-    impact = Impact.NONE if page.kind == Kind.ANNOUNCEMENT else Impact(page.impact)
+    draft = draft_fact(page, moment)
     notice, created = Notice.objects.get_or_create(
         origin=page.translation_key,
         defaults={
-            "title": page.title,
-            "kind": page.kind,
-            "impact": impact,
-            "severity": _severity(Kind(page.kind), impact),
-            "starts_at": starts_at,
-            "expected_end": page.expected_end,
-            "first_published_at": moment,
+            name: getattr(draft, name)
+            for name in (
+                *("title", "kind", "impact", "severity"),
+                *("starts_at", "expected_end", "first_published_at"),
+            )
         },
     )
     if created:
         _first_rows(notice, page, author, moment)
     return notice
+
+
+def draft_fact(page: NoticePage, at: datetime | None = None) -> Notice:
+    """The fact as the page would publish it at `at` (now); not stored."""
+    moment = at or timezone.now()
+    kind = Kind(page.kind)
+    impact = Impact.NONE if kind == Kind.ANNOUNCEMENT else Impact(page.impact)
+    return Notice(
+        origin=page.translation_key,
+        title=page.title,
+        kind=kind,
+        impact=impact,
+        severity=_severity(kind, impact),
+        starts_at=page.starts_at or moment,
+        expected_end=page.expected_end,
+        first_published_at=moment,
+    )
 
 
 def _severity(kind: Kind, impact: Impact) -> Severity:
@@ -101,13 +115,14 @@ def _first_rows(
         AffectedService(notice=notice, service=service, impact=notice.impact)
         for service in page.affected_services.all()
     )
+    said = normalise(page.message) or page.title
     english = page.locale.language_code == "en"
     NoticeUpdate.objects.create(
         notice=notice,
         key=FIRST_KEY,
         state=_first_state(notice, moment),
-        text="" if english else page.summary,
-        text_en=page.summary if english else "",
+        text="" if english else said,
+        text_en=said if english else "",
         author=author,
         at=moment,
         starts_at=notice.starts_at,

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from notices.enums import Kind
 from notices.permissions import user_can_see_notices
-from notices.state import Window
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -55,10 +54,3 @@ def running_q(at: datetime, prefix: str = "") -> Q:
 def open_q(at: datetime, prefix: str = "") -> Q:
     """Condition "not over at `at`", begun or not."""
     return Q(**{f"{prefix}over_at": None}) | Q(**{f"{prefix}over_at__gt": at})
-
-
-def banner_q(at: datetime, window: Window, prefix: str = "") -> Q:
-    """The database's share of `state.on_banner`: the same answer for every notice."""
-    near = Q(**{f"{prefix}starts_at__lte": at + window.before})
-    called_off = Q(**{f"{prefix}cancelled_at__lte": at})
-    return (near | called_off) & open_q(at - window.after, prefix)

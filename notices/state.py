@@ -64,14 +64,16 @@ def phase(facts: Facts, now: datetime) -> Phase:
 
 
 def on_banner(facts: Facts, now: datetime, window: Window) -> bool:
-    """Whether readers of any page should be told: soon, now, or over for a few hours only."""
+    """Whether readers of any page should be told: soon, now, or over for a few hours only.
+
+    What was called off before it came near was on no banner, and its calling off is on none.
+    """
     end = over_at(facts)
     if end is not None and end + window.after <= now:
         return False
-    return facts.starts_at - window.before <= now or (
-        # Called off before it came near: those who read of it elsewhere still see that.
-        facts.cancelled_at is not None and facts.cancelled_at <= now
-    )
+    called_off = facts.cancelled_at is not None and facts.cancelled_at <= now
+    seen_until = facts.cancelled_at if called_off and facts.cancelled_at else now
+    return facts.starts_at - window.before <= seen_until
 
 
 def instants(facts: Facts, window: Window) -> list[datetime]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.search import index
 
 from desk_core import page_cache
 from notices import rules
@@ -53,6 +54,7 @@ def post(
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
         if known := locked.updates.filter(key=key).first():
             return known
+        text, text_en = _clean(text), _clean(text_en)
         closing = state == CLOSING_STATE[Kind(locked.kind)]
         if closing and ended_at is None:
             ended_at = moment
@@ -87,6 +89,7 @@ def cancel(
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
         if known := locked.updates.filter(key=key).first():
             return known
+        text, text_en = _clean(text), _clean(text_en)
         phase = locked.phase(moment)
         if phase in OVER_PHASES:
             _refuse({"state": _("This notice is over. Publish a new one for what happens now.")})
@@ -127,9 +130,14 @@ def _state_errors(
     return {}
 
 
+def _clean(text: str) -> str:
+    """The text as it is stored; one that is far too long is left for the rules to refuse."""
+    return normalise(text) if len(text) <= 2 * rules.TEXT_LIMIT else text
+
+
 def _text_errors(text: str, text_en: str) -> rules.Errors:
     errors = {}
-    if not text.strip() and not text_en.strip():
+    if not text and not text_en:
         errors["text"] = _("Please write what people should know.")
     for field, value in (("text", text), ("text_en", text_en)):
         if wrong := rules.text_wrong(value):
@@ -217,8 +225,8 @@ def _write(
         notice=notice,
         key=key,
         state=UpdateState(state),
-        text=normalise(text),
-        text_en=text_en.strip(),
+        text=text,
+        text_en=text_en,
         author=author,
         at=moment,
         starts_at=notice.starts_at,
@@ -226,7 +234,14 @@ def _write(
         ended_at=notice.ended_at,
     )
     page_cache.purge()
+    transaction.on_commit(lambda: _index_again(notice))
     return update
+
+
+def _index_again(notice: Notice) -> None:
+    """Let the search find the pages by what was said just now."""
+    for page in notice.pages.filter(live=True):
+        index.insert_or_update_object(page)
 
 
 def _copy_times(source: Notice, target: Notice) -> None:

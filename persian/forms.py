@@ -166,7 +166,7 @@ class JalaliDateField(forms.DateField):
 
     def to_python(self, value: Any) -> dt.date | None:
         """Return the date; raises `ValidationError` that says what is wrong with it."""
-        if value in self.empty_values:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         if isinstance(value, dt.date):
             return super().to_python(value)
@@ -187,7 +187,7 @@ class JalaliDateTimeField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> dt.datetime | None:
         """Return the moment; raises `ValidationError` that says what is wrong with it."""
-        if value in self.empty_values:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         if isinstance(value, dt.date):
             return super().to_python(value)

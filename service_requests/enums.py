@@ -119,3 +119,15 @@ class EndReason(models.TextChoices):
 
     REISSUED = "reissued", _("A new one was issued")
     ENDED = "ended", _("Ended by staff")
+
+
+class ReadReason(models.TextChoices):
+    """Why staff open what is sealed; recorded beside who did (R40)."""
+
+    CASEWORK = "casework", _("Work on this case")
+    CONTACT = "contact", _("To reach the applicant")
+    IDENTITY = "identity", _("To check the applicant's identity")
+    LETTER = "letter", _("To register or write a letter")
+    SUPERVISION = "supervision", _("Supervision of the work")
+    LAWFUL = "lawful", _("A lawful request of an authority")
+    TECHNICAL = "technical", _("To mend a technical fault")

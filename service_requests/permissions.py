@@ -6,7 +6,7 @@ Views, API, admin and templates ask these functions; verbs ask them again.
 from typing import Any
 
 from cms_pages.enums import Role
-from service_requests.enums import OPEN_STATES
+from service_requests.enums import OPEN_STATES, Kind
 from service_requests.models import Case
 from service_requests.standing import standing_of
 
@@ -29,18 +29,19 @@ GRANTS: dict[str, frozenset[str]] = {
 _NEED_NO_REASON = frozenset({Role.OFFICER, Role.HEAD, Role.COMPLAINTS})
 
 
-def _may(user: Any, case: Case, deed: str) -> bool:
+def user_may(user: Any, case: Case, deed: str) -> bool:
+    """Whether any of the user's roles towards this case allows a deed of GRANTS."""
     return any(deed in GRANTS[relation] for relation in standing_of(user).relations(case))
 
 
 def user_can_see(user: Any, case: Case) -> bool:
     """Know that the case exists, and its operational facts."""
-    return _may(user, case, "see")
+    return user_may(user, case, "see")
 
 
 def user_can_read_content(user: Any, case: Case) -> bool:
     """Read subject, text, messages, files and notes (each reading is recorded)."""
-    return _may(user, case, "read")
+    return user_may(user, case, "read")
 
 
 def user_must_give_reason(user: Any, case: Case) -> bool:
@@ -50,88 +51,102 @@ def user_must_give_reason(user: Any, case: Case) -> bool:
 
 def user_can_read_person(user: Any, case: Case) -> bool:
     """Read who the applicant is and how to reach them, giving a reason."""
-    return _may(user, case, "read_person")
+    return user_may(user, case, "read_person")
 
 
 def user_can_read_notes(user: Any, case: Case) -> bool:
     """Read internal notes."""
-    return _may(user, case, "note")
+    return user_may(user, case, "note")
 
 
 def user_can_take(user: Any, case: Case) -> bool:
     """Take a case that nobody has, to work on it."""
-    return case.state in OPEN_STATES and _may(user, case, "take")
+    return case.state in OPEN_STATES and user_may(user, case, "take")
 
 
 def user_can_assign(user: Any, case: Case) -> bool:
     """Give the case to a colleague, or take it away."""
-    return case.state in OPEN_STATES and _may(user, case, "assign")
+    return case.state in OPEN_STATES and user_may(user, case, "assign")
+
+
+def user_can_be_assigned(user: Any, case: Case) -> bool:
+    """Whether the case may be given to this person: its officers and heads, the complaints office.
+
+    A complaint is never given to people of the department complained of.
+    """
+    standing = standing_of(user)
+    if case.kind == Kind.COMPLAINT:
+        if standing.has(Role.COMPLAINTS):
+            return True
+        if case.complained_department_id in standing.own:
+            return False
+    return case.department_id in standing.ids(Role.OFFICER, Role.HEAD)
 
 
 def user_can_review(user: Any, case: Case) -> bool:
     """Start or resume the review."""
-    return _may(user, case, "review")
+    return user_may(user, case, "review")
 
 
 def user_can_ask(user: Any, case: Case) -> bool:
     """Ask the applicant for more information."""
-    return _may(user, case, "ask")
+    return user_may(user, case, "ask")
 
 
 def user_can_request_visit(user: Any, case: Case) -> bool:
     """Ask the applicant to come in person (R9)."""
-    return _may(user, case, "visit")
+    return user_may(user, case, "visit")
 
 
 def user_can_answer(user: Any, case: Case) -> bool:
     """Answer."""
-    return _may(user, case, "answer")
+    return user_may(user, case, "answer")
 
 
 def user_can_reject(user: Any, case: Case) -> bool:
     """Say, with the reason, that the case cannot be dealt with."""
-    return _may(user, case, "reject")
+    return user_may(user, case, "reject")
 
 
 def user_can_refer(user: Any, case: Case) -> bool:
     """Send the case to another department, with the reason."""
-    return _may(user, case, "refer")
+    return user_may(user, case, "refer")
 
 
 def user_can_close(user: Any, case: Case) -> bool:
     """Close."""
-    return _may(user, case, "close")
+    return user_may(user, case, "close")
 
 
 def user_can_reopen(user: Any, case: Case) -> bool:
     """Open a closed case again."""
-    return _may(user, case, "reopen")
+    return user_may(user, case, "reopen")
 
 
 def user_can_message(user: Any, case: Case) -> bool:
     """Write to the applicant."""
-    return _may(user, case, "message")
+    return user_may(user, case, "message")
 
 
 def user_can_note(user: Any, case: Case) -> bool:
     """Write an internal note."""
-    return _may(user, case, "note")
+    return user_may(user, case, "note")
 
 
 def user_can_reissue(user: Any, case: Case) -> bool:
     """Issue a new tracking password to an applicant whose identity was checked in person."""
-    return _may(user, case, "reissue")
+    return user_may(user, case, "reissue")
 
 
 def user_can_end_credential(user: Any, case: Case) -> bool:
     """End the tracking password without a new one."""
-    return _may(user, case, "end_credential")
+    return user_may(user, case, "end_credential")
 
 
 def user_can_export(user: Any, case: Case | None = None) -> bool:
     """Export a list of cases (facts only), or one case."""
     if case is not None:
-        return _may(user, case, "export")
+        return user_may(user, case, "export")
     standing = standing_of(user)
     return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS)
 

@@ -30,26 +30,34 @@ def in_force(
     A department's own agreement goes before that of the whole body; of several the one that
     started last.
     """
-    day = on or today()
-    binding = [
-        (row.agreement.department_id is not None, facts.starts, row.number, row)
-        for row, facts in known_versions(department_id=department_id)
-        if binds_on(facts, day) and facts.starts is not None
-    ]
-    return max(binding, key=lambda found: found[:3])[3] if binding else None
+    return choose_in_force(known_versions(department_id=department_id), on or today())
 
 
 def latest_expired(
     on: date | None = None, *, department_id: int | None = None
 ) -> AgreementVersion | None:
-    """The version that was the last to run out or to be ended before that day, or None."""
-    day = on or today()
+    """The version that was the last to run out, be replaced or ended by that day, or None."""
+    return choose_latest_expired(known_versions(department_id=department_id), on or today())
+
+
+def choose_in_force(known: Known, day: date) -> AgreementVersion | None:
+    """`in_force`, of versions that were read already."""
+    binding = [
+        (row.agreement.department_id is not None, facts.starts, row.number, row.pk, row)
+        for row, facts in known
+        if binds_on(facts, day) and facts.starts is not None
+    ]
+    return max(binding, key=lambda found: found[:4])[4] if binding else None
+
+
+def choose_latest_expired(known: Known, day: date) -> AgreementVersion | None:
+    """`latest_expired`, of versions that were read already."""
     ended = [
-        (_ended_on(facts, day), row.number, row)
-        for row, facts in known_versions(department_id=department_id)
+        (_ended_on(facts, day), row.number, row.pk, row)
+        for row, facts in known
         if state_on(facts, day) in {State.EXPIRED, State.TERMINATED, State.REPLACED}
     ]
-    return max(ended, key=lambda found: found[:2])[2] if ended else None
+    return max(ended, key=lambda found: found[:3])[3] if ended else None
 
 
 def _ended_on(facts: Facts, day: date) -> date:

@@ -122,21 +122,25 @@ def read_canonical(text: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a blank stands: in which part (`title`, `parties`, `clauses`), under which heading."""
+    """Where a blank stands: in which part (`title`, `parties`, `clauses`), under which heading.
+
+    `index` counts the clauses or the parties from 0.
+    """
 
     part: str
     heading: str
     blank: Blank
+    index: int | None = None
 
 
 def blanks_of(document: Document) -> list[Place]:
     """Every unfilled blank of the document with its place, in reading order (R34)."""
     places = [Place("title", "", blank) for blank in find_blanks(document.title)]
-    for party in document.parties:
+    for index, party in enumerate(document.parties):
         words = " · ".join((party.name, party.signatory_name, party.signatory_post))
-        places += [Place("parties", party.name, blank) for blank in find_blanks(words)]
-    for clause in document.clauses:
+        places += [Place("parties", party.name, blank, index) for blank in find_blanks(words)]
+    for index, clause in enumerate(document.clauses):
         heading = f"{clause.number} {clause.title}".strip()
         found = find_blanks(clause.title) + find_blanks_in_html(clause.html)
-        places += [Place("clauses", heading, blank) for blank in found]
+        places += [Place("clauses", heading, blank, index) for blank in found]
     return places

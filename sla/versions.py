@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sla.document import Document, digest_of
 from sla.enums import Ending
-from sla.models import Agreement, AgreementVersion
+from sla.models.agreements import Agreement, AgreementVersion
 from sla.querysets import SealedError
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -116,11 +115,6 @@ class BasePage(Page):
         request.desk_page = self
         response = super().serve(request, *args, **kwargs)
         if hasattr(response, "render"):
-            with references.loaded_for(self, frame_for(request).language):
+            with references.loaded_for(self, request, frame_for(request).language):
                 response.render()
         return response
-
-    @property
-    def is_outdated(self) -> bool:
-        """True for a page shown after its own end, which the scheduler has not yet taken down."""
-        return self.expire_at is not None and self.expire_at <= timezone.now()

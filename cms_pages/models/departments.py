@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import Role
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
@@ -30,6 +30,8 @@ class Department(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     address_en = models.CharField(_("address in English"), max_length=250, blank=True)
+    description = models.TextField(_("what it does"), blank=True)
+    description_en = models.TextField(_("what it does, in English"), blank=True)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
 
     objects = DepartmentQuerySet.as_manager()
@@ -41,7 +43,21 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return self._in_language("name")
+
+    @property
+    def postal_address(self) -> str:
+        """The address in the reader's language, where there is one."""
+        return self._in_language("address")
+
+    @property
+    def about(self) -> str:
+        """What it does, in the reader's language, where that was written."""
+        return self._in_language("description")
+
+    def _in_language(self, field: str) -> str:
+        english = getattr(self, f"{field}_en") if get_language() == "en" else ""
+        return str(english or getattr(self, field))
 
 
 class Membership(models.Model):

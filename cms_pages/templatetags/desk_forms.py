@@ -80,7 +80,12 @@ def _options(bound: BoundField) -> Iterator[dict[str, Any]]:
         hint = hints.get(str(option.data["value"]), "")
         if hint:
             option.data["attrs"]["aria-describedby"] = f"{option.id_for_label}_hint"
-        yield {"tag": option.tag(), "id": option.id_for_label, "label": option.choice_label, "hint": hint}
+        yield {
+            "tag": option.tag(),
+            "id": option.id_for_label,
+            "label": option.choice_label,
+            "hint": hint,
+        }
 
 
 def _has_errors(form: AnyForm) -> bool:
@@ -99,7 +104,13 @@ def _errors(form: AnyForm) -> Iterator[dict[str, str | SafeString]]:
     yield from ({"text": text, "target": ""} for text in form.non_field_errors())
     for bound in form:
         target = "" if bound.is_hidden else _target(bound)
-        yield from ({"text": text, "target": target} for text in bound.errors)
+        yield from ({"text": _named(bound, text), "target": target} for text in bound.errors)
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """The message with the name of its field, unless it says the name itself."""
+    label = str(bound.label).rstrip(".:؟?! ")
+    return text if not label or label in text else f"{label}: {text}"
 
 
 def _target(bound: BoundField) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
@@ -29,7 +28,7 @@ class HumanCheckWidget(forms.Widget):
     difficulty: int | None = None
     purpose: str = ""
     bound_to: str = ""
-    shown: Ticket | None = None
+    since: int | None = None
     passed: Ticket | None = None
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -45,8 +44,10 @@ class HumanCheckWidget(forms.Widget):
         }
         if context["off"] or self.passed:
             return context
-        ticket = self.shown or tickets.issue(
-            difficulty=self.difficulty or proof.default_difficulty(), purpose=self.purpose
+        ticket = tickets.issue(
+            difficulty=self.difficulty or proof.default_difficulty(),
+            purpose=self.purpose,
+            since=self.since,
         )
         context["ticket"] = ticket
         context["checks"] = [
@@ -143,6 +144,7 @@ class HumanCheckField(forms.Field):
             difficulty=widget.difficulty or proof.default_difficulty(),
             purpose=widget.purpose,
         )
+        widget.since = ticket.issued
         if not ticket.passed:
             self._answered(ticket, sent)
         elif not tickets.spend(ticket, sent["binding"]):
@@ -154,7 +156,6 @@ class HumanCheckField(forms.Field):
     def _answered(self, ticket: Ticket, sent: dict[str, str]) -> None:
         """Judge the first answer that was sent; a person's wrong answer uses the ticket up."""
         if ticket.age < tickets.fastest_seconds():
-            self.widget.shown = ticket
             raise refusal("too_fast")
         before = tickets.spent(ticket, sent["binding"])
         if before:

@@ -80,9 +80,9 @@ def fastest_seconds() -> int:
     return getattr(settings, "DESK_FORM_MIN_SECONDS", 2)
 
 
-def issue(*, difficulty: int, purpose: str = "") -> Ticket:
-    """Make a new ticket for a form that is being shown now."""
-    return Ticket(secrets.token_urlsafe(16), int(time.time()), difficulty, purpose)
+def issue(*, difficulty: int, purpose: str = "", since: int | None = None) -> Ticket:
+    """Make a new ticket for a form that is shown now, or was first shown at `since`."""
+    return Ticket(secrets.token_urlsafe(16), since or int(time.time()), difficulty, purpose)
 
 
 def issue_pass(ticket: Ticket) -> Ticket:

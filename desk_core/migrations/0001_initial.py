@@ -18,19 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
-            fields=[
-                ('key', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('expires_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'counter',
-                'verbose_name_plural': 'counters',
-                'indexes': [models.Index(fields=['expires_at'], name='desk_counter_expires')],
-            },
-        ),
-        migrations.CreateModel(
             name='SubjectKey',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -89,7 +76,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outgoing message',
                 'verbose_name_plural': 'outgoing messages',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at', 'id'], name='desk_outgoing_due'), models.Index(fields=['lease'], name='desk_outgoing_lease'), models.Index(fields=['state', 'created_at'], name='desk_outgoing_state')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at', 'id'], name='desk_outgoing_due'), models.Index(condition=models.Q(('lease__isnull', False)), fields=['lease'], name='desk_outgoing_lease'), models.Index(fields=['state', 'created_at'], name='desk_outgoing_state')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms'])), name='desk_outgoing_channel'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'quarantined', 'cancelled'])), name='desk_outgoing_known_state')],
             },
         ),

@@ -1,9 +1,8 @@
-"""What `desk_core` stores: data keys, outgoing messages, the audit trail, counters."""
+"""What `desk_core` stores: data keys, outgoing messages, the audit trail."""
 
 from desk_core.models.append_only import AppendOnlyModel
 from desk_core.models.audit_entries import AuditEntry
-from desk_core.models.counters import Counter
 from desk_core.models.outgoing_messages import OutgoingMessage
 from desk_core.models.subject_keys import SubjectKey
 
-__all__ = ["AppendOnlyModel", "AuditEntry", "Counter", "OutgoingMessage", "SubjectKey"]
+__all__ = ["AppendOnlyModel", "AuditEntry", "OutgoingMessage", "SubjectKey"]

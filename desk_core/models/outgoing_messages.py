@@ -57,7 +57,11 @@ class OutgoingMessage(models.Model):
                 name="desk_outgoing_due",
                 condition=models.Q(state="waiting"),
             ),
-            models.Index(fields=["lease"], name="desk_outgoing_lease"),
+            models.Index(
+                fields=["lease"],
+                name="desk_outgoing_lease",
+                condition=models.Q(lease__isnull=False),
+            ),
             models.Index(fields=["state", "created_at"], name="desk_outgoing_state"),
         ]
         constraints = [

@@ -1,6 +1,7 @@
 """What `notices` stores: the facts, and the pages that show them."""
 
 from notices.models.notices import AffectedService, Notice
+from notices.models.pages import NoticeIndexPage, NoticePage
 from notices.models.updates import NoticeUpdate
 
-__all__ = ["AffectedService", "Notice", "NoticeUpdate"]
+__all__ = ["AffectedService", "Notice", "NoticeIndexPage", "NoticePage", "NoticeUpdate"]

@@ -5,6 +5,7 @@ and changes through `notices.updates`; publishing an old draft, moving, copying,
 unpublishing the page cannot touch it.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -13,16 +14,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.api import APIField
 from wagtail.fields import RichTextField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 
 from cms_pages.models import BasePage, Service
 from notices import rules
 from notices.enums import Impact, Kind
 from notices.models.notices import Notice
+from notices.models.updates import NoticeUpdate
 from notices.page_forms import NoticePageForm
 from notices.page_panels import notice_panels
 from notices.page_querysets import NoticePageQuerySet
+from persian.text import normalise
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +81,10 @@ class NoticePage(BasePage):
         help_text=_("Choose none when the whole desk is affected."),
     )
     starts_at = models.DateTimeField(
-        _("start"), null=True, blank=True, help_text=_("Empty means: from the moment of publication.")
+        _("start"),
+        null=True,
+        blank=True,
+        help_text=_("Empty means: from the moment of publication."),
     )
     expected_end = models.DateTimeField(
         _("expected end"),
@@ -85,7 +92,7 @@ class NoticePage(BasePage):
         blank=True,
         help_text=_("Leave empty when nobody knows. Planned maintenance ends by itself then."),
     )
-    summary = models.TextField(
+    message = models.TextField(
         _("what people should know"),
         max_length=rules.TEXT_LIMIT,
         help_text=_("Two or three sentences: what happened, whom it touches, what to do instead."),
@@ -97,23 +104,50 @@ class NoticePage(BasePage):
     built_from_revision = False
 
     base_form_class = NoticePageForm
-    content_panels = [*BasePage.content_panels, *notice_panels()]
+    content_panels: ClassVar = [*Page.content_panels, *notice_panels()]
+    select_with_page: ClassVar = ("notice",)
+    api_fields: ClassVar = [
+        *BasePage.api_fields,
+        APIField("notice_fact"),
+        APIField("message"),
+        APIField("body"),
+    ]
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
 
+    @property
+    def summary(self) -> str:
+        """The message stands under the title, in lists and in search results."""
+        return self.search_description or self.message
+
+    @property
+    def notice_fact(self) -> dict[str, Any] | None:
+        """For the API: the fact with its computed state and its updates, newest first."""
+        from notices.current import PublicNotice, as_dict
+
+        if self.notice_id is None:
+            return None
+        return as_dict(PublicNotice(self, timezone.now()), self.locale.language_code)
+
+    def texts(self) -> Iterable[str]:
+        """The page's own words and all updates, for the search."""
+        said = NoticeUpdate.objects.filter(notice=self.notice_id).values_list("text", "text_en")
+        return [*super().texts(), self.message, self.body, *(text for row in said for text in row)]
+
     def clean(self) -> None:
-        """Refuse impossible times before the first publication; later the fact has its own rules."""
+        """Refuse impossible times before the first publication; later the fact has its rules."""
         super().clean()
+        self.message = normalise(self.message or "")
         errors: dict[str, str] = {}
         if self.known_notice() is None:
             errors = rules.times_wrong(self.starts_at, self.expected_end, timezone.now())
             if self.live:
                 missing = rules.times_missing(self.kind, self.starts_at, self.expected_end)
                 errors = missing | errors
-        if wrong := rules.text_wrong(self.summary or ""):
-            errors["summary"] = wrong
+        if wrong := rules.text_wrong(self.message):
+            errors["message"] = wrong
         if errors:
             raise ValidationError(errors)
 

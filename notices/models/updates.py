@@ -48,20 +48,12 @@ class NoticeUpdate(models.Model):
         indexes = [models.Index(fields=["notice", "at", "id"], name="update_of_notice")]
         constraints = [
             models.UniqueConstraint(fields=["notice", "key"], name="update_once_by_key"),
-            models.CheckConstraint(
-                condition=~Q(text="", text_en=""), name="update_says_something"
-            ),
+            models.CheckConstraint(condition=~Q(text="", text_en=""), name="update_says_something"),
         ]
 
     def __str__(self) -> str:
         """State and text, shortened."""
         return f"{self.get_state_display()}: {self.text_for('fa')[:60]}"
-
-    def text_for(self, language: str) -> str:
-        """The text in the reader's language, else in the one there is."""
-        if language == "en":
-            return self.text_en or self.text
-        return self.text or self.text_en
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row once; a second time is refused."""
@@ -72,3 +64,9 @@ class NoticeUpdate(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused: what was told stays told."""
         raise AppendOnlyError("An update is never deleted.")
+
+    def text_for(self, language: str) -> str:
+        """The text in the reader's language, else in the one there is."""
+        if language == "en":
+            return self.text_en or self.text
+        return self.text or self.text_en

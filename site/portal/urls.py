@@ -4,19 +4,29 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from cms_pages.robots import robots, sitemap
+
+handler500 = "cms_pages.error_views.server_error"
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("human-check/", include("desk_core.human_check.urls")),
+    path("health/", include("desk_core.health")),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
 ]
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 # Persian without a prefix, English below /en/. Wagtail's pages come last: they take what is left.
 urlpatterns += i18n_patterns(
-    path("", include(wagtail_urls)),
+    path("requests/", include("service_requests.urls")),
+    path("status/", include("notices.urls")),
+    path("search/", include("cms_pages.urls")),
+    path("", include("cms_pages.page_urls")),
     prefix_default_language=False,
 )

@@ -2,10 +2,13 @@
 
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
     "Agreement",
+    "AgreementIndexPage",
+    "AgreementPage",
     "AgreementVersion",
     "CalendarException",
     "Holiday",

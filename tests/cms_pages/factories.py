@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 import factory
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.utils.text import slugify
+from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, Site
+from wagtail_factories import ImageFactory
 
 from cms_pages import staffing
 from cms_pages.enums import Role
@@ -53,7 +57,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 
 def staff_user(role=None, department=None, **fields):
-    """A user with a role (and its group); officers and heads get a department when none is given."""
+    """A user with a role and its group; officers and heads get a department if none is given."""
     user = UserFactory(**fields)
     if role is not None:
         role = Role(role)
@@ -92,3 +96,29 @@ def make_site():
     home_en.save_revision().publish()
     home_en.refresh_from_db()
     return DeskSite(site=site, home=home, home_en=home_en)
+
+
+def add_page(parent, model, **fields):
+    """A live page of a model below another one, in the same language."""
+    return parent.add_child(instance=model(locale=parent.locale, live=True, **fields))
+
+
+def translate(page, code, **fields):
+    """A live translation of a page, its parents too."""
+    copy = page.copy_for_translation(Locale.objects.get(language_code=code), copy_parents=True)
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    copy.save_revision().publish()
+    copy.refresh_from_db()
+    return copy
+
+
+def make_image(title="picture", width=1200, height=800):
+    """An image of the library, with a real file."""
+    return ImageFactory(title=title, file__width=width, file__height=height)
+
+
+def make_document(title="form", content=b"%PDF-1.4 form"):
+    """A public document of the library, with a real file."""
+    file = ContentFile(content, name=f"{slugify(title)}.pdf")
+    return get_document_model().objects.create(title=title, file=file)

@@ -14,12 +14,13 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="desk-test-"))
 atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT = VAR_DIR / "static"
+DESK_MAIL_DIR = VAR_DIR / "mail"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+        "OPTIONS": {**STORAGES["private"]["OPTIONS"], "location": VAR_DIR / "private"},
     },
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -28,3 +29,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Tests of the human check and of the page cache switch theirs on.
+DESK_HUMAN_CHECK_OFF = True
+DESK_PAGE_CACHE = False

@@ -1,0 +1,216 @@
+"""Sending what waits in the outbox, in batches, by as many workers as there are.
+
+A worker claims a batch under a lease (`due_at` is the moment it runs out), marks each message as
+started just before its channel is called, and writes down the outcome at once. After a crash the
+claimed ones are due again when the lease ends. One that was started and whose outcome nobody
+knows is only repeated where the channel can tell a repeat; otherwise a person decides.
+"""
+
+import logging
+import random
+import traceback
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
+from desk_core.enums import MessageState
+from desk_core.letters import Unwritable, write_letter
+from desk_core.locks import when_unlocked
+from desk_core.models import OutgoingMessage
+from desk_core.sealing import Erased
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+# No channel waits for a minute: nothing is begun that could outlast the lease.
+MARGIN = timedelta(minutes=1)
+MAX_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=3)
+
+
+def deliver_due(*, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
+    """Claim and send up to `limit` messages that are due; how many were claimed (0: nothing due).
+
+    `stop` is asked before each message; what was not begun is given back at once.
+    """
+    batch = _Batch(limit)
+    with ExitStack() as open_channels:
+        channels: dict[str, Channel] = {}
+        for message in batch.messages:
+            if stop():
+                break
+            if message.channel not in batch.down:
+                _deliver(batch, message, channels, open_channels)
+    batch.give_back()
+    return len(batch.messages)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubling from 30 s to 3 h, spread by a half."""
+    doubled = FIRST_PAUSE * 2 ** min(max(attempts, 1) - 1, 20)
+    return min(doubled, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+
+
+class _Batch:
+    """The messages that one call has claimed, and the writes that its claim allows."""
+
+    def __init__(self, limit: int) -> None:
+        self.lease = uuid.uuid4()
+        self.down: dict[str, timedelta] = {}
+        when_unlocked(lambda: self._claim(limit))
+        claimed = OutgoingMessage.objects.filter(lease=self.lease).select_related("subject_key")
+        self.messages = list(claimed.order_by("created_at", "pk"))
+
+    def _claim(self, limit: int) -> None:
+        now = timezone.now()
+        due = OutgoingMessage.objects.due(now).values("pk")
+        with transaction.atomic():
+            if connection.features.has_select_for_update_skip_locked:
+                found = list(due.select_for_update(skip_locked=True)[:limit])
+                chosen: Any = [row["pk"] for row in found]
+            else:
+                # One statement, so that SQLite takes its write lock before it reads.
+                chosen = due[:limit]
+            OutgoingMessage.objects.filter(pk__in=chosen).update(
+                lease=self.lease, due_at=now + LEASE
+            )
+
+    def start(self, message: OutgoingMessage) -> bool:
+        """Mark a message as begun; False when the claim is over or soon will be."""
+        now = timezone.now()
+        held = OutgoingMessage.objects.filter(
+            pk=message.pk, lease=self.lease, due_at__gt=now + MARGIN
+        )
+        values = {"attempts": F("attempts") + 1, "started_at": Coalesce("started_at", now)}
+        return bool(when_unlocked(lambda: held.update(**values)))
+
+    def finish(self, message: OutgoingMessage, **values: Any) -> None:
+        """Write down an outcome and end the claim on this message."""
+        held = OutgoingMessage.objects.filter(pk=message.pk, lease=self.lease)
+        written = when_unlocked(lambda: held.update(lease=None, **values))
+        if not written:
+            logger.error("Message %s: its lease ended before its outcome was known.", message.pk)
+
+    def give_back(self) -> None:
+        """Let go of what was not begun; what a dead channel holds up waits a while."""
+        now = timezone.now()
+        left = OutgoingMessage.objects.filter(lease=self.lease)
+        for channel, pause in self.down.items():
+            later = left.filter(channel=channel)
+            when_unlocked(lambda: later.update(lease=None, due_at=now + pause))  # noqa: B023
+        when_unlocked(lambda: left.update(lease=None, due_at=now))
+
+
+def _deliver(
+    batch: _Batch, message: OutgoingMessage, channels: dict[str, Channel], stack: ExitStack
+) -> None:
+    """Send one message and write down what became of it."""
+    if message.attempts >= _max_attempts():
+        _end(batch, message, MessageState.QUARANTINED, message.error or "too many attempts")
+        return
+    try:
+        letter = write_letter(message)
+    except Erased:
+        _end(batch, message, MessageState.CANCELLED, "erased", forget=True)
+        return
+    except Unwritable as error:
+        _end(batch, message, MessageState.QUARANTINED, str(error))
+        return
+    channel = _channel(batch, message.channel, channels, stack)
+    if channel is None:
+        return
+    if letter.unsure_since and not channel.can_repeat(letter):
+        _end(batch, message, MessageState.QUARANTINED, "it may have been sent already")
+    elif batch.start(message):
+        _send(batch, message, channel, letter)
+
+
+def _send(batch: _Batch, message: OutgoingMessage, channel: Channel, letter: Letter) -> None:
+    began = timezone.now()
+    try:
+        provider_id = channel.send(letter)
+    except TryAgain as answer:
+        if isinstance(answer, ChannelDown):
+            batch.down[message.channel] = answer.after or pause_after(1)
+        _postpone(batch, message, str(answer), answer.after, unsure=letter.unsure_since)
+    except GiveUp as answer:
+        _end(batch, message, MessageState.QUARANTINED, str(answer))
+    except Exception as error:
+        reason = str(error) if isinstance(error, Unsure) else _where(error)
+        since = letter.unsure_since or began
+        if channel.can_repeat(replace(letter, unsure_since=since)):
+            _postpone(batch, message, reason, None, unsure=since)
+        else:
+            _end(batch, message, MessageState.QUARANTINED, f"it may have been sent: {reason}")
+    else:
+        number = provider_id[:100]
+        _end(batch, message, MessageState.SENT, "", forget=True, provider_id=number)
+
+
+def _postpone(
+    batch: _Batch, message: OutgoingMessage, reason: str, after: timedelta | None, *, unsure: Any
+) -> None:
+    attempts = message.attempts + 1
+    if attempts >= _max_attempts():
+        _end(batch, message, MessageState.QUARANTINED, reason)
+        return
+    due_at = timezone.now() + (after or pause_after(attempts))
+    logger.warning("Message %s waits: %s", message.pk, reason)
+    batch.finish(message, due_at=due_at, error=reason[:120], started_at=unsure)
+
+
+def _end(
+    batch: _Batch,
+    message: OutgoingMessage,
+    state: MessageState,
+    reason: str,
+    *,
+    forget: bool = False,
+    **values: Any,
+) -> None:
+    if forget:
+        # Nobody needs the recipient any more, sealed or not.
+        values["sealed"] = b""
+    if state == MessageState.QUARANTINED:
+        logger.error("Message %s is set aside: %s", message.pk, reason)
+    now = timezone.now()
+    batch.finish(
+        message, state=state, error=reason[:120], started_at=None, finished_at=now, **values
+    )
+
+
+def _channel(
+    batch: _Batch, name: str, channels: dict[str, Channel], stack: ExitStack
+) -> Channel | None:
+    """The open channel of a batch; None when it cannot even start, which is nobody's attempt."""
+    if name not in channels:
+        try:
+            channels[name] = stack.enter_context(import_string(settings.DESK_CHANNELS[name])())
+        except Exception as error:
+            logger.error("The channel %s does not start: %s", name, _where(error))
+            batch.down[name] = pause_after(1)
+            return None
+    return channels[name]
+
+
+def _max_attempts() -> int:
+    return getattr(settings, "DESK_OUTBOX_ATTEMPTS", MAX_ATTEMPTS)
+
+
+def _where(error: Exception) -> str:
+    """The kind and place of an error; its words may quote what is personal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{place}"

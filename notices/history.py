@@ -1,0 +1,87 @@
+"""The past by Jalali months: which notices began when; the months are those of Tehran's clock."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+
+from notices import current
+from notices.current import PublicNotice
+from persian import jalali
+from persian.digits import speaks_persian, to_persian
+
+_KEY = re.compile(r"(1[34][0-9]{2})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A Jalali month."""
+
+    year: int
+    number: int
+
+    @property
+    def key(self) -> str:
+        """As it stands in addresses: "1405-09"."""
+        return f"{self.year:04}-{self.number:02}"
+
+    @property
+    def label(self) -> str:
+        """«آذر ۱۴۰۵» or "Azar 1405"."""
+        if speaks_persian():
+            return f"{jalali.MONTHS_FA[self.number - 1]} {to_persian(self.year)}"
+        return f"{jalali.MONTHS_EN[self.number - 1]} {self.year}"
+
+    @property
+    def starts(self) -> datetime:
+        """Its first instant, aware."""
+        day = jalali.from_jalali(self.year, self.number, 1)
+        return datetime.combine(day, time(), tzinfo=jalali.TEHRAN)
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant of the next month."""
+        year, number, _day = jalali.jalali_parts(self.starts.date() + timedelta(days=31))
+        return Month(year, number).starts
+
+
+def parse_month(key: str) -> Month | None:
+    """The month of an address; None for what is no month."""
+    match = _KEY.fullmatch(key)
+    return Month(int(match[1]), int(match[2])) if match else None
+
+
+def month_of(at: datetime) -> Month:
+    """The month of an instant, in Tehran."""
+    year, number, _day = jalali.jalali_parts(at)
+    return Month(year, number)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One month of the history, with its neighbours that have something to tell."""
+
+    month: Month
+    notices: list[PublicNotice]
+    earlier: Month | None
+    later: Month | None
+
+
+def chapter(at: datetime, month: Month | None = None) -> Chapter:
+    """What began in a month (None: the newest with any), newest first; called-off ones too."""
+    begun = current.public_facts(at).filter(Q(starts_at__lte=at) | Q(cancelled_at__lte=at))
+    if month is None:
+        newest = begun.order_by("-starts_at").values_list("starts_at", flat=True).first()
+        month = month_of(newest or at)
+    facts = begun.filter(starts_at__gte=month.starts, starts_at__lt=month.ends)
+    before = begun.filter(starts_at__lt=month.starts).order_by("-starts_at")
+    after = begun.filter(starts_at__gte=month.ends).order_by("starts_at")
+    earlier = before.values_list("starts_at", flat=True).first()
+    later = after.values_list("starts_at", flat=True).first()
+    return Chapter(
+        month=month,
+        notices=current.showing(facts.order_by("-starts_at", "pk"), at, updates=True),
+        earlier=month_of(earlier) if earlier else None,
+        later=month_of(later) if later else None,
+    )

@@ -1,0 +1,61 @@
+"""The panel of the admin's home: what runs, what comes, and one button each to say more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from notices.enums import Phase
+from notices.models import Notice
+from notices.permissions import user_can_post_update, user_can_see_notices
+from notices.querysets import open_q
+
+LIMIT = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One notice in the panel."""
+
+    notice: Notice
+    phase: Phase
+    last_said: datetime | None
+    update_url: str
+
+
+class NoticesPanel(Component):
+    """Running and coming notices, withdrawn ones too: they go on counting until resolved."""
+
+    name = "notices_running"
+    template_name = "notices/admin/home_panel.html"
+    order = 130
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Rows, oldest start first; two queries."""
+        user = parent_context["request"].user if parent_context else None
+        if user is None or not user_can_see_notices(user):
+            return {"allowed": False}
+        now = timezone.now()
+        found = Notice.objects.filter(open_q(now)).order_by("starts_at", "pk")
+        rows = [_row(notice, now) for notice in found.prefetch_related("updates")[:LIMIT]]
+        return {
+            "allowed": True,
+            "rows": rows,
+            "can_post": user_can_post_update(user),
+        }
+
+
+def _row(notice: Notice, now: datetime) -> Row:
+    said = [update.at for update in notice.updates.all()]
+    back = urlencode({"next": reverse("wagtailadmin_home")})
+    return Row(
+        notice=notice,
+        phase=notice.phase(now),
+        last_said=max(said, default=None),
+        update_url=f"{reverse('notices_admin:update', args=[notice.pk])}?{back}",
+    )

@@ -1,0 +1,71 @@
+"""What notices put into the frame of every page (`cms_pages.slots`).
+
+All slots of one page share one reading: one query, or two when there is anything to tell.
+"""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from notices import current
+from notices.current import PublicNotice
+from notices.models import NoticePage
+from notices.overview import Overview, touches
+
+HOME_LIMIT = 5
+
+
+def banner(request: HttpRequest) -> SafeString:
+    """Above the content of every page; not on the page of the notice itself."""
+    page = getattr(request, "desk_page", None)
+    own = page.notice_id if isinstance(page, NoticePage) else None
+    shown = [each for each in _recent(request) if each.id != own]
+    chosen = current.worth_a_banner(shown, timezone.now())
+    return _render("banner", request, {"notices": chosen}) if chosen else SafeString("")
+
+
+def status_line(request: HttpRequest) -> SafeString:
+    """Home page: one sentence for all services."""
+    return _render("status_line", request, {"overview": _overview(request)})
+
+
+def status_foot(request: HttpRequest) -> SafeString:
+    """Foot of every page: the same sentence, small."""
+    return _render("status_foot", request, {"overview": _overview(request)})
+
+
+def home_notices(request: HttpRequest) -> SafeString:
+    """Home page: running, coming and lately ended notices, newest first."""
+    newest = sorted(_recent(request), key=lambda each: each.notice.first_published_at, reverse=True)
+    chosen = sorted(newest[:HOME_LIMIT], key=lambda each: each.is_over)
+    return _render("home_notices", request, {"notices": chosen})
+
+
+def service_notices(request: HttpRequest) -> SafeString:
+    """Page of a service: what is out of order with it, or soon will be."""
+    service = getattr(getattr(request, "desk_page", None), "service", None)
+    if service is None:
+        return SafeString("")
+    found = [each for each in _recent(request) if not each.is_over and touches(each, service)]
+    return _render("service_notices", request, {"notices": found}) if found else SafeString("")
+
+
+def _overview(request: HttpRequest) -> Overview:
+    found = _recent(request)
+    return Overview(
+        at=timezone.now(),
+        lines=[],
+        running=[each for each in found if each.is_active],
+        coming=[],
+    )
+
+
+def _recent(request: HttpRequest) -> list[PublicNotice]:
+    if not hasattr(request, "_desk_recent_notices"):
+        request._desk_recent_notices = current.recent(timezone.now())
+    return request._desk_recent_notices
+
+
+def _render(name: str, request: HttpRequest, context: dict[str, object]) -> SafeString:
+    return render_to_string(f"notices/slots/{name}.html", context, request=request)

@@ -1,0 +1,50 @@
+"""The status page, its history and the state of one service: public, cacheable, without JS."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms_pages.models import Service
+from desk_core.page_cache import cacheable
+from notices import history as past
+from notices import overview as picture
+
+
+@require_safe
+@cacheable
+def status(request: HttpRequest) -> HttpResponse:
+    """One sentence for all, the state of every service, what is planned, what is out of order."""
+    now = timezone.now()
+    context = {"overview": picture.overview(now), "chapter": past.chapter(now)}
+    return render(request, "notices/status.html", context)
+
+
+@require_safe
+@cacheable
+def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
+    """The past, one Jalali month a page; without a month the newest that has anything to tell."""
+    chosen = past.parse_month(month) if month else None
+    if month and chosen is None:
+        raise Http404
+    context = {
+        "chapter": past.chapter(timezone.now(), chosen),
+        "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
+    }
+    return render(request, "notices/history.html", context)
+
+
+@require_safe
+@cacheable
+def service(request: HttpRequest, key: str) -> HttpResponse:
+    """One service under the three headings: availability, planned downtime, issues."""
+    found = get_object_or_404(Service.objects.active().select_related("department"), key=key)
+    line, overview = picture.of_service(found, timezone.now())
+    context = {
+        "line": line,
+        "overview": overview,
+        "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
+    }
+    return render(request, "notices/service.html", context)

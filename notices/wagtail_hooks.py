@@ -1,0 +1,41 @@
+"""Wiring of `notices` into the Wagtail admin."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import hooks
+
+from notices.buttons import update_button
+from notices.home_panel import NoticesPanel
+
+if TYPE_CHECKING:
+    from wagtail.admin.widgets import Button
+    from wagtail.models import Page
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    """The short form."""
+    return [path("notices/", include("notices.admin_urls"))]
+
+
+@hooks.register("construct_homepage_panels")
+def home_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """What runs, on the first screen."""
+    panels.append(NoticesPanel())
+
+
+@hooks.register("register_page_listing_buttons")
+def listing_button(page: "Page", user: Any, next_url: str | None = None) -> Iterator["Button"]:
+    """In the explorer, beside the title."""
+    yield from update_button(page, user, next_url, priority=5)
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(
+    page: "Page", user: Any, view_name: str, next_url: str | None = None
+) -> Iterator["Button"]:
+    """In the menu of the page's own screens."""
+    yield from update_button(page, user, next_url, priority=5)

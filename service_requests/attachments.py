@@ -1,0 +1,135 @@
+"""Files that come with a submission or a message: checked, sealed, kept in the vault.
+
+A file is sealed before the transaction that stores its row; when that transaction fails, the
+file is removed again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from desk_core import content_type, vault
+from desk_core.sealing import Subject, open_subject
+from service_requests.enums import Side
+from service_requests.models import Attachment, Draft
+
+if TYPE_CHECKING:
+    from service_requests.models import Case, Message
+
+MAX_FILES = 5
+MAX_SIZE = 20 * 1024 * 1024
+ACCEPT = content_type.ACCEPT
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file as it arrived: its own name, and a seekable stream of its content."""
+
+    name: str = field(repr=False)
+    file: BinaryIO = field(repr=False)
+
+    @classmethod
+    def of(cls, upload: UploadedFile) -> "IncomingFile":
+        """An upload of a form."""
+        return cls(upload.name or "", upload)  # type: ignore[arg-type]
+
+
+def store(
+    files: Sequence[IncomingFile], *, subject: Subject, side: Side = Side.APPLICANT
+) -> list[Attachment]:
+    """Check and seal files into the vault; returns unsaved rows.
+
+    Raises ValidationError({"attachments": [...]}) for too many, too large, or of another type;
+    nothing of the lot is kept then.
+    """
+    if len(files) > MAX_FILES:
+        raise _refusal(_("At most %(count)d files can be attached."), count=MAX_FILES)
+    stored: list[Attachment] = []
+    with discarded_on_failure(stored):
+        for incoming in files:
+            stored.append(_store_one(incoming, subject, side))
+    return stored
+
+
+def save(
+    stored: Iterable[Attachment], *, case: "Case", message: "Message | None" = None
+) -> list[Attachment]:
+    """Store the rows of sealed files, in the caller's transaction."""
+    rows = list(stored)
+    for row in rows:
+        row.case, row.message = case, message
+    return Attachment.objects.bulk_create(rows) if rows else []
+
+
+@contextmanager
+def discarded_on_failure(stored: list[Attachment]) -> Iterator[None]:
+    """Remove sealed files again when what should have kept them failed."""
+    try:
+        yield
+    except BaseException:
+        for row in stored:
+            vault.delete(row.path)
+        raise
+
+
+def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
+    """Seal one file of a submission that is still being written."""
+    stored = store([file], subject=open_subject(draft.subject_key))
+    with discarded_on_failure(stored), transaction.atomic():
+        Draft.objects.select_for_update().get(pk=draft.pk)
+        if Attachment.objects.filter(draft=draft).count() >= MAX_FILES:
+            raise _refusal(_("At most %(count)d files can be attached."), count=MAX_FILES)
+        stored[0].draft = draft
+        stored[0].save(force_insert=True)
+    return stored[0]
+
+
+def remove_from_draft(*, draft: Draft, attachment_id: UUID) -> None:
+    """Take a file out of a draft; one that is not there is fine."""
+    rows = Attachment.objects.filter(draft=draft, pk=attachment_id)
+    for row in rows:
+        rows.delete()
+        transaction.on_commit(lambda path=row.path: vault.delete(path))  # type: ignore[misc]
+
+
+def name_of(attachment: Attachment, subject: Subject) -> str:
+    """The file's own name."""
+    return subject.open(bytes(attachment.sealed_name), record=attachment.record).decode()
+
+
+def read(attachment: Attachment, subject: Subject) -> Iterator[bytes]:
+    """The content, frame by frame; the first is verified before this returns."""
+    return vault.read(attachment.path, subject=subject, file_id=attachment.pk)
+
+
+def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachment:
+    size = incoming.file.seek(0, 2)
+    size = incoming.file.tell() if size is None else size
+    if size > MAX_SIZE:
+        raise _refusal(
+            _("A file may have at most %(size)d megabytes."), size=MAX_SIZE // (1024 * 1024)
+        )
+    try:
+        kind = content_type.verify(incoming.file, incoming.name)
+        name = content_type.clean_name(incoming.name)
+    except ValidationError as error:
+        raise ValidationError({"attachments": error.messages}) from error
+    row = Attachment(id=uuid4(), side=side, content_type=kind.mime)
+    incoming.file.seek(0)
+    chunks = iter(lambda: incoming.file.read(_CHUNK), b"")
+    found = vault.store(chunks, subject=subject, file_id=row.pk)
+    row.path, row.size = found.path, found.size
+    row.sealed_name = subject.seal(name.encode(), record=row.record)
+    return row
+
+
+def _refusal(message: str, **params: int) -> ValidationError:
+    return ValidationError({"attachments": [ValidationError(message, params=params)]})

@@ -1,0 +1,137 @@
+"""Messages both ways while a case is open."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from desk_core import audit, throttles
+from desk_core.sealing import open_subject
+from service_requests import attachments, history, notify, permissions
+from service_requests.attachments import IncomingFile
+from service_requests.enums import OPEN_STATES, EventKind, Side
+from service_requests.errors import NotAllowed, NotPossible
+from service_requests.models import Case, Message
+from service_requests.texts import clean_text, new_message
+from service_requests.transitions import TABLE, Step
+
+PER_CASE = throttles.Limit("case-messages", rate=30, seconds=3600)
+
+
+def citizen_adds(
+    *,
+    case: Case,
+    text: str,
+    files: Sequence[IncomingFile] = (),
+    message_id: UUID | None = None,
+) -> Message:
+    """The applicant writes; where the case waited for information, the review goes on.
+
+    The same `message_id` again is the same message. Raises NotPossible when the case is not open
+    or far too much is written.
+    """
+    return _write(case, None, text, files, message_id)
+
+
+def staff_writes(
+    *,
+    case: Case,
+    actor: Any,
+    text: str,
+    files: Sequence[IncomingFile] = (),
+    message_id: UUID | None = None,
+) -> Message:
+    """Staff write to the applicant without changing the state. Raises NotAllowed."""
+    if not permissions.user_can_message(actor, case):
+        raise NotAllowed
+    return _write(case, actor, text, files, message_id)
+
+
+def mark_read(*, case: Case, side: Side) -> None:
+    """One side has seen what the other wrote."""
+    Message.objects.filter(~Q(side=side), case=case, read_at=None).update(read_at=timezone.now())
+    flag = "unread_by_staff" if side == Side.STAFF else "unread_by_applicant"
+    if getattr(case, flag):
+        Case.objects.filter(pk=case.pk).update(**{flag: False})
+        setattr(case, flag, False)
+
+
+def _write(
+    case: Case,
+    actor: Any,
+    text: str,
+    files: Sequence[IncomingFile],
+    message_id: UUID | None,
+) -> Message:
+    if known := _known(case, message_id):
+        return known
+    text = clean_text(text, required=not files)
+    _guard_open(case)
+    side = Side.APPLICANT if actor is None else Side.STAFF
+    if actor is None and throttles.hit(PER_CASE, str(case.pk)).over:
+        raise NotPossible(_("You have written a lot within an hour. Please wait a little."))
+    subject = open_subject(case.subject_key)
+    content = subject.open_json(bytes(case.sealed_content), record=case.content_record)
+    message = new_message(case, subject, side=side, author=actor, text=text, message_id=message_id)
+    stored = attachments.store(files, subject=subject, side=side)
+    try:
+        with attachments.discarded_on_failure(stored), transaction.atomic():
+            fresh = history.lock(case)
+            _guard_open(fresh)
+            message.case = fresh
+            message.save(force_insert=True)
+            attachments.save(stored, case=fresh, message=message)
+            _record(fresh, message, actor)
+            if actor is None:
+                notify.tell_staff(case=fresh, subject=subject, what="staff_news")
+            else:
+                notify.tell_applicant(
+                    case=fresh, subject=subject, contact=content["contact"], what="news"
+                )
+    except IntegrityError:
+        known = _known(case, message_id)
+        if known is None:
+            raise
+        return known
+    return message
+
+
+def _record(case: Case, message: Message, actor: Any) -> None:
+    changes: dict[str, Any] = (
+        {"unread_by_staff": True} if actor is None else {"unread_by_applicant": True}
+    )
+    state = None
+    if actor is None and case.state in TABLE[Step.REPLY].sources:
+        state = TABLE[Step.REPLY].target
+    if actor is not None:
+        if not permissions.user_can_message(actor, case):
+            raise NotAllowed
+        if case.first_action_at is None:
+            changes["first_action_at"] = timezone.now()
+        audit.record(
+            action="case.message",
+            actor=actor,
+            target=f"case:{case.code}",
+            department_id=case.department_id,
+        )
+    kind = EventKind.APPLICANT_WROTE if actor is None else EventKind.STAFF_WROTE
+    history.record(case, kind=kind, actor=actor, state=state, message=message, changes=changes)
+
+
+def _known(case: Case, message_id: UUID | None) -> Message | None:
+    """The message already stored under this id; one of another case is refused."""
+    if message_id is None:
+        return None
+    message = Message.objects.filter(pk=message_id).first()
+    if message is not None and message.case_id != case.pk:
+        raise NotPossible
+    return message
+
+
+def _guard_open(case: Case) -> None:
+    if case.state not in OPEN_STATES:
+        raise NotPossible(_("This case is no longer open for messages."))

@@ -1,0 +1,136 @@
+"""Checking, re-issuing and ending tracking passwords (R24, R42).
+
+Counting is per code, per address and for the whole site. Past a limit the next attempt must come
+with a human check that grows harder; nobody is ever locked out, so a stranger who keeps guessing
+costs the holder of the right password a few seconds of their device, and no more.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from desk_core import audit, human_check, throttles
+from desk_core.passwords import hash_secret, verify_secret
+from desk_core.sealing import open_subject
+from service_requests import codes, history, notify, receipts
+from service_requests.enums import EndReason, EventKind
+from service_requests.errors import HumanCheckNeeded, NotAllowed, NotPossible, WrongCredential
+from service_requests.models import Case, Credential, TrackingSession
+from service_requests.permissions import user_can_end_credential, user_can_reissue
+from service_requests.receipts import OpenReceipt
+
+PER_CODE = throttles.Limit("tracking-code", rate=5, seconds=3600)
+PER_ADDRESS = throttles.Limit("tracking-address", rate=10, seconds=60)
+PER_SITE = throttles.Limit("tracking-site", rate=300, seconds=60)
+
+
+def required_difficulty(*, code: str, address: str) -> int:
+    """The human check that the next attempt needs; 0 while the limits are kept."""
+    counts = (
+        (throttles.peek(limit, key), limit) for limit, key in _keys(codes.bare(code, 12), address)
+    )
+    return max(
+        (human_check.difficulty_after(count, limit) for count, limit in counts if count.over),
+        default=0,
+    )
+
+
+def verify(*, code: str, password: str, address: str, human_check_passed: int = 0) -> Credential:
+    """The active credential of this code and password, with its case.
+
+    `human_check_passed` is the difficulty of the check that the door verified, 0 for none. Raises
+    HumanCheckNeeded before anything is looked up, WrongCredential for an unknown code and for a
+    wrong password alike: the same queries, the same hash, the same words. Not inside a
+    transaction.
+    """
+    bare_code = codes.bare(code, codes.CODE_LENGTH)
+    needed = required_difficulty(code=bare_code, address=address)
+    # One doubling of grace: others may have tried while this person solved theirs.
+    if needed > 2 * human_check_passed:
+        raise HumanCheckNeeded(needed)
+    for limit, key in _keys(bare_code, address):
+        throttles.hit(limit, key)
+    found = (
+        Credential.objects.active()
+        .select_related("case__department", "case__subject_key")
+        .filter(case__code=bare_code)
+        .first()
+    )
+    secret = codes.bare(password, codes.PASSWORD_LENGTH)
+    if not verify_secret(secret, found.secret_hash if found else None) or found is None:
+        raise WrongCredential
+    throttles.reset(PER_CODE, bare_code)
+    return found
+
+
+def reissue(*, case: Case, actor: Any, slip_key: str) -> OpenReceipt:
+    """End the password of a case and issue a new one to somebody whose identity staff checked.
+
+    The same `slip_key` again gives the same slip. Every session of the old password ends; the
+    applicant is told on every channel they gave. Raises NotAllowed.
+    """
+    if not user_can_reissue(actor, case):
+        raise NotAllowed
+    known = receipts.open_receipt(submission_key=slip_key)
+    if known is not None:
+        if known.case.pk != case.pk:
+            raise NotPossible
+        return known
+    password = codes.new_password()
+    subject = open_subject(case.subject_key)
+    contact = subject.open_json(bytes(case.sealed_content), record=case.content_record)["contact"]
+    credential = Credential(case=case, secret_hash=hash_secret(password), issued_by=actor)
+    receipt = receipts.make(
+        submission_key=slip_key, credential=credential, code=case.code, password=password
+    )
+    with transaction.atomic():
+        fresh = history.lock(case)
+        if not user_can_reissue(actor, fresh):
+            raise NotAllowed
+        _end_active(fresh, actor, EndReason.REISSUED)
+        credential.save(force_insert=True)
+        receipt.credential = credential
+        receipt.save(force_insert=True)
+        history.record(fresh, kind=EventKind.CREDENTIAL_REISSUED, actor=actor)
+        _audit("credential.reissued", fresh, actor)
+        notify.tell_applicant(case=fresh, subject=subject, contact=contact, what="reissued")
+    return OpenReceipt(fresh, password, receipt.expires_at, created=True)
+
+
+def end(*, case: Case, actor: Any) -> None:
+    """End the password of a case and its sessions, without a new one. Raises NotAllowed."""
+    with transaction.atomic():
+        fresh = history.lock(case)
+        if not user_can_end_credential(actor, fresh):
+            raise NotAllowed
+        if _end_active(fresh, actor, EndReason.ENDED):
+            history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
+            _audit("credential.ended", fresh, actor)
+
+
+def _end_active(case: Case, actor: Any, reason: EndReason) -> int:
+    now = timezone.now()
+    TrackingSession.objects.filter(credential__case=case, ended_at=None).update(ended_at=now)
+    return (
+        Credential.objects.active()
+        .filter(case=case)
+        .update(ended_at=now, ended_by=actor, reason=reason)
+    )
+
+
+def _audit(action: str, case: Case, actor: Any) -> None:
+    audit.record(
+        action=action,
+        actor=actor,
+        target=f"case:{case.code}",
+        department_id=case.department_id,
+    )
+
+
+def _keys(bare_code: str, address: str) -> tuple[tuple[throttles.Limit, str], ...]:
+    return (
+        (PER_CODE, bare_code or "no code"),
+        (PER_ADDRESS, address),
+        (PER_SITE, "site"),
+    )

@@ -1,0 +1,82 @@
+"""A submission while it is being written: kept sealed, found only by the token in a cookie.
+
+The random key of the submission is derived from the same token, so that one browser can hand in
+one draft only once, and finds its receipt again after a lost reply.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from desk_core.sealing import Subject, new_subject, open_subject
+from service_requests.models import Draft
+
+LIFETIME = timedelta(hours=2)
+# A token of 256 bits is 43 characters long; nothing longer is looked up.
+_TOKEN_LENGTH = 43
+
+
+def new_token() -> str:
+    """A token for the cookie: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """Whether a cookie's value can be a token at all."""
+    return len(text) == _TOKEN_LENGTH and text.isascii()
+
+
+def submission_key(token: str) -> str:
+    """The key of the submission that this draft becomes; the database knows neither of the two."""
+    return hmac.new(token.encode(), b"desk:submission", hashlib.sha256).hexdigest()
+
+
+def find(token: str) -> Draft | None:
+    """The draft of this browser, while it lives."""
+    if not is_token(token):
+        return None
+    return (
+        Draft.objects.select_related("subject_key")
+        .filter(token_digest=_digest(token), expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+def read(draft: Draft | None) -> dict[str, str]:
+    """The answers so far, as they were typed, by the names of `submissions.FIELDS`."""
+    if draft is None or draft.sealed_data is None:
+        return {}
+    return open_subject(draft.subject_key).open_json(bytes(draft.sealed_data), record=draft.record)
+
+
+def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Draft:
+    """Keep answers beside the earlier ones and the draft alive; starts one where there is none."""
+    subject: Subject
+    if draft is None:
+        subject = new_subject()
+        draft = Draft(token_digest=_digest(token), subject_key=subject.row)
+    else:
+        subject = open_subject(draft.subject_key)
+    together = {**read(draft), **answers}
+    draft.sealed_data = subject.seal_json(together, record=draft.record)
+    draft.expires_at = timezone.now() + LIFETIME
+    with transaction.atomic():
+        if draft._state.adding:
+            subject.save()
+        draft.save()
+    return draft
+
+
+def subject_of(draft: Draft) -> Subject:
+    """The key under which its answers and files are sealed."""
+    return open_subject(draft.subject_key)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(b"desk:draft:" + token.encode()).hexdigest()

@@ -1,0 +1,339 @@
+"""The citizens' forms: one per step of a submission, and those of the tracking page.
+
+What a field accepts is said once, in `submissions`; here it gets its words.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.models import Department, Service
+from desk_core.content_type import ACCEPT
+from desk_core.human_check import HumanCheckMixin
+from persian.forms import CodeField, PersianCharField
+from service_requests import submissions, survey
+from service_requests.enums import Kind, PersonType
+
+FILES_MOST = 5
+
+LABELS = {
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "national_id": _("National ID"),
+    "foreign_id": _("Foreign national's code or passport number"),
+    "legal_name": _("Name of the legal person"),
+    "legal_id": _("National ID of the legal person"),
+    "rep_name": _("Name of the representative"),
+    "rep_national_id": _("National ID of the representative"),
+    "rep_position": _("Position of the representative"),
+    "mobile": _("Mobile number"),
+    "phone": _("Landline"),
+    "email": _("E-mail"),
+    "province": _("Province"),
+    "city": _("City"),
+    "address": _("Address"),
+    "postal_code": _("Postal code"),
+    "subject": _("Subject"),
+    "body": _("Your text"),
+    "previous_letter_number": _("Number of an earlier letter"),
+    "kind": _("What do you want to register?"),
+    "person_type": _("On whose behalf?"),
+    "department": _("Department"),
+    "service": _("Service"),
+    "complained_department": _("Department you complain of"),
+    "consent": _("Agreement"),
+}
+HINTS = {
+    "national_id": _("10 digits, with the zeros at its beginning. Example: 0084575948"),
+    "foreign_id": _("The code is 8 to 15 digits long."),
+    "legal_id": _("11 digits. Example: 10380284790"),
+    "rep_national_id": _("10 digits."),
+    "mobile": _("We send your tracking code here. Example: 0912 345 6789"),
+    "phone": _("With the area code. Example: 086 3333 4444"),
+    "email": _("If you write it, we send the tracking code here too."),
+    "postal_code": _("10 digits without a dash."),
+    "subject": _("One line, for example: repair of the road to the village."),
+    "body": _("What happened, where and when, and what you ask for. 10 to 5000 characters."),
+    "previous_letter_number": _("If you have written about this before."),
+    "service": _("If you do not know, leave it empty."),
+}
+_AUTOCOMPLETE = {
+    "first_name": "given-name",
+    "last_name": "family-name",
+    "legal_name": "organization",
+    "rep_name": "name",
+    "email": "email",
+    "province": "address-level1",
+    "city": "address-level2",
+    "address": "street-address",
+}
+_MEDIUM = {"national_id", "legal_id", "rep_national_id", "foreign_id", "mobile", "phone"}
+_MEDIUM |= {"postal_code", "previous_letter_number"}
+_ROWS = {"body": 9, "address": 3}
+
+
+def text_field(name: str, *, required: bool) -> forms.Field:
+    """One field of a submission with its label, hint and width."""
+    field = copy.deepcopy(submissions.text_field(name))
+    field.required = required
+    field.label, field.help_text = LABELS[name], HINTS.get(name, "")
+    field.error_messages["required"] = _("Please fill this in.")
+    attrs = field.widget.attrs
+    if name in _AUTOCOMPLETE:
+        attrs["autocomplete"] = _AUTOCOMPLETE[name]
+    if name in _MEDIUM:
+        attrs["class"] = "input-medium"
+    if name in _ROWS:
+        attrs["rows"] = _ROWS[name]
+    return field
+
+
+class KindForm(forms.Form):
+    """Step 1: what it is, and on whose behalf."""
+
+    kind = forms.ChoiceField(choices=Kind, widget=forms.RadioSelect, label=LABELS["kind"])
+    person_type = forms.ChoiceField(
+        choices=PersonType, widget=forms.RadioSelect, label=LABELS["person_type"]
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Choose one of the options.")
+        self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
+            Kind.REQUEST: _("You need a service, a document or information."),
+            Kind.COMPLAINT: _(
+                "You want a ruling on something that was done wrong. The complaints office "
+                "handles it, never only the department you complain of."
+            ),
+            Kind.SUGGESTION: _("You want to say how we can do better."),
+        }
+        self.fields["person_type"].choice_hints = {  # type: ignore[attr-defined]
+            PersonType.NATURAL: _("For yourself, with your national ID."),
+            PersonType.LEGAL: _("For a company, an office or an association."),
+            PersonType.FOREIGN: _("For yourself, with a foreign national's code or a passport."),
+        }
+
+
+class PersonForm(forms.Form):
+    """Step 2: who it is and how to reach them; which fields, follows from step 1."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, kind: str, person_type: str, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        required = submissions.required_fields(kind, person_type)
+        self.person_names = submissions.person_fields(person_type)
+        for name in (*self.person_names, *submissions.CONTACT_FIELDS):
+            self.fields[name] = text_field(name, required=name in required)
+
+    @property
+    def person(self) -> list[forms.BoundField]:
+        """The fields that say who it is."""
+        return [self[name] for name in self.person_names]
+
+    @property
+    def contact(self) -> list[forms.BoundField]:
+        """The fields that say how to reach them."""
+        return [self[name] for name in submissions.CONTACT_FIELDS]
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A file input that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Cleans to a list of uploads; empty when none was chosen."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the uploads that arrived."""
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        return [upload for upload in uploads if upload]
+
+
+def files_field() -> FilesField:
+    """The field for attachments, with its words; each file is checked when it is stored."""
+    return FilesField(
+        label=_("Files"),
+        required=False,
+        help_text=_("PDF, JPG, PNG or DOCX; up to 5 files, each up to 20 MB."),
+        widget=SeveralFiles(attrs={"accept": ACCEPT}),
+    )
+
+
+class WordsForm(forms.Form):
+    """Step 3: where it goes and what it says."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, files: Any = None, *, kind: str, **kwargs: Any
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        complaint = kind == Kind.COMPLAINT
+        place = "complained_department" if complaint else "department"
+        self.fields[place] = forms.ModelChoiceField(
+            Department.objects.active(),
+            to_field_name="key",
+            label=LABELS[place],
+            empty_label=_("Choose …"),
+            required=complaint,
+            error_messages={"required": _("Choose one of the options.")},
+            help_text=(
+                _("The complaints office receives your complaint.")
+                if complaint
+                else _("The unit that your letter is for.")
+            ),
+        )
+        self.fields["service"] = forms.ModelChoiceField(
+            Service.objects.active().select_related("department"),
+            to_field_name="key",
+            label=LABELS["service"],
+            empty_label=_("None, or I do not know"),
+            required=False,
+            help_text=HINTS["service"],
+        )
+        self.fields["subject"] = text_field("subject", required=True)
+        self.fields["body"] = text_field("body", required=True)
+        self.fields["previous_letter_number"] = text_field("previous_letter_number", required=False)
+        self.fields["files"] = files_field()
+        self.place = place
+
+    def clean(self) -> dict[str, Any]:
+        """A service belongs to its department; choosing only the service is enough."""
+        data = super().clean() or {}
+        place, service = data.get(self.place), data.get("service")
+        if self.place == "department" and self.place not in self.errors:
+            if place is None and service is None:
+                self.add_error("department", _("Choose one of the options."))
+            elif place and service and service.department_id != place.pk:
+                message = _("This service belongs to the department «%(name)s».")
+                params = {"name": service.department}
+                self.add_error("service", ValidationError(message, "department", params))
+        return data
+
+
+class SendForm(HumanCheckMixin):
+    """Step 4: consent and the human check."""
+
+    human_purpose = "submit"
+
+    consent = forms.BooleanField(
+        label=_("I have read the agreement and the privacy statement, and I accept them."),
+        error_messages={
+            "required": _("Without your agreement the request cannot be registered."),
+        },
+    )
+
+
+class TrackForm(forms.Form):
+    """Code and password of the tracking page."""
+
+    code = CodeField(
+        length=12,
+        label=_("Tracking code"),
+        help_text=_("12 digits, in any grouping."),
+        error_messages={"required": _("Write the tracking code.")},
+    )
+    password = CodeField(
+        length=16,
+        label=_("Tracking password"),
+        help_text=_("16 digits, as on your receipt."),
+        error_messages={"required": _("Write the password.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"class": "input-code", "autocomplete": "username"}
+        self.fields["password"].widget.attrs |= {
+            "class": "input-code",
+            "autocomplete": "current-password",
+        }
+
+
+class TrackCheckForm(HumanCheckMixin):
+    """The human check that many attempts cost; every attempt costs a new one."""
+
+    human_purpose = "track"
+    human_keeps = False
+
+
+class MessageForm(forms.Form):
+    """A message of the applicant, also an objection or a withdrawal."""
+
+    text = PersianCharField(
+        max_length=submissions.BODY_MAX,
+        multiline=True,
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please fill this in.")},
+    )
+    files = files_field()
+    message_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Why the applicant objects."""
+
+    text = PersianCharField(
+        min_length=10,
+        max_length=submissions.BODY_MAX,
+        multiline=True,
+        label=_("What is not right about the answer?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please fill this in.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Leaving the case, with a reason if the applicant wants to give one."""
+
+    text = PersianCharField(
+        max_length=submissions.BODY_MAX,
+        multiline=True,
+        required=False,
+        label=_("Why, if you want to say"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sure = forms.BooleanField(
+        label=_("Yes, I withdraw it."),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
+
+
+class SurveyForm(forms.Form):
+    """The questions of the survey; only the last one is asked of everybody."""
+
+    comment = PersianCharField(
+        max_length=survey.COMMENT_MAX,
+        multiline=True,
+        required=False,
+        label=_("What should we do better?"),
+        help_text=_("Your answers are kept apart from your case. Write no names here."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        questions: dict[str, forms.Field] = {
+            key: forms.ChoiceField(
+                label=label,
+                choices=[(str(grade), name) for grade, name in survey.SCALE],
+                widget=forms.RadioSelect,
+                required=key == survey.REQUIRED,
+                error_messages={"required": _("Choose one of the options.")},
+            )
+            for key, label in survey.QUESTIONS
+        }
+        self.fields = {**questions, **self.fields}
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The grades, for `survey.answer()`."""
+        return {key: self.cleaned_data.get(key) for key, _label in survey.QUESTIONS}

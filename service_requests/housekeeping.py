@@ -1,0 +1,54 @@
+"""What has to be tidied up as time passes: receipts, sessions, drafts."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from desk_core import vault
+from desk_core.sealing import erase
+from service_requests import receipts
+from service_requests.models import Draft, TrackingSession
+from service_requests.tracking import ABSOLUTE
+
+# "Last opened" on the tracking page looks back this far.
+SESSIONS_KEPT = timedelta(days=365)
+_BATCH = 200
+
+
+def sweep(*, at: datetime | None = None) -> dict[str, int]:
+    """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat."""
+    now = at or timezone.now()
+    over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
+    return {
+        "receipts": receipts.wipe_expired(at=now),
+        "sessions": over.update(ended_at=now),
+        "old_sessions": TrackingSession.objects.filter(
+            created_at__lte=now - SESSIONS_KEPT
+        ).delete()[0],
+        "drafts": _forget_drafts(now),
+    }
+
+
+def _forget_drafts(now: datetime) -> int:
+    forgotten = 0
+    for draft_id in list(
+        Draft.objects.filter(expires_at__lte=now).values_list("pk", flat=True)[:_BATCH]
+    ):
+        with transaction.atomic():
+            draft = (
+                Draft.objects.select_for_update(of=("self",))
+                .select_related("subject_key")
+                .filter(pk=draft_id, expires_at__lte=now)
+                .first()
+            )
+            if draft is None:
+                continue
+            for path in draft.attachments.values_list("path", flat=True):
+                transaction.on_commit(lambda path=path: vault.delete(path))  # type: ignore[misc]
+            key = draft.subject_key
+            draft.delete()
+            erase(key)
+            forgotten += 1
+    return forgotten

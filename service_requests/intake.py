@@ -1,0 +1,194 @@
+"""Registering a request, complaint or suggestion: the one way in (R1, R2, R23, R24).
+
+Everything slow happens first: sealing, hashing, indexing, files. Then one short transaction
+stores the case, its credential, its first event, its outgoing messages and the receipt.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from desk_core import audit
+from desk_core.passwords import hash_secret
+from desk_core.sealing import Subject, new_subject, open_subject
+from service_requests import attachments, codes, look_up, notify, receipts
+from service_requests.attachments import IncomingFile
+from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
+from service_requests.errors import NotAllowed, NotPossible
+from service_requests.models import (
+    Attachment,
+    Case,
+    Credential,
+    Draft,
+    Event,
+    IdentifierIndex,
+    Receipt,
+    WordIndex,
+)
+from service_requests.permissions import user_can_register
+from service_requests.receipts import OpenReceipt, new_submission_key
+from service_requests.submissions import Submission
+from sla import agreements
+
+__all__ = ["OpenReceipt", "new_submission_key", "submit"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Everything that will be stored, unsaved."""
+
+    subject: Subject
+    case: Case
+    credential: Credential
+    receipt: Receipt
+    event: Event
+    files: list[Attachment]
+    identifiers: list[IdentifierIndex]
+    words: list[WordIndex]
+    password: str
+
+
+def submit(
+    *,
+    submission: Submission,
+    submission_key: str,
+    source: str,
+    language: str,
+    actor: Any = None,
+    files: Sequence[IncomingFile] = (),
+    draft: Draft | None = None,
+) -> OpenReceipt:
+    """Register a submission and return its receipt; the same key again gives the same one.
+
+    `actor` is the member of staff who registers for somebody; `draft` hands over its key and its
+    files. Raises ValidationError for bad files or a bad key, NotAllowed for staff who may not
+    register, NotPossible for a draft that was handed in under another key.
+    """
+    _guard(source, actor)
+    known = receipts.open_receipt(submission_key=submission_key)
+    if known is not None:
+        return known
+    prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
+    try:
+        with attachments.discarded_on_failure(prepared.files), transaction.atomic():
+            _store(prepared, submission, actor, draft)
+    except IntegrityError:
+        known = receipts.open_receipt(submission_key=submission_key)
+        if known is None and draft is not None:
+            raise NotPossible from None
+        if known is None:
+            raise
+        return known
+    return OpenReceipt(prepared.case, prepared.password, prepared.receipt.expires_at, created=True)
+
+
+def _guard(source: str, actor: Any) -> None:
+    by_staff = Source(source) in STAFF_SOURCES
+    if by_staff != (actor is not None) or (actor is not None and not user_can_register(actor)):
+        raise NotAllowed
+
+
+def _prepare(
+    submission: Submission,
+    submission_key: str,
+    source: str,
+    language: str,
+    actor: Any,
+    files: Sequence[IncomingFile],
+    draft: Draft | None,
+) -> _Prepared:
+    subject = open_subject(draft.subject_key) if draft else new_subject()
+    content = submission.content()
+    version = agreements.in_force()
+    case = Case(
+        code=codes.new_code(),
+        kind=submission.kind,
+        department=submission.department,
+        service=submission.service,
+        complained_department=submission.complained_department,
+        source=source,
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        person_type=submission.person_type,
+        agreement_version=version,
+        agreement_note=_agreement_note(version),
+        consent_version=submission.consent_version,
+        subject_key=subject.row,
+    )
+    case.sealed_content = subject.seal_json(content, record=case.content_record)
+    password = codes.new_password()
+    credential = Credential(
+        case=case,
+        secret_hash=hash_secret(password),
+        issued_at=case.registered_at,
+        issued_by=actor,
+    )
+    return _Prepared(
+        subject=subject,
+        case=case,
+        credential=credential,
+        receipt=receipts.make(
+            submission_key=submission_key,
+            credential=credential,
+            code=case.code,
+            password=password,
+        ),
+        event=Event(
+            case=case,
+            number=1,
+            at=case.registered_at,
+            kind=EventKind.REGISTERED,
+            actor=actor,
+            to_state=State.REGISTERED,
+            department=submission.department,
+        ),
+        identifiers=[
+            IdentifierIndex(case=case, field=field, digest=look_up.identifier_digest(field, value))
+            for field, value in sorted(submission.identifiers())
+        ],
+        words=look_up.word_rows(case, content),
+        password=password,
+        # Last: from here on there is something to remove when a step fails.
+        files=attachments.store(files, subject=subject),
+    )
+
+
+def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft | None) -> None:
+    case = prepared.case
+    prepared.subject.save()
+    case.save(force_insert=True)
+    prepared.credential.save(force_insert=True)
+    prepared.receipt.credential = prepared.credential
+    prepared.receipt.save(force_insert=True)
+    prepared.event.save()
+    IdentifierIndex.objects.bulk_create(prepared.identifiers)
+    WordIndex.objects.bulk_create(prepared.words)
+    attachments.save(prepared.files, case=case)
+    if draft is not None:
+        Attachment.objects.filter(draft=draft).update(case=case, draft=None)
+        Draft.objects.filter(pk=draft.pk).delete()
+    audit.record(
+        action="case.registered",
+        actor=actor,
+        target=f"case:{case.code}",
+        department_id=case.department_id,
+        detail={"source": case.source, "kind": case.kind},
+    )
+    notify.tell_applicant(
+        case=case, subject=prepared.subject, contact=submission.contact, what="registered"
+    )
+    notify.tell_staff(case=case, subject=prepared.subject, what="staff_new")
+
+
+def _agreement_note(version: Any) -> str:
+    """What to say about the agreement when none was in force, in the site's own language."""
+    if version is not None:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        return agreements.label_for_case(None)[:200]

@@ -1,0 +1,96 @@
+"""How staff find a case: by its code, by an exact identifier, or by words, all without clear text.
+
+Every value is looked up by its keyed digest. Words have a key per department, so that the rows of
+one department say nothing about those of another.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cms_pages.models import Department
+from desk_core.blind_index import digest
+from persian import identifiers
+from persian.text import index_words, words
+from service_requests import codes
+from service_requests.enums import IdentifierField, Kind
+from service_requests.models import Case, IdentifierIndex, WordIndex
+
+_SHORTEST_WORD, _LONGEST_WORD = 2, 60
+_MOST_WORDS_IN_QUERY = 6
+_COMPLAINTS = "complaints"
+_CLEANERS = {
+    IdentifierField.NATIONAL_ID: identifiers.clean_national_id,
+    IdentifierField.LEGAL_ID: identifiers.clean_legal_id,
+    IdentifierField.MOBILE: identifiers.clean_mobile,
+    IdentifierField.FOREIGN_ID: identifiers.clean_foreign_id,
+}
+
+
+def identifier_digest(field: str, value: str) -> str:
+    """The digest of one identifier in canonical form."""
+    return digest(value, field=f"case.{field}")
+
+
+def word_scope(kind: str, department_id: int) -> str:
+    """Whose key the words of a case are under: its department's, or the complaints office's."""
+    return _COMPLAINTS if kind == Kind.COMPLAINT else str(department_id)
+
+
+def word_digests(found: Iterable[str], *, scope: str) -> set[str]:
+    """Digests of folded words; half of each (128 bits) is plenty and halves the table."""
+    return {
+        digest(word, field="case.word", scope=scope)[:32]
+        for word in found
+        if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD
+    }
+
+
+def word_rows(case: Case, content: dict[str, Any]) -> list[WordIndex]:
+    """The unsaved word rows of a case, for its kind and the department it has now."""
+    text = f"{content['subject']}\n{content['body']}"
+    scope = word_scope(case.kind, case.department_id)
+    return [
+        WordIndex(case=case, digest=value)
+        for value in sorted(word_digests(index_words(text), scope=scope))
+    ]
+
+
+def find(user: Any, term: str) -> "QuerySet[Case]":
+    """Cases visible to the user that have this code, this identifier, or all these words."""
+    cases = Case.objects.visible_to(user)
+    term = term[:200]
+    if code := codes.bare(term, codes.CODE_LENGTH):
+        by_code = cases.filter(code=code)
+        if by_code.exists():
+            return by_code
+    by_identifier = identifier_matches(term)
+    if by_identifier:
+        rows = IdentifierIndex.objects.filter(case=OuterRef("pk"), digest__in=by_identifier)
+        return cases.filter(Exists(rows))
+    return _by_words(cases, term)
+
+
+def identifier_matches(term: str) -> list[str]:
+    """Digests of every identifier that the term could be; empty when it is none."""
+    found = []
+    for field, cleaner in _CLEANERS.items():
+        try:
+            found.append(identifier_digest(field, cleaner(term)))
+        except ValidationError:
+            continue
+    return found
+
+
+def _by_words(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
+    wanted = [w for w in dict.fromkeys(words(term)) if len(w) >= _SHORTEST_WORD]
+    if not wanted:
+        return cases.none()
+    scopes = [_COMPLAINTS, *map(str, Department.objects.values_list("pk", flat=True))]
+    for word in wanted[:_MOST_WORDS_IN_QUERY]:
+        values = set().union(*(word_digests([word], scope=scope) for scope in scopes))
+        rows = WordIndex.objects.filter(case=OuterRef("pk"), digest__in=values)
+        cases = cases.filter(Exists(rows))
+    return cases

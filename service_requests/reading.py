@@ -1,0 +1,319 @@
+"""Opening what is sealed: the only module that does so for a reader, and the record of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from desk_core import audit
+from desk_core.sealing import Subject, open_subject
+from persian.identifiers import mask_national_id
+from service_requests import attachments, conversation, permissions, survey
+from service_requests.enums import PersonType, ReadReason, Side
+from service_requests.errors import NotAllowed
+from service_requests.models import Attachment, Case, Event, InternalNote, TrackingSession
+from service_requests.transitions import Step, steps_from
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file to offer: its id, and its own name."""
+
+    id: UUID
+    name: str = field(repr=False)
+    content_type: str
+    size: int
+    side: str
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file to hand out, frame by frame."""
+
+    name: str = field(repr=False)
+    content_type: str
+    size: int
+    chunks: Iterator[bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReadMessage:
+    """A message in clear. `visit` has "at" (ISO 8601), "place", "bring"."""
+
+    id: UUID
+    side: str
+    purpose: str
+    purpose_label: str
+    written_at: datetime
+    read_at: datetime | None
+    text: str = field(repr=False)
+    visit: dict[str, Any] | None = field(repr=False)
+    files: list[ReadFile] = field(repr=False)
+    author: Any = None
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """A step of the timeline; `actor` is for staff only."""
+
+    number: int
+    at: datetime
+    kind: str
+    label: str
+    to_state: str
+    state_label: str
+    department: Any
+    note: str = field(repr=False)
+    public: bool = True
+    actor: Any = None
+
+
+@dataclass(frozen=True)
+class ReadNote:
+    """An internal note in clear."""
+
+    written_at: datetime
+    author: Any
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ApplicantView:
+    """Everything that the applicant sees of their case; nothing internal is ever in here."""
+
+    case: Case
+    content: dict[str, Any] = field(repr=False)
+    masked_person: dict[str, str] = field(repr=False)
+    messages: list[ReadMessage] = field(repr=False)
+    timeline: list[ReadEvent] = field(repr=False)
+    files: list[ReadFile] = field(repr=False)
+    steps: list[Step]
+    survey_open: bool
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """Everything that staff see of a case, but for the person's details."""
+
+    case: Case
+    content: dict[str, Any] = field(repr=False)
+    masked_person: dict[str, str] = field(repr=False)
+    messages: list[ReadMessage] = field(repr=False)
+    timeline: list[ReadEvent] = field(repr=False)
+    files: list[ReadFile] = field(repr=False)
+    notes: list[ReadNote] = field(repr=False)
+
+
+def for_applicant(session: TrackingSession) -> ApplicantView:
+    """The applicant reads their case; what staff wrote counts as read from now on."""
+    case = session.credential.case
+    subject = open_subject(case.subject_key)
+    content = _content(case, subject)
+    files = _files(case, subject)
+    messages = _messages(case, subject, files, authors=False)
+    conversation.mark_read(case=case, side=Side.APPLICANT)
+    return ApplicantView(
+        case=case,
+        content=content,
+        masked_person=masked(content["person"]),
+        messages=messages,
+        timeline=timeline(case, subject=subject, public=True),
+        files=[found for message_id, found in files if message_id is None],
+        steps=steps_from(case.state, Side.APPLICANT),
+        survey_open=survey.is_open(case),
+    )
+
+
+def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
+    """A member of staff reads the conversation; recorded with who and why (R40).
+
+    `reason` is one of ReadReason. Officers, heads and the complaints office read as part of
+    their work; others must say why. Raises NotAllowed, or ValidationError when the reason is missing.
+    """
+    if not permissions.user_can_read_content(user, case):
+        raise NotAllowed
+    if permissions.user_must_give_reason(user, case):
+        reason = _clean_reason(reason)
+    subject = open_subject(case.subject_key)
+    _audit("case.read", case, user, reason or ReadReason.CASEWORK)
+    content = _content(case, subject)
+    files = _files(case, subject)
+    messages = _messages(case, subject, files, authors=True)
+    view = StaffView(
+        case=case,
+        content={key: value for key, value in content.items() if key not in _PERSONAL},
+        masked_person=masked(content["person"]),
+        messages=messages,
+        timeline=timeline(case, subject=subject, public=False),
+        files=[found for message_id, found in files if message_id is None],
+        notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
+    )
+    conversation.mark_read(case=case, side=Side.STAFF)
+    return view
+
+
+def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[str, str]]:
+    """Who the applicant is and how to reach them; always with a stated reason, always recorded."""
+    if not permissions.user_can_read_person(user, case):
+        raise NotAllowed
+    reason = _clean_reason(reason)
+    content = _content(case, open_subject(case.subject_key))
+    _audit("case.read_person", case, user, reason)
+    return {"person": content["person"], "contact": content["contact"]}
+
+
+def file_for_applicant(*, session: TrackingSession, attachment_id: UUID) -> OpenFile:
+    """A file of the applicant's own case. Raises Attachment.DoesNotExist."""
+    return _open_file(session.credential.case, attachment_id)
+
+
+def file_for_staff(*, case: Case, user: Any, attachment_id: UUID, reason: str = "") -> OpenFile:
+    """A file of a case, recorded. Raises NotAllowed, Attachment.DoesNotExist."""
+    if not permissions.user_can_read_content(user, case):
+        raise NotAllowed
+    if permissions.user_must_give_reason(user, case):
+        reason = _clean_reason(reason)
+    found = _open_file(case, attachment_id)
+    _audit("case.read_file", case, user, reason or ReadReason.CASEWORK, file=str(attachment_id))
+    return found
+
+
+def timeline(case: Case, *, subject: Subject | None, public: bool) -> list[ReadEvent]:
+    """The events in order: the public ones for the applicant, all for staff.
+
+    Without a subject the notes stay sealed, for readers who may not open them.
+    """
+    rows = case.events.select_related("department").order_by("number")
+    rows = rows.filter(public=True) if public else rows.select_related("actor", "department")
+    return [
+        ReadEvent(
+            number=row.number,
+            at=row.at,
+            kind=row.kind,
+            label=row.get_kind_display(),
+            to_state=row.to_state,
+            state_label=row.get_to_state_display(),
+            department=row.department,
+            note=_note(row, subject),
+            public=row.public,
+            actor=None if public else row.actor,
+        )
+        for row in rows
+    ]
+
+
+def masked(person: dict[str, str]) -> dict[str, str]:
+    """A person's identity with the numbers masked and names cut to what recognises them (R43)."""
+    shown = {}
+    for name, value in person.items():
+        if name in ("national_id", "legal_id", "foreign_id", "rep_national_id"):
+            shown[name] = mask_national_id(value)
+        elif name in ("legal_name", "rep_position"):
+            shown[name] = value
+        else:
+            shown[name] = f"{value[:1]}…"
+    return shown
+
+
+def name_of(person: dict[str, str], person_type: str) -> str:
+    """The applicant's name in full."""
+    if person_type == PersonType.LEGAL:
+        return person.get("legal_name", "")
+    return f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
+
+
+_PERSONAL = ("person", "contact")
+
+
+def _content(case: Case, subject: Subject) -> dict[str, Any]:
+    return subject.open_json(bytes(case.sealed_content), record=case.content_record)
+
+
+def _files(case: Case, subject: Subject) -> list[tuple[UUID | None, ReadFile]]:
+    return [
+        (
+            row.message_id,
+            ReadFile(
+                id=row.pk,
+                name=attachments.name_of(row, subject),
+                content_type=row.content_type,
+                size=row.size,
+                side=row.side,
+            ),
+        )
+        for row in case.attachments.order_by("added_at", "id")
+    ]
+
+
+def _messages(
+    case: Case, subject: Subject, files: list[tuple[UUID | None, ReadFile]], *, authors: bool
+) -> list[ReadMessage]:
+    shown = []
+    rows = case.messages.order_by("written_at", "id")
+    for row in rows.select_related("author") if authors else rows:
+        body = subject.open_json(bytes(row.sealed_body), record=row.record)
+        shown.append(
+            ReadMessage(
+                id=row.pk,
+                side=row.side,
+                purpose=row.purpose,
+                purpose_label=row.get_purpose_display(),
+                written_at=row.written_at,
+                read_at=row.read_at,
+                text=body["text"],
+                visit=body.get("visit"),
+                files=[found for message_id, found in files if message_id == row.pk],
+                author=row.author if authors else None,
+            )
+        )
+    return shown
+
+
+def _notes(case: Case, subject: Subject) -> list[ReadNote]:
+    rows = InternalNote.objects.filter(case=case).select_related("author")
+    return [
+        ReadNote(
+            written_at=row.written_at,
+            author=row.author,
+            text=subject.open(bytes(row.sealed_text), record=row.record).decode(),
+        )
+        for row in rows.order_by("written_at", "id")
+    ]
+
+
+def _note(row: Event, subject: Subject | None) -> str:
+    if subject is None or row.sealed_note is None:
+        return ""
+    return subject.open(bytes(row.sealed_note), record=row.record).decode()
+
+
+def _open_file(case: Case, attachment_id: UUID) -> OpenFile:
+    row = Attachment.objects.get(pk=attachment_id, case=case)
+    subject = open_subject(case.subject_key)
+    return OpenFile(
+        name=attachments.name_of(row, subject),
+        content_type=row.content_type,
+        size=row.size,
+        chunks=attachments.read(row, subject),
+    )
+
+
+def _clean_reason(reason: str) -> str:
+    """One of the fixed reasons: free text in the audit trail could name a person."""
+    if reason not in ReadReason.values:
+        raise ValidationError({"reason": [_("Say why you need to read this.")]})
+    return reason
+
+
+def _audit(action: str, case: Case, user: Any, reason: str, **detail: str) -> None:
+    audit.record(
+        action=action,
+        actor=user,
+        target=f"case:{case.code}",
+        department_id=case.department_id,
+        detail={"reason": reason, **detail},
+    )

@@ -1,0 +1,58 @@
+"""The receipt as a PDF: the same code, password and advice as the page."""
+
+import io
+
+import segno
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from cms_pages.models import DeskSettings
+from desk_core.documents import render_pdf
+from persian.templatetags.persian import jdatetime
+from service_requests.receipts import OpenReceipt
+
+
+def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
+    """The PDF of a receipt that is still open, in the language of the page.
+
+    The QR code leads to the tracking page and carries the code alone, in the part of the address
+    that browsers do not send.
+    """
+    case = receipt.case
+    desk = DeskSettings.for_request(request)
+    address = request.build_absolute_uri(reverse("service_requests:track"))
+    facts = [
+        (_("Kind"), case.get_kind_display()),
+        (_("Department"), str(case.department)),
+        (_("Registered at"), jdatetime(case.registered_at)),
+        (_("Follow up at"), address),
+    ]
+    return render_pdf(
+        app="service_requests",
+        name="receipt",
+        data={
+            "lang": get_language() or "fa",
+            "dir": "rtl" if get_language_bidi() else "ltr",
+            "title": _("Receipt"),
+            "body": desk.body,
+            "desk": desk.desk,
+            "qr": _qr(f"{address}#{case.code}"),
+            "codes": [
+                {"label": _("Tracking code"), "value": case.code},
+                {"label": _("Tracking password"), "value": receipt.password},
+            ],
+            "facts": [{"label": label, "value": value} for label, value in facts],
+            "advice": [
+                _("Keep this sheet. The password is shown nowhere else."),
+                _("Give the password to nobody; staff never ask for it."),
+            ],
+        },
+    )
+
+
+def _qr(text: str) -> str:
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", border=0, xmldecl=False)
+    return out.getvalue().decode()

@@ -1,0 +1,64 @@
+"""What people write into a case: checked, normalised, sealed."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from desk_core.sealing import Subject
+from persian.text import control_characters, normalise
+from service_requests.enums import Purpose, Side
+from service_requests.models import Case, Message
+
+TEXT_MAX = 5000
+
+
+def clean_text(
+    text: str, *, field: str = "text", limit: int = TEXT_MAX, required: bool = True
+) -> str:
+    """Return the text as it is stored; raises ValidationError({field: [...]})."""
+    if not isinstance(text, str) or len(text) > 2 * limit + 1000:
+        raise ValidationError({field: [_too_long(limit)]})
+    if control_characters(text):
+        raise ValidationError(
+            {field: [_("This text has characters that cannot be read. Please type it again.")]}
+        )
+    text = normalise(text)
+    if len(text) > limit:
+        raise ValidationError({field: [_too_long(limit)]})
+    if required and not text:
+        raise ValidationError({field: [_("Please write something.")]})
+    return text
+
+
+def new_message(
+    case: Case,
+    subject: Subject,
+    *,
+    side: Side,
+    text: str,
+    author: Any = None,
+    purpose: Purpose | None = None,
+    visit: dict[str, str] | None = None,
+    message_id: UUID | None = None,
+) -> Message:
+    """An unsaved, sealed message."""
+    message = Message(
+        id=message_id or uuid4(),
+        case=case,
+        side=side,
+        author=author,
+        purpose=purpose or Purpose.MESSAGE,
+    )
+    body: dict[str, Any] = {"text": text}
+    if visit:
+        body["visit"] = visit
+    message.sealed_body = subject.seal_json(body, record=message.record)
+    return message
+
+
+def _too_long(limit: int) -> ValidationError:
+    return ValidationError(
+        _("This text is too long: at most %(limit)s characters."), params={"limit": limit}
+    )

@@ -1,0 +1,26 @@
+"""Addresses of the citizens' pages; none of them holds anything personal."""
+
+from django.urls import path
+
+from service_requests.views import case, receipt, submit, track
+
+app_name = "service_requests"
+
+urlpatterns = [
+    path("new/", submit.kind, name="submit"),
+    path("new/person/", submit.person, name="submit_person"),
+    path("new/words/", submit.words, name="submit_words"),
+    path("new/words/<uuid:attachment_id>/remove/", submit.remove_file, name="remove_file"),
+    path("new/check/", submit.check, name="submit_check"),
+    path("receipt/", receipt.receipt, name="receipt"),
+    path("receipt/pdf/", receipt.pdf, name="receipt_pdf"),
+    path("receipt/kept/", receipt.kept, name="receipt_kept"),
+    path("track/", track.track, name="track"),
+    path("case/", case.case, name="case"),
+    path("case/message/", case.message, name="case_message"),
+    path("case/objection/", case.objection, name="case_objection"),
+    path("case/withdrawal/", case.withdrawal, name="case_withdrawal"),
+    path("case/survey/", case.survey, name="case_survey"),
+    path("case/files/<uuid:attachment_id>/", case.file, name="case_file"),
+    path("case/leave/", track.leave, name="leave"),
+]

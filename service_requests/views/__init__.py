@@ -1,0 +1,1 @@
+"""The citizens' pages: parse, call the verb, render."""

@@ -1,0 +1,188 @@
+"""The one case that a citizen has opened with code and password."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from desk_core.responses import never_store
+from service_requests import conversation, cookies, reading, tracking, wording, workflow
+from service_requests import survey as surveys
+from service_requests.attachments import IncomingFile
+from service_requests.enums import OPEN_STATES
+from service_requests.errors import CaseError
+from service_requests.forms import MessageForm, ReasonForm, SurveyForm, WithdrawForm
+from service_requests.models import Attachment, TrackingSession
+from service_requests.transitions import Step
+from sla import agreements, working_time
+
+Verb = Callable[[Any], None]
+
+
+def _session(request: HttpRequest) -> TrackingSession | None:
+    return tracking.get_session(cookies.get(request, cookies.TRACKING))
+
+
+def _no_session(request: HttpRequest) -> HttpResponseBase:
+    """Back to the tracking page; right after signing in it is the cookie that did not stay."""
+    if "in" in request.GET:
+        return never_store(render(request, "service_requests/no_cookie.html", status=400))
+    return never_store(redirect(f"{reverse('service_requests:track')}?over"))
+
+
+@require_safe
+def case(request: HttpRequest) -> HttpResponseBase:
+    """State, dates, conversation, answer and its files, and what can be done now."""
+    session = _session(request)
+    return never_store(_show(request, session)) if session else _no_session(request)
+
+
+@require_POST
+def message(request: HttpRequest) -> HttpResponseBase:
+    """The applicant writes."""
+
+    def write(form: Any) -> None:
+        conversation.citizen_adds(
+            case=session_case(request),
+            text=form.cleaned_data["text"],
+            files=[IncomingFile.of(upload) for upload in form.cleaned_data["files"]],
+            message_id=form.cleaned_data["message_id"],
+        )
+
+    return _act(request, "message_form", MessageForm, write, done="written")
+
+
+@require_POST
+def objection(request: HttpRequest) -> HttpResponseBase:
+    """The applicant objects to the answer."""
+
+    def write(form: Any) -> None:
+        workflow.object_to_answer(case=session_case(request), text=form.cleaned_data["text"])
+
+    return _act(request, "objection_form", ReasonForm, write, done="objected")
+
+
+@require_POST
+def withdrawal(request: HttpRequest) -> HttpResponseBase:
+    """The applicant withdraws."""
+
+    def write(form: Any) -> None:
+        workflow.withdraw(case=session_case(request), text=form.cleaned_data["text"])
+
+    return _act(request, "withdraw_form", WithdrawForm, write, done="withdrawn")
+
+
+@require_POST
+def survey(request: HttpRequest) -> HttpResponseBase:
+    """The applicant rates it, once."""
+
+    def write(form: Any) -> None:
+        surveys.answer(
+            case=session_case(request),
+            answers=form.answers,
+            comment=form.cleaned_data["comment"],
+        )
+
+    return _act(request, "survey_form", SurveyForm, write, done="rated")
+
+
+@require_safe
+def file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """A file of the case, handed out frame by frame, never shown inside the page."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    try:
+        found = reading.file_for_applicant(session=session, attachment_id=attachment_id)
+    except (Attachment.DoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error
+    response = StreamingHttpResponse(found.chunks, content_type=found.content_type)
+    response["Content-Length"] = str(found.size)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return never_store(response)
+
+
+def session_case(request: HttpRequest) -> Any:
+    """The case of the session that `_act` has checked."""
+    session = _session(request)
+    if session is None:
+        raise Http404
+    return session.credential.case
+
+
+def _act(
+    request: HttpRequest, name: str, form_class: type[forms.Form], verb: Verb, *, done: str
+) -> HttpResponseBase:
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    form = form_class(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            verb(form)
+        except ValidationError as error:
+            _add_errors(form, error)
+        except CaseError as error:
+            form.add_error(None, str(error))
+        else:
+            return never_store(redirect(f"{reverse('service_requests:case')}?{done}"))
+    return never_store(_show(request, session, **{name: form}))
+
+
+def _add_errors(form: forms.Form, error: ValidationError) -> None:
+    """Put a verb's refusals beside the fields they are about."""
+    names = {"attachments": "files"}
+    found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, messages in found.items():
+        field = names.get(name, name)
+        form.add_error(field if field in form.fields else None, messages)
+
+
+def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -> HttpResponse:
+    view = reading.for_applicant(session)
+    steps = set(view.steps)
+    context: dict[str, Any] = {
+        "view": view,
+        "case": view.case,
+        "session": session,
+        "tone": wording.tone(view.case),
+        "sentence": wording.sentence(view.case),
+        "identity": wording.identity(view.masked_person),
+        "working": working_time.next_working_sentence(view.case.department),
+        "agreement_label": view.case.agreement_note
+        or agreements.label_for_case(view.case.agreement_version),
+        "message_form": MessageForm(initial={"message_id": uuid4()})
+        if view.case.state in OPEN_STATES
+        else None,
+        "objection_form": ReasonForm() if Step.OBJECT in steps else None,
+        "withdraw_form": WithdrawForm() if Step.WITHDRAW in steps else None,
+        "survey_form": SurveyForm() if view.survey_open else None,
+        "done": next((word for word in DONE if word in request.GET), ""),
+        "bound": next(iter(bound.values()), None),
+    }
+    for name, form in bound.items():
+        if context.get(name) is not None or form.non_field_errors():
+            context[name] = form
+    for name, prefix in PREFIXES.items():
+        if context[name] is not None:
+            context[name].auto_id = f"id_{prefix}_%s"
+    return render(request, "service_requests/case.html", context)
+
+
+DONE = ("written", "objected", "withdrawn", "rated")
+# Several forms on one page: their ids must differ, their names need not.
+PREFIXES = {
+    "message_form": "message",
+    "objection_form": "objection",
+    "withdraw_form": "withdraw",
+    "survey_form": "survey",
+}

@@ -1,0 +1,313 @@
+"""Registering in four steps. Answers so far lie sealed in a draft; going back loses nothing.
+
+Every step is a page of its own that works without JavaScript. What was typed is kept as it was
+typed; `submissions.clean()` judges the whole at the end, each step's form its part before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cms_pages.models import Service
+from desk_core.human_check import difficulty_after
+from desk_core.responses import never_store
+from desk_core.throttles import Limit, client_address, hit, peek
+from notices import current
+from service_requests import attachments, cookies, drafts, intake, receipts, submissions
+from service_requests.attachments import IncomingFile
+from service_requests.enums import Kind, PersonType, Source
+from service_requests.errors import NotPossible
+from service_requests.forms import KindForm, PersonForm, SendForm, WordsForm
+from service_requests.models import Draft
+from sla import agreements
+from sla.showing import page_urls
+
+# What one network may do in an hour before it costs more work, or has to wait.
+SUBMISSIONS = Limit("submissions", rate=20, seconds=3600)
+DRAFTS = Limit("drafts", rate=120, seconds=3600)
+UPLOADS = Limit("uploads", rate=100, seconds=3600)
+
+Answers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page: its address, its name in «step 2 of 4», and its form for the answers so far."""
+
+    slug: str
+    name: Any
+    form: Callable[[Answers, Any, Any], forms.Form]
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return reverse(f"service_requests:{self.slug}")
+
+
+STEPS = (
+    Step("submit", gettext_lazy("What it is"), lambda answers, data, files: KindForm(data)),
+    Step(
+        "submit_person",
+        gettext_lazy("Your details"),
+        lambda answers, data, files: PersonForm(
+            data, kind=answers["kind"], person_type=answers["person_type"]
+        ),
+    ),
+    Step(
+        "submit_words",
+        gettext_lazy("Your words"),
+        lambda answers, data, files: WordsForm(data, files, kind=answers["kind"]),
+    ),
+)
+STEP_NAMES = [*(step.name for step in STEPS), gettext_lazy("Check and send")]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def kind(request: HttpRequest) -> HttpResponseBase:
+    """Step 1. A link may bring answers along: `?kind=…&service=…&department=…`."""
+    return never_store(_step(request, 0))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest) -> HttpResponseBase:
+    """Step 2."""
+    return never_store(_step(request, 1))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: HttpRequest) -> HttpResponseBase:
+    """Step 3, with the files."""
+    return never_store(_step(request, 2))
+
+
+@require_POST
+def remove_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """Take a file out of the draft again."""
+    draft = drafts.find(cookies.get(request, cookies.DRAFT))
+    if draft is not None:
+        attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
+    return never_store(redirect("service_requests:submit_words"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponseBase:
+    """Step 4: everything at a glance, consent, human check, send."""
+    token = cookies.get(request, cookies.DRAFT)
+    if _handed_in(token):
+        return never_store(redirect("service_requests:receipt"))
+    draft = drafts.find(token)
+    answers = drafts.read(draft)
+    missing = _first_unfinished(answers)
+    if draft is None or missing is not None:
+        return never_store(_no_draft(request) if draft is None else redirect(f"{missing.url}?fix"))
+    difficulty = _difficulty(request)
+    if request.method != "POST":
+        form = SendForm(request=request, difficulty=difficulty)
+        return never_store(_show_check(request, form, draft, answers))
+    form = SendForm(request.POST, request=request, difficulty=difficulty)
+    if not form.is_valid():
+        return never_store(_show_check(request, form, draft, answers))
+    return never_store(_send(request, form, draft, answers, token))
+
+
+def _send(
+    request: HttpRequest, form: SendForm, draft: Draft, answers: Answers, token: str
+) -> HttpResponse:
+    hit(SUBMISSIONS, client_address(request))
+    try:
+        submission = submissions.clean({**answers, "consent": True})
+        intake.submit(
+            submission=submission,
+            submission_key=drafts.submission_key(token),
+            source=Source.WEB,
+            language=get_language() or "",
+            draft=draft,
+        )
+    except ValidationError as error:
+        for messages in error.message_dict.values():
+            form.add_error(None, messages)
+        return _show_check(request, form, draft, answers)
+    except NotPossible as error:
+        form.add_error(None, str(error))
+        return _show_check(request, form, draft, answers)
+    return redirect("service_requests:receipt")
+
+
+def _step(request: HttpRequest, position: int) -> HttpResponse:
+    step = STEPS[position]
+    token = cookies.get(request, cookies.DRAFT)
+    draft = drafts.find(token)
+    answers = drafts.read(draft)
+    if position and not {"kind", "person_type"} <= answers.keys():
+        return redirect("service_requests:receipt") if _handed_in(token) else _no_draft(request)
+    if request.method != "POST":
+        return _show_step(request, position, _unbound(request, step, answers), draft, answers)
+    form = step.form(answers, request.POST, request.FILES)
+    valid = form.is_valid()
+    typed = {name: request.POST.get(name, "")[:20_000] for name in form.fields if name != "files"}
+    if draft is None:
+        if hit(DRAFTS, client_address(request)).over:
+            form.add_error(None, _too_many())
+            return _show_step(request, position, form, draft, answers, status=429)
+        token = drafts.new_token()
+    if valid or draft is not None:
+        draft = drafts.write(token=token, draft=draft, answers=typed)
+    if "files" in form.fields and draft is not None:
+        valid = _take_files(request, form, draft) and valid
+    if not valid or "upload" in request.POST:
+        return _show_step(request, position, form, draft, {**answers, **typed})
+    following = (
+        STEPS[position + 1].url
+        if position + 1 < len(STEPS)
+        else reverse("service_requests:submit_check")
+    )
+    response = redirect(following)
+    cookies.put(response, cookies.DRAFT, token)
+    return response
+
+
+def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:
+    """The form as the citizen left it; after `?fix` with the errors that it still has."""
+    if "fix" in request.GET:
+        return step.form(answers, answers, None)
+    form = step.form(answers, None, None)
+    asked = {name: request.GET[name][:60] for name in form.fields if name in request.GET}
+    form.initial = {**_from_service(request), **asked, **answers}
+    return form
+
+
+def _from_service(request: HttpRequest) -> Answers:
+    """A link from a service's page means a request."""
+    return {"kind": Kind.REQUEST} if "service" in request.GET else {}
+
+
+def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
+    """Seal the uploads into the draft, each by itself: a bad one does not cost the good ones."""
+    good = True
+    for upload in form.cleaned_data.get("files") or []:
+        try:
+            if hit(UPLOADS, client_address(request)).over:
+                raise ValidationError({"attachments": [_too_many()]})
+            attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload))
+        except ValidationError as error:
+            good = False
+            for message in error.messages:
+                form.add_error("files", f"{upload.name}: {message}")
+    return good
+
+
+def _show_step(
+    request: HttpRequest,
+    position: int,
+    form: forms.Form,
+    draft: Draft | None,
+    answers: Answers,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "step": position + 1,
+        "step_names": STEP_NAMES,
+        "back": STEPS[position - 1].url if position else "",
+        "files": _files(draft) if "files" in form.fields else [],
+        "warnings": _warnings(answers) if position == 2 else [],
+        "complaint": answers.get("kind") == Kind.COMPLAINT,
+        "legal": answers.get("person_type") == PersonType.LEGAL,
+    }
+    template = f"service_requests/{STEPS[position].slug}.html"
+    response = render(request, template, context, status=status)
+    return response
+
+
+def _show_check(
+    request: HttpRequest, form: SendForm, draft: Draft, answers: Answers
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "step": len(STEP_NAMES),
+        "step_names": STEP_NAMES,
+        "back": STEPS[-1].url,
+        "parts": [(step, _answered(step, answers)) for step in STEPS],
+        "files": _files(draft),
+        "warnings": _warnings(answers),
+        "agreement_url": _agreement_url(request),
+    }
+    return render(request, "service_requests/submit_check.html", context)
+
+
+def _answered(step: Step, answers: Answers) -> list[tuple[Any, str, str]]:
+    """Label, text and field name of what was answered, as it was understood."""
+    form = step.form(answers, answers, None)
+    form.is_valid()
+    rows = []
+    for bound in form:
+        value = form.cleaned_data.get(bound.name)
+        if value in (None, "", []) or bound.name == "files":
+            continue
+        choices = getattr(bound.field, "choices", None)
+        shown = dict(choices).get(value, value) if isinstance(value, str) and choices else value
+        rows.append((bound.label, str(shown), bound.name))
+    return rows
+
+
+def _first_unfinished(answers: Answers) -> Step | None:
+    """The first step whose answers do not (or no longer) pass."""
+    for step in STEPS:
+        if step is not STEPS[0] and not {"kind", "person_type"} <= answers.keys():
+            return STEPS[0]
+        if not step.form(answers, answers, None).is_valid():
+            return step
+    return None
+
+
+def _files(draft: Draft | None) -> list[dict[str, Any]]:
+    if draft is None:
+        return []
+    subject = drafts.subject_of(draft)
+    return [
+        {"id": row.pk, "name": attachments.name_of(row, subject), "size": row.size}
+        for row in draft.attachments.all()
+    ]
+
+
+def _warnings(answers: Answers) -> list[Any]:
+    """Notices that run or come for the chosen service."""
+    service = Service.objects.active().filter(key=answers.get("service", "")).first()
+    return list(current.for_service(service)) if service else []
+
+
+def _agreement_url(request: HttpRequest) -> str:
+    """Where the agreement in force can be read; "" when none is, which stops nothing (R37)."""
+    version = agreements.in_force()
+    return page_urls([version.pk], None, request).get(version.pk, "") if version else ""
+
+
+def _handed_in(token: str) -> bool:
+    """Whether the draft of this cookie has become a case."""
+    return drafts.is_token(token) and (
+        receipts.open_receipt(submission_key=drafts.submission_key(token)) is not None
+    )
+
+
+def _difficulty(request: HttpRequest) -> int | None:
+    seen = peek(SUBMISSIONS, client_address(request))
+    return difficulty_after(seen, SUBMISSIONS) if seen.over else None
+
+
+def _too_many() -> str:
+    return _("Too many came from your network in the last hour. Please try again later.")
+
+
+def _no_draft(request: HttpRequest) -> HttpResponse:
+    """No draft and no receipt: say why that may be, instead of sending people round in a circle."""
+    return render(request, "service_requests/no_draft.html", status=410)

@@ -1,0 +1,53 @@
+"""What a state means, said to the applicant: one sentence with who has the case now."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from service_requests.enums import State
+from service_requests.forms import LABELS
+from service_requests.models import Case
+
+TONES: dict[str, str] = {
+    State.REGISTERED: "info",
+    State.REFERRED: "info",
+    State.IN_REVIEW: "info",
+    State.NEEDS_INFO: "waiting",
+    State.VISIT_REQUESTED: "waiting",
+    State.ANSWERED: "ok",
+    State.OBJECTED: "info",
+    State.REJECTED: "major",
+    State.CLOSED: "closed",
+    State.WITHDRAWN: "closed",
+}
+
+_SENTENCES: dict[str, str | Promise] = {
+    State.REGISTERED: gettext_lazy("It is registered and lies with %(department)s."),
+    State.REFERRED: gettext_lazy("It was passed on and now lies with %(department)s."),
+    State.IN_REVIEW: gettext_lazy("%(department)s is working on it."),
+    State.NEEDS_INFO: gettext_lazy("%(department)s asks you for something: read it and answer."),
+    State.VISIT_REQUESTED: gettext_lazy("%(department)s asks you to come: read when and where."),
+    State.ANSWERED: gettext_lazy("%(department)s has answered: read it below."),
+    State.OBJECTED: gettext_lazy("Your objection lies with %(department)s."),
+    State.REJECTED: gettext_lazy("%(department)s cannot deal with it: read why below."),
+    State.CLOSED: gettext_lazy("It is closed."),
+    State.WITHDRAWN: gettext_lazy("You have withdrawn it."),
+}
+
+
+def tone(case: Case) -> str:
+    """The tone of its pill."""
+    return TONES[case.state]
+
+
+def sentence(case: Case) -> str:
+    """State and holder in one sentence; a complaint is with its office until it is referred."""
+    holder = case.department
+    if case.complained_department_id == case.department_id:
+        return str(_SENTENCES[case.state]) % {"department": _("the complaints office")}
+    return str(_SENTENCES[case.state]) % {"department": holder}
+
+
+def identity(masked_person: dict[str, str]) -> list[tuple[str | Promise, str]]:
+    """The applicant's details, masked, with their labels."""
+    return [(LABELS[name], value) for name, value in masked_person.items() if value]

@@ -1,0 +1,294 @@
+"""The guarded life of a case: states change here and nowhere else.
+
+Every verb seals what was written, then takes one short transaction: lock the case, compare its
+version with the one the person saw, compare its state with `transitions.TABLE`, check the right
+again, store. Of two people acting at once the second gets Conflict and nothing of theirs is kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.models import Department
+from desk_core import audit
+from desk_core.sealing import Subject, open_subject
+from service_requests import attachments, history, look_up, notify, permissions
+from service_requests.attachments import IncomingFile
+from service_requests.enums import CONCLUDED_STATES, EventKind, Kind, Side, State
+from service_requests.errors import Conflict, NotAllowed, NotPossible
+from service_requests.models import Case, WordIndex
+from service_requests.texts import clean_text, new_message
+from service_requests.transitions import TABLE, Step, Transition
+
+
+@dataclass
+class _Deed:
+    """One attempt to take a step: who, on what they saw, with what they wrote."""
+
+    step: Step
+    case: Case
+    actor: Any = None
+    expected: int | None = None
+    text: str = ""
+    visit: dict[str, str] | None = None
+    files: Sequence[IncomingFile] = ()
+    note: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> Transition:
+        return TABLE[self.step]
+
+    @property
+    def side(self) -> Side:
+        return Side.STAFF if self.actor is not None else Side.APPLICANT
+
+    def guard(self, case: Case) -> None:
+        """Raise unless this may be done to the case as it is."""
+        if self.side not in self.rule.sides:
+            raise NotAllowed
+        if self.expected is not None and case.version != self.expected:
+            raise Conflict
+        if self.actor is not None and not permissions.user_may(self.actor, case, self.rule.deed):
+            raise NotAllowed
+        if case.state not in self.rule.sources:
+            raise NotPossible
+
+
+def start_review(*, case: Case, actor: Any, expected: int) -> Case:
+    """Take the case up, or up again; whoever starts has it, unless somebody had it before."""
+    changes = {} if case.assigned_to_id else {"assigned_to": actor}
+    return _carry_out(_Deed(Step.START_REVIEW, case, actor, expected, changes=changes))
+
+
+def ask_info(
+    *, case: Case, actor: Any, expected: int, text: str, files: Sequence[IncomingFile] = ()
+) -> Case:
+    """Ask the applicant for what is missing; their reply moves the case on."""
+    text = clean_text(text)
+    return _carry_out(_Deed(Step.ASK_INFO, case, actor, expected, text, files=files))
+
+
+def request_visit(
+    *,
+    case: Case,
+    actor: Any,
+    expected: int,
+    at: datetime,
+    place: str,
+    bring: str = "",
+    text: str = "",
+) -> Case:
+    """Ask the applicant to come in person: when (aware), where, what to bring (R9)."""
+    if at <= timezone.now():
+        raise ValidationError({"at": [_("Choose a time that is still to come.")]})
+    visit = {
+        "at": at.isoformat(),
+        "place": clean_text(place, field="place", limit=300),
+        "bring": clean_text(bring, field="bring", limit=1000, required=False),
+    }
+    text = clean_text(text, required=False)
+    return _carry_out(_Deed(Step.REQUEST_VISIT, case, actor, expected, text, visit))
+
+
+def answer(
+    *, case: Case, actor: Any, expected: int, text: str, files: Sequence[IncomingFile] = ()
+) -> Case:
+    """Give the answer; the applicant is told at once (R7) and may rate it."""
+    text = clean_text(text)
+    return _carry_out(_Deed(Step.ANSWER, case, actor, expected, text, files=files))
+
+
+def reject(*, case: Case, actor: Any, expected: int, reason: str) -> Case:
+    """Say that the case cannot be dealt with, and why."""
+    reason = clean_text(reason, field="reason")
+    return _carry_out(_Deed(Step.REJECT, case, actor, expected, reason))
+
+
+def close(*, case: Case, actor: Any, expected: int) -> Case:
+    """Close a case that was answered, rejected, or left without the reply it waited for."""
+    return _carry_out(_Deed(Step.CLOSE, case, actor, expected))
+
+
+def refer(*, case: Case, actor: Any, expected: int, department: Department, reason: str) -> Case:
+    """Send the case to another department, with a reason that the applicant sees.
+
+    A complaint never goes to the department complained of or to a unit below it (R2).
+    """
+    reason = clean_text(reason, field="reason", limit=1000)
+    if department.pk == case.department_id and case.kind != Kind.COMPLAINT:
+        raise ValidationError({"department": [_("The case is in this department already.")]})
+    if not department.active:
+        raise ValidationError({"department": [_("This department takes no cases now.")]})
+    if case.kind == Kind.COMPLAINT and _is_within(department, case.complained_department_id):
+        raise ValidationError(
+            {"department": [_("A complaint is not referred to the department complained of.")]}
+        )
+    changes = {"department": department, "assigned_to": None}
+    return _carry_out(_Deed(Step.REFER, case, actor, expected, note=reason, changes=changes))
+
+
+def reopen(*, case: Case, reason: str, actor: Any = None, expected: int | None = None) -> Case:
+    """Open a closed case again: staff at any time, the applicant within DESK_OBJECTION_DAYS."""
+    reason = clean_text(reason, field="reason")
+    if actor is None:
+        _guard_time(case)
+    changes = {"closed_at": None}
+    return _carry_out(_Deed(Step.REOPEN, case, actor, expected, reason, changes=changes))
+
+
+def object_to_answer(*, case: Case, text: str, files: Sequence[IncomingFile] = ()) -> Case:
+    """The applicant objects to the answer, within DESK_OBJECTION_DAYS of it."""
+    text = clean_text(text)
+    _guard_time(case)
+    return _carry_out(_Deed(Step.OBJECT, case, text=text, files=files))
+
+
+def withdraw(*, case: Case, text: str = "") -> Case:
+    """The applicant no longer wants it."""
+    text = clean_text(text, required=False)
+    return _carry_out(_Deed(Step.WITHDRAW, case, text=text))
+
+
+def take(*, case: Case, actor: Any, expected: int) -> Case:
+    """Take a case that nobody has."""
+    if case.assigned_to_id not in (None, actor.pk):
+        raise NotPossible(_("Somebody else has taken this case already."))
+    return _assign(case, actor, expected, actor, permissions.user_can_take)
+
+
+def assign(*, case: Case, actor: Any, expected: int, to: Any) -> Case:
+    """Give the case to a colleague who may work on it, or (None) to nobody."""
+    if to is not None and not permissions.user_can_be_assigned(to, case):
+        raise ValidationError({"to": [_("This person may not work on this case.")]})
+    return _assign(case, actor, expected, to, permissions.user_can_assign)
+
+
+def objection_days() -> int:
+    """For how many days after the answer the applicant may object or reopen."""
+    return int(getattr(settings, "DESK_OBJECTION_DAYS", 30))
+
+
+def objection_until(case: Case) -> datetime | None:
+    """Until when the applicant may object to the answer, or have the case opened again."""
+    concluded = case.closed_at or case.answered_at
+    return concluded + timedelta(days=objection_days()) if concluded else None
+
+
+def _guard_time(case: Case) -> None:
+    until = objection_until(case)
+    if case.state in CONCLUDED_STATES and until is not None and until < timezone.now():
+        raise NotPossible(_("The time in which you could object is over."))
+
+
+def _is_within(department: Department, top_id: int | None) -> bool:
+    """Whether a department is `top`, or a unit below it."""
+    seen: set[int] = set()
+    here: Department | None = department
+    while here is not None and here.pk not in seen:
+        if here.pk == top_id:
+            return True
+        seen.add(here.pk)
+        here = here.parent
+    return False
+
+
+def _assign(case: Case, actor: Any, expected: int, to: Any, may: Any) -> Case:
+    with transaction.atomic():
+        fresh = history.lock(case)
+        if fresh.version != expected:
+            raise Conflict
+        if not may(actor, fresh):
+            raise NotAllowed
+        if fresh.assigned_to_id == (to.pk if to else None):
+            return fresh
+        changes = {"assigned_to": to}
+        history.record(fresh, kind=EventKind.ASSIGNED, actor=actor, public=False, changes=changes)
+        _audit(fresh, actor, "assigned", to=to.pk if to else None)
+    return fresh
+
+
+def _carry_out(deed: _Deed) -> Case:
+    deed.guard(deed.case)
+    subject = open_subject(deed.case.subject_key)
+    content = subject.open_json(bytes(deed.case.sealed_content), record=deed.case.content_record)
+    message = None
+    if deed.text or deed.visit or deed.files:
+        message = new_message(
+            deed.case,
+            subject,
+            side=deed.side,
+            author=deed.actor,
+            text=deed.text,
+            visit=deed.visit,
+            purpose=deed.rule.purpose,
+        )
+    stored = attachments.store(deed.files, subject=subject, side=deed.side)
+    with attachments.discarded_on_failure(stored), transaction.atomic():
+        fresh = history.lock(deed.case)
+        deed.guard(fresh)
+        if message is not None:
+            message.case = fresh
+            message.save(force_insert=True)
+            attachments.save(stored, case=fresh, message=message)
+        history.record(
+            fresh,
+            kind=deed.rule.event,
+            actor=deed.actor,
+            state=deed.rule.target,
+            message=message,
+            note=deed.note,
+            subject=subject,
+            changes={**_consequences(fresh, deed), **deed.changes},
+        )
+        if deed.step == Step.REFER:
+            WordIndex.objects.filter(case=fresh).delete()
+            WordIndex.objects.bulk_create(look_up.word_rows(fresh, content))
+        _tell(fresh, deed, subject, content["contact"])
+        _audit(fresh, deed.actor, deed.step)
+    return fresh
+
+
+def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
+    """What every step of this kind does to the times and marks of the case."""
+    now = timezone.now()
+    changes: dict[str, Any] = {
+        "unread_by_staff": deed.side == Side.APPLICANT or deed.step == Step.REFER,
+        "unread_by_applicant": deed.side == Side.STAFF,
+    }
+    if deed.side == Side.STAFF and case.first_action_at is None:
+        changes["first_action_at"] = now
+    if deed.step in (Step.ANSWER, Step.REJECT):
+        changes["answered_at"] = now
+    if deed.rule.target in CONCLUDED_STATES:
+        changes["survey_invited"] = True
+    if deed.rule.target in (State.CLOSED, State.WITHDRAWN):
+        changes["closed_at"] = now
+    return changes
+
+
+def _tell(case: Case, deed: _Deed, subject: Subject, contact: dict[str, str]) -> None:
+    if deed.side == Side.STAFF and deed.step != Step.START_REVIEW:
+        notify.tell_applicant(case=case, subject=subject, contact=contact, what="news")
+    if deed.step == Step.REFER:
+        notify.tell_staff(case=case, subject=subject, what="staff_new")
+    elif deed.side == Side.APPLICANT:
+        notify.tell_staff(case=case, subject=subject, what="staff_news")
+
+
+def _audit(case: Case, actor: Any, deed: str, **detail: Any) -> None:
+    if actor is not None:
+        audit.record(
+            action=f"case.{deed}",
+            actor=actor,
+            target=f"case:{case.code}",
+            department_id=case.department_id,
+            detail={"state": case.state, **detail},
+        )

@@ -1,0 +1,346 @@
+"""The pages that show agreements: one per version and language, and their list (R31, R34, R35)."""
+
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ReadOnlyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+from wagtail.models import Locale, Revision
+from wagtail.url_routing import RouteResult
+
+from cms_pages.models.base import BasePage
+from sla import versions
+from sla.blocks import ClausesBlock, PartyBlock, clauses_of, parties_of
+from sla.document import Document, read_canonical
+from sla.enums import Ending
+from sla.models.agreements import Agreement, AgreementVersion
+from sla.page_forms import AgreementPageForm
+from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
+
+if TYPE_CHECKING:
+    from sla.showing import Shown
+
+logger = logging.getLogger(__name__)
+
+
+class AgreementIndexPage(BasePage):
+    """The list of agreements, each with its version in force and its earlier ones."""
+
+    subpage_types: ClassVar = ["sla.AgreementPage"]
+    template = "sla/agreement_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of agreements")
+        verbose_name_plural = _("lists of agreements")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the agreements with their versions and states."""
+        from sla.showing import overview
+
+        context = super().get_context(request, *args, **kwargs)
+        context["agreements"] = overview(request, self)
+        return context
+
+
+class AgreementPage(BasePage):
+    """One version of an agreement in one language.
+
+    Until the first signature its content is edited and published like any page's, and each
+    publishing puts it on offer for signature. From then on the sealed text is what it shows: it
+    cannot be edited, and no old draft, copy or move changes it. A copy is a new, unsigned version.
+    """
+
+    version = models.ForeignKey(
+        AgreementVersion,
+        verbose_name=_("version"),
+        on_delete=models.PROTECT,
+        related_name="pages",
+        editable=False,
+    )
+    valid_from = models.DateField(
+        _("valid from"), null=True, blank=True, help_text=_("Empty: from the last signature on.")
+    )
+    valid_to = models.DateField(
+        _("valid until"), null=True, blank=True, help_text=_("The last day on which it is valid.")
+    )
+    ending = models.CharField(_("ends"), max_length=10, choices=Ending, default=Ending.DATE)
+    g2g = models.BooleanField(
+        _("between two organisations (G2G)"),
+        default=False,
+        help_text=_("Then both organisations are named as parties, and both sign."),
+    )
+    parties = StreamField([("party", PartyBlock())], verbose_name=_("parties"), blank=True)
+    clauses = StreamField(ClausesBlock(), verbose_name=_("clauses"), blank=True)
+
+    #: What a signature fixes; a save of other fields needs no look at the text.
+    CONTENT: ClassVar = frozenset(
+        {"title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses", "live"}
+    )
+    base_form_class = AgreementPageForm
+    parent_page_types: ClassVar = ["sla.AgreementIndexPage"]
+    subpage_types: ClassVar = []
+    select_with_page = ("version__agreement", "version__signed_text")
+    template = "sla/agreement_page.html"
+    content_panels: ClassVar = [
+        FieldPanel("agreement"),
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                FieldPanel("ending"),
+                FieldPanel("g2g"),
+            ],
+            heading=_("Validity"),
+        ),
+        FieldPanel("parties"),
+        FieldPanel("clauses"),
+    ]
+    api_fields: ClassVar = [
+        *BasePage.api_fields,
+        APIField("agreement_key"),
+        APIField("number"),
+        APIField("state"),
+        APIField("validity"),
+        APIField("signed_language"),
+        APIField("is_translation"),
+        APIField("parties", serializer=ReadOnlyField(source="parties_data")),
+        APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
+        APIField("signatures"),
+        APIField("digest"),
+    ]
+
+    class Meta:
+        verbose_name = _("version of an agreement")
+        verbose_name_plural = _("versions of agreements")
+
+    # What is shown
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether another language's text is the one that is signed."""
+        return self.version_id is not None and self.language != self.version.language
+
+    @property
+    def language(self) -> str:
+        """The language of this page."""
+        return self.locale.language_code
+
+    @property
+    def document(self) -> Document:
+        """The text to show: the sealed one of a signed version, else the page's own."""
+        if self.version_id is not None and self.version.sealed and not self.is_translation:
+            return self._sealed_document
+        return self.own_document()
+
+    @cached_property
+    def _sealed_document(self) -> Document:
+        return read_canonical(self.version.signed_text.body)
+
+    def own_document(self) -> Document:
+        """The page's own content as a document; a translation takes its terms from the version."""
+        version = self.version if self.version_id is not None else None
+        terms: AgreementVersion | AgreementPage = self
+        if version is not None and self.is_translation:
+            terms = version
+        return Document(
+            agreement=version.agreement.key if version else "",
+            number=version.number if version else 1,
+            language=self.language,
+            title=self.title.strip(),
+            valid_from=terms.valid_from,
+            valid_to=terms.valid_to,
+            ending=Ending(terms.ending),
+            g2g=terms.g2g,
+            parties=parties_of(self.parties),
+            clauses=clauses_of(self.clauses),
+        )
+
+    @property
+    def shown(self) -> "Shown":
+        """Document, state, signatures and neighbours, as the template and the API show them."""
+        from sla.showing import Shown
+
+        return Shown(self)
+
+    def texts(self) -> list[str]:
+        """Headings and text of the clauses, for the search."""
+        document = self.document
+        clauses = [text for clause in document.clauses for text in (clause.title, clause.html)]
+        return [document.title, self.search_description, *clauses]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what is shown of the version."""
+        from sla.showing import Shown
+
+        context = super().get_context(request, *args, **kwargs)
+        context["shown"] = Shown(self, request=request)
+        return context
+
+    # The scanned letters, below the page's own address
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Answer `…/letter/<signature>/` with the scanned letter of a signature."""
+        if len(path_components) == 2 and path_components[0] == "letter" and self.live:
+            return RouteResult(self, kwargs={"letter": path_components[1]})
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or one of its letters."""
+        letter = kwargs.pop("letter", None)
+        if letter is not None:
+            from sla.letters import letter_response
+
+            response = letter_response(self.version, letter)
+            if response is None:
+                raise Http404
+            return response
+        return super().serve(request, *args, **kwargs)
+
+    # What may be stored and published
+
+    def objections(self) -> list[Objection]:
+        """Why this content must not be published; empty when it may."""
+        return objections_to(self.own_document(), translation=self.is_translation)
+
+    def objections_to_change(self) -> list[Objection]:
+        """Why this content cannot replace what is stored, once the version is signed."""
+        if self._state.adding or self.version_id is None or self.is_translation:
+            return []
+        if not AgreementVersion.objects.signed().filter(pk=self.version_id).exists():
+            return []
+        stored = AgreementPage.objects.select_related("version__agreement", "locale").get(
+            pk=self.pk
+        )
+        return sealed_objections(stored.own_document(), self.own_document())
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Store the page and, in the same transaction, offer its text or take it back.
+
+        Every way of publishing ends here. Raises PublishRefused with the reasons.
+        """
+        named = kwargs.get("update_fields")
+        if named is not None and not self.CONTENT & set(named):
+            return super().save(*args, **kwargs)
+        with transaction.atomic():
+            self._settle_version()
+            if self.alias_of_id is None:
+                refused = self.objections_to_change() or (self.objections() if self.live else [])
+                if refused:
+                    raise PublishRefused(refused)
+            result = super().save(*args, **kwargs)
+            if self.alias_of_id is None and not self.is_translation:
+                self._offer_or_withdraw()
+        return result
+
+    def _offer_or_withdraw(self) -> None:
+        if self.live:
+            self.version = versions.offer(version=self.version, document=self.own_document())
+        else:
+            versions.withdraw(version=self.version)
+
+    def _settle_version(self) -> None:
+        """See that the page has a version of its own: a new page and a copy get the next one."""
+        if self.version_id is None:
+            agreement = getattr(self, "new_agreement", None) or versions.create_agreement(
+                title=self.title, key=self.slug
+            )
+            self._take_new_version(agreement)
+        elif self.alias_of_id is None and self._shares_version():
+            self._take_new_version(self.version.agreement)
+            self.live, self.has_unpublished_changes = False, True
+            self.first_published_at = self.last_published_at = self.live_revision = None
+
+    def _take_new_version(self, agreement: Agreement) -> None:
+        self.version = versions.create_version(
+            agreement=agreement,
+            language=(self.locale if self.locale_id else Locale.get_default()).language_code,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            ending=Ending(self.ending),
+            g2g=self.g2g,
+        )
+
+    def _shares_version(self) -> bool:
+        """Whether another page of this language shows the same version already."""
+        others = AgreementPage.objects.filter(
+            version_id=self.version_id, locale_id=self.locale_id, alias_of=None
+        ).exclude(pk=self.pk)
+        if self._state.adding:
+            return others.exists()
+        return others.filter(pk__lt=self.pk).exists()
+
+    def with_content_json(self, content: dict[str, Any]) -> "AgreementPage":
+        """A revision's content on this page; no revision moves a page to another version."""
+        obj = super().with_content_json({**content, "version": self.version_id})
+        obj.version = self.version
+        return obj
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Publish, or schedule, unless the text must not be published.
+
+        A schedule that comes due for such a text is dropped with a line in the log, so that it
+        does not hold up the pages after it.
+        """
+        draft = revision.as_object()
+        refused = draft.objections_to_change() or draft.objections()
+        if not refused:
+            return super().publish(revision, *args, **kwargs)
+        if kwargs.get("log_action") == "wagtail.publish.scheduled":
+            Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+            reasons = " ".join(objection.message for objection in refused)
+            logger.error("Agreement page %s was not published as scheduled: %s", self.pk, reasons)
+            return None
+        raise PublishRefused(refused)
+
+    # For the API
+
+    @property
+    def agreement_key(self) -> str:
+        """The key of the agreement."""
+        return self.version.agreement.key
+
+    @property
+    def number(self) -> int:
+        """The number of the version."""
+        return self.version.number
+
+    @property
+    def state(self) -> str:
+        """The state today, in Tehran."""
+        return self.shown.state.value
+
+    @property
+    def signed_language(self) -> str:
+        """The language of the text that is, or will be, signed."""
+        return self.version.language
+
+    @property
+    def validity(self) -> dict[str, Any]:
+        """First and last day (ISO), how it ends, days left."""
+        return self.shown.validity()
+
+    @property
+    def parties_data(self) -> list[dict[str, Any]]:
+        """The parties."""
+        return self.shown.parties_data()
+
+    @property
+    def clauses_data(self) -> list[dict[str, Any]]:
+        """The clauses, numbered, their text as HTML."""
+        return self.shown.clauses_data()
+
+    @property
+    def signatures(self) -> list[dict[str, Any]]:
+        """Who signed, when, by which letter."""
+        return self.shown.signatures_data()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the sealed text; empty while nothing is signed."""
+        return self.version.signed_text.digest if self.version.sealed else ""

@@ -1,0 +1,94 @@
+"""What keeps a text from being published: the rules, and the refusal (R33, R34)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
+
+from sla.document import Document, Place, blanks_of
+from sla.enums import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One reason against publishing: the field it concerns and a full sentence.
+
+    `index` is the place of the clause or party in its field, from 0, where there is one.
+    """
+
+    field: str
+    message: str
+    index: int | None = None
+
+
+class PublishRefused(PublishPagePermissionError):
+    """A page must not be published, whichever way it was tried; `objections` say why.
+
+    It is a refused permission to Wagtail, so that its own doors answer it (302, 403) and never
+    with an error page.
+    """
+
+    def __init__(self, objections: list[Objection]) -> None:
+        self.objections = objections
+        super().__init__(" ".join(objection.message for objection in objections))
+
+
+def objections_to(document: Document, *, translation: bool = False) -> list[Objection]:
+    """Every reason why this text must not be published; empty when it may."""
+    found = [_blank_objection(document, place) for place in blanks_of(document)]
+    if not document.clauses:
+        found.append(Objection("clauses", _("An agreement needs at least one clause.")))
+    return found if translation else found + _terms(document)
+
+
+def sealed_objections(old: Document, new: Document) -> list[Objection]:
+    """Why a page of a signed version cannot take this content; empty when nothing changed."""
+    reason = _("This version is signed; what is signed cannot change. Make a new version.")
+    fields = ("title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses")
+    return [Objection(name, reason) for name in fields if getattr(old, name) != getattr(new, name)]
+
+
+def _terms(document: Document) -> list[Objection]:
+    found = []
+    signing = document.signing_parties
+    if not signing:
+        found.append(
+            Objection("parties", _("Say who signs: at least one party has to sign the agreement."))
+        )
+    if document.g2g and len({party.name for party in signing}) < 2:
+        found.append(
+            Objection(
+                "parties",
+                _("An agreement between organisations needs two organisations, both signing."),
+            )
+        )
+    if document.ending == Ending.DATE and document.valid_to is None:
+        found.append(Objection("valid_to", _("Give the last day on which the agreement is valid.")))
+    if document.valid_from and document.valid_to and document.valid_from > document.valid_to:
+        found.append(Objection("valid_to", _("The agreement would end before it begins.")))
+    return found
+
+
+def _blank_objection(document: Document, place: Place) -> Objection:
+    values = {
+        "blank": place.blank.text,
+        "excerpt": place.blank.excerpt,
+        "heading": place.heading,
+        "line": place.blank.line,
+    }
+    if place.part == "title":
+        return Objection(
+            "title", _("The title has the unfilled blank %(blank)s. Fill it first.") % values
+        )
+    if place.part == "parties":
+        return Objection(
+            "parties",
+            _("The party “%(heading)s” has the unfilled blank %(blank)s. Fill it first.") % values,
+            place.index,
+        )
+    return Objection(
+        "clauses",
+        _("Clause “%(heading)s” has the unfilled blank %(blank)s: “%(excerpt)s”. Fill it first.")
+        % values,
+        place.index,
+    )

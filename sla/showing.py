@@ -1,0 +1,295 @@
+"""What the pages and the API show of a version: text, state, signatures, neighbours."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from persian.digits import localised
+from persian.jalali import format_date
+from sla.document import Clause, Document, Party
+from sla.enums import BINDING_STATES, SIGNED_STATES, State
+from sla.models.agreements import AgreementVersion
+from sla.models.signatures import Signature
+from sla.state import Facts, days_left, state_on, today
+from sla.tones import TONES
+
+if TYPE_CHECKING:
+    from sla.models.pages import AgreementIndexPage, AgreementPage
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another version of the agreement, or the same one in a list; `url` where it has a page."""
+
+    version: AgreementVersion
+    facts: Facts
+    state: State
+    url: str
+
+    @property
+    def tone(self) -> str:
+        """Its tone on the face."""
+        return TONES[self.state]
+
+    @property
+    def valid_from(self) -> date | None:
+        """Its first day, known once it is signed."""
+        return self.facts.starts or self.facts.valid_from
+
+    @property
+    def valid_to(self) -> date | None:
+        """Its last day, by its own text."""
+        return self.facts.valid_to
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A party and its signature, if it has signed."""
+
+    party: Party
+    signature: Signature | None
+    letter_url: str = ""
+
+
+class Shown:
+    """One version as a page shows it, on one day. Everything is read when first asked for."""
+
+    def __init__(
+        self, page: "AgreementPage", *, request: HttpRequest | None = None, on: date | None = None
+    ) -> None:
+        self.page = page
+        self.request = request
+        self.on = on or today()
+
+    @cached_property
+    def document(self) -> Document:
+        """The text; sealed once it is signed."""
+        return self.page.document
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses, in order."""
+        return self.document.clauses
+
+    @cached_property
+    def siblings(self) -> list[AgreementVersion]:
+        """All versions of the agreement, newest first."""
+        if self.page.version_id is None:
+            return []
+        return list(
+            AgreementVersion.objects.filter(agreement_id=self.page.version.agreement_id)
+            .with_facts()
+            .order_by("-number")
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the state depends on."""
+        if self.page.version_id is None:
+            return Facts(offered=False)
+        return self.page.version.facts(siblings=self.siblings)
+
+    @cached_property
+    def state(self) -> State:
+        """The state on the day."""
+        return state_on(self.facts, self.on)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state."""
+        return TONES[self.state]
+
+    @property
+    def signed(self) -> bool:
+        """Whether everybody who has to sign has signed."""
+        return self.state in SIGNED_STATES
+
+    @property
+    def binding(self) -> bool:
+        """Whether it is in force on the day."""
+        return self.state in BINDING_STATES
+
+    @property
+    def days_left(self) -> int | None:
+        """Days after today until its last day; None without an end."""
+        return days_left(self.facts, self.on)
+
+    @property
+    def starts(self) -> date | None:
+        """Its first day, as far as it is known."""
+        return self.facts.starts or self.facts.valid_from
+
+    @property
+    def sentence(self) -> str:
+        """The state in one sentence, with the days left."""
+        return state_sentence(self.state, self.facts, self.on)
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        """The parties in order, each with its signature."""
+        given = {row.party: row for row in self._signatures}
+        own = self.page.get_url(self.request) if self.page.pk and self.page.live else ""
+        return [
+            Side(
+                party=party,
+                signature=given.get(party.key),
+                letter_url=f"{own}letter/{given[party.key].pk}/"
+                if own and party.key in given
+                else "",
+            )
+            for party in self.document.parties
+        ]
+
+    @cached_property
+    def _signatures(self) -> list[Signature]:
+        version = self.page.version if self.page.version_id is not None else None
+        if version is None or not version.sealed:
+            return []
+        return list(version.signed_text.signatures.all())
+
+    @cached_property
+    def others(self) -> list[Neighbour]:
+        """The other versions that readers can open, newest first."""
+        rows = [row for row in self.siblings if row.pk != self.page.version_id]
+        found = neighbours(rows, self.siblings, self.on, self.page.locale_id, self.request)
+        return [one for one in found if one.url]
+
+    @property
+    def signed_text_url(self) -> str:
+        """For a translation: where the text that is signed stands."""
+        return page_urls([self.page.version_id], None, self.request).get(self.page.version_id, "")
+
+    # For the API: plain values
+
+    def validity(self) -> dict[str, Any]:
+        """First and last day, how it ends, days left."""
+        return {
+            "from": self.starts.isoformat() if self.starts else None,
+            "to": self.facts.valid_to.isoformat() if self.facts.valid_to else None,
+            "ending": self.document.ending.value,
+            "days_left": self.days_left if self.binding else None,
+        }
+
+    def parties_data(self) -> list[dict[str, Any]]:
+        """The parties."""
+        return [
+            {
+                "key": party.key,
+                "role": party.role.value,
+                "name": party.name,
+                "signs": party.signs,
+                "signatory": {"name": party.signatory_name, "post": party.signatory_post},
+            }
+            for party in self.document.parties
+        ]
+
+    def clauses_data(self) -> list[dict[str, Any]]:
+        """The clauses, their text as HTML."""
+        return [
+            {
+                "number": clause.number,
+                "anchor": clause.anchor,
+                "type": clause.type.value,
+                "title": clause.title,
+                "html": clause.html,
+                "free": clause.free,
+                "g2g": clause.g2g,
+            }
+            for clause in self.clauses
+        ]
+
+    def signatures_data(self) -> list[dict[str, Any]]:
+        """Who signed, for whom, when, by which letter."""
+        return [
+            {
+                "party": row.party,
+                "name": row.name,
+                "post": row.post,
+                "signed_on": row.signed_on.isoformat(),
+                "letter_number": row.letter_number,
+                "letter_sha256": row.scan_digest,
+            }
+            for row in self._signatures
+        ]
+
+
+def state_sentence(state: State, facts: Facts, on: date) -> str:
+    """A state in one sentence, with its date."""
+    if state == State.EXPIRING or (state == State.IN_FORCE and facts.valid_to is not None):
+        left = days_left(facts, on) or 0
+        values = {"days": localised(left), "end": format_date(facts.valid_to or on, "long")}
+        if left == 0:
+            return _("In force; today is its last day.")
+        return (
+            ngettext(
+                "In force until %(end)s; %(days)s day left.",
+                "In force until %(end)s; %(days)s days left.",
+                left,
+            )
+            % values
+        )
+    dates = {
+        State.UPCOMING: facts.starts,
+        State.EXPIRED: facts.valid_to,
+        State.REPLACED: facts.replaced_from,
+        State.TERMINATED: facts.terminated_on,
+    }
+    day = dates.get(state)
+    values = {"day": format_date(day, "long") if day else ""}
+    sentences = {
+        State.DRAFT: _("A draft; it binds nobody yet."),
+        State.AWAITING: _("Published and awaiting signature; it is not in force yet."),
+        State.UPCOMING: _("Signed; it starts on %(day)s.") % values,
+        State.IN_FORCE: _("In force until it is amended or replaced."),
+        State.EXPIRED: _("Its validity ended on %(day)s. All services go on.") % values,
+        State.REPLACED: _("Replaced by a later version on %(day)s.") % values,
+        State.TERMINATED: _("Terminated on %(day)s.") % values,
+    }
+    return sentences[state]
+
+
+def page_urls(
+    versions: list[int], locale_id: int | None, request: HttpRequest | None
+) -> dict[int, str]:
+    """The address of the page of each version, in this language where there is one: one query."""
+    from sla.models.pages import AgreementPage
+
+    found: dict[int, AgreementPage] = {}
+    rows = AgreementPage.objects.filter(version_id__in=versions, alias_of=None, live=True)
+    for page in rows.select_related("version", "locale").defer_streamfields():
+        signed = page.locale.language_code == page.version.language
+        wanted = page.locale_id == locale_id if locale_id is not None else signed
+        if wanted or page.version_id not in found:
+            found[page.version_id] = page
+    return {key: page.get_url(request) or "" for key, page in found.items()}
+
+
+def neighbours(
+    rows: list[AgreementVersion],
+    siblings: list[AgreementVersion],
+    on: date,
+    locale_id: int | None,
+    request: HttpRequest | None,
+) -> list[Neighbour]:
+    """Versions with their states and addresses."""
+    urls = page_urls([row.pk for row in rows], locale_id, request) if rows else {}
+    found = []
+    for row in rows:
+        facts = row.facts(siblings=siblings)
+        found.append(Neighbour(row, facts, state_on(facts, on), urls.get(row.pk, "")))
+    return found
+
+
+def overview(request: HttpRequest, page: "AgreementIndexPage") -> list[tuple[Any, list[Neighbour]]]:
+    """Every agreement with its readable versions, newest first: for the list of agreements."""
+    rows = list(AgreementVersion.objects.with_facts().order_by("agreement__key", "-number"))
+    grouped: dict[Any, list[Neighbour]] = {}
+    for one in neighbours(rows, rows, today(), page.locale_id, request):
+        if one.url:
+            grouped.setdefault(one.version.agreement, []).append(one)
+    return list(grouped.items())

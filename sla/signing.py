@@ -1,0 +1,201 @@
+"""Signing a version: sealing its text, and recording signatures that were given on paper (R32).
+
+The first signature seals the text that is on offer; every further one goes under the same text.
+Both rows are append-only. A version is in force from the last signature that it needs.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from desk_core import audit, content_type
+from persian.identifiers import clean_letter_number, clean_person_name
+from persian.jalali import format_date
+from persian.text import control_characters, normalise
+from sla.document import Document, Party, blanks_of, digest_of, read_canonical
+from sla.models.agreements import AgreementVersion
+from sla.models.signatures import Signature, SignedText
+from sla.state import today
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+MAX_SCAN_BYTES = 20 * 1024 * 1024
+SCAN_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
+
+
+def record_paper_signature(
+    *,
+    version: AgreementVersion,
+    name: str,
+    post: str,
+    signed_on: date,
+    letter_number: str,
+    scan: "UploadedFile | ContentFile",
+    party: str = "",
+    digest: str = "",
+    actor: "AbstractBaseUser | None" = None,
+) -> Signature:
+    """Record that a party signed the text on offer, on paper, with a letter that was scanned.
+
+    `party` is its key in the document (the only unsigned one when left out); `digest` the SHA-256
+    of the text the recorder saw: where given, another text is refused. Recording the same letter
+    again gives the same row. Raises ValidationError, by field, with the reason.
+    """
+    post = _clean_post(post)
+    name = _cleaned("name", clean_person_name, name)
+    letter_number = _cleaned("letter_number", clean_letter_number, letter_number)
+    head, scan_digest = _read_scan(scan)
+    row = Signature(
+        name=name,
+        post=post,
+        signed_on=signed_on,
+        letter_number=letter_number,
+        scan_digest=scan_digest,
+        scan_type=head.mime,
+        recorded_by_id=actor.pk if actor is not None else None,
+    )
+    with transaction.atomic():
+        locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
+        document = _document_to_sign(locked, digest)
+        side = _side(locked, document, party)
+        row.party = side.key
+        before = _earlier(locked, row)
+        if before is not None:
+            return before
+        _check_date(document, signed_on)
+        row.text = _seal(locked, document)
+        scan.seek(0)
+        row.scan.save(f"scan.{head.extension}", scan, save=False)
+        try:
+            row.save()
+        except BaseException:
+            row.scan.storage.delete(row.scan.name)
+            raise
+        audit.record(
+            action="agreement.signature",
+            actor=actor,
+            target=f"agreement-version:{locked.pk}",
+            department_id=locked.agreement.department_id,
+            detail={"party": side.key, "digest": row.text.digest},
+        )
+    return row
+
+
+def unsigned_parties(version: AgreementVersion) -> list[Party]:
+    """The parties whose signature the text on offer still needs, in its order."""
+    if not version.offered_text:
+        return []
+    document = read_canonical(version.offered_text)
+    given = set(Signature.objects.filter(text__version=version).values_list("party", flat=True))
+    return [party for party in document.signing_parties if party.key not in given]
+
+
+def _document_to_sign(version: AgreementVersion, digest: str) -> Document:
+    """The text on offer; refuses one that is not published, has blanks, or was not the one seen."""
+    if not version.offered_text:
+        raise ValidationError(
+            _(
+                "This version is a draft. "
+                "Fill its blanks and publish its page, then record the signature."
+            )
+        )
+    if digest and digest != version.offered_digest:
+        raise ValidationError(
+            _("The text has changed since you opened this form. Read it again before you record.")
+        )
+    document = read_canonical(version.offered_text)
+    if blanks_of(document):
+        raise ValidationError(_("The text has unfilled blanks; it cannot be signed."))
+    return document
+
+
+def _side(version: AgreementVersion, document: Document, party: str) -> Party:
+    """The party that signs."""
+    sides = {side.key: side for side in document.signing_parties}
+    if party in sides:
+        return sides[party]
+    waiting = unsigned_parties(version)
+    if party or len(sides) == 0 or len(waiting) > 1:
+        raise ValidationError({"party": _("Say for which party this signature was given.")})
+    return waiting[0] if waiting else next(iter(sides.values()))
+
+
+def _earlier(version: AgreementVersion, row: Signature) -> Signature | None:
+    """The same signature, recorded before; another one of the same party is refused."""
+    before = Signature.objects.filter(text__version=version, party=row.party).first()
+    if before is None:
+        return None
+    same = ("name", "post", "signed_on", "letter_number", "scan_digest")
+    if all(getattr(before, name) == getattr(row, name) for name in same):
+        return before
+    raise ValidationError({"party": _("The signature of this party is recorded already.")})
+
+
+def _check_date(document: Document, signed_on: date) -> None:
+    if signed_on > today():
+        raise ValidationError({"signed_on": _("The date of the signature is in the future.")})
+    if document.valid_to is not None and signed_on > document.valid_to:
+        raise ValidationError(
+            {
+                "signed_on": _(
+                    "The agreement ends on %(end)s; "
+                    "a signature after its end cannot bring it in force."
+                )
+                % {"end": format_date(document.valid_to)}
+            }
+        )
+
+
+def _seal(version: AgreementVersion, document: Document) -> SignedText:
+    """The sealed text, made now when this is the first signature."""
+    sealed = SignedText.objects.filter(version=version).first()
+    if sealed is not None:
+        return sealed
+    return SignedText.objects.create(
+        version=version,
+        body=version.offered_text,
+        digest=digest_of(version.offered_text),
+        valid_from=document.valid_from,
+        valid_to=document.valid_to,
+        signatures_needed=len(document.signing_parties),
+    )
+
+
+def _cleaned(field: str, clean: Callable[[str], str], text: str) -> str:
+    """The canonical form of a text; an error names its field."""
+    try:
+        return clean(text)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+
+
+def _clean_post(text: str) -> str:
+    post = normalise(text)
+    if control_characters(text) or not 2 <= len(post) <= 160:
+        raise ValidationError({"post": _("Write the post of the signatory, 2 to 160 characters.")})
+    return post
+
+
+def _read_scan(scan: "UploadedFile | ContentFile") -> tuple[content_type.ContentType, str]:
+    """The type of the scan by its content, and its SHA-256."""
+    if scan.size > MAX_SCAN_BYTES:
+        raise ValidationError({"scan": _("The scanned letter is larger than 20 MB.")})
+    try:
+        kind = content_type.verify(scan, scan.name or "")
+    except ValidationError as error:
+        raise ValidationError({"scan": error.messages}) from None
+    if kind.mime not in SCAN_TYPES:
+        raise ValidationError({"scan": _("Send the scanned letter as PDF, JPG or PNG.")})
+    scan.seek(0)
+    digest = hashlib.sha256()
+    while chunk := scan.read(64 * 1024):
+        digest.update(chunk)
+    return kind, digest.hexdigest()

@@ -1,0 +1,148 @@
+"""When staff work, asked by pages, the form and the other floors (R4). One query a question."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms_pages.models import Department
+from persian.digits import localised, speaks_persian
+from persian.jalali import (
+    MONTHS_EN,
+    MONTHS_FA,
+    TEHRAN,
+    WEEKDAYS_EN,
+    WEEKDAYS_FA,
+    jalali_parts,
+)
+from sla.calendar import SEARCH_DAYS, SpecialDays, Week, WorkingCalendar
+from sla.hours import parse_hours
+from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+
+WEEK, HOLIDAY, SPECIAL = "week", "holiday", "special"
+Row = tuple[str, int, int | None, date, date | None, str]
+
+
+def is_open(department: Department | None, at: datetime) -> bool:
+    """Whether the department's staff (the body's where None) work at that moment."""
+    return calendar_for(department, at, days=1).is_open(at)
+
+
+def next_opening(department: Department | None, after: datetime) -> datetime | None:
+    """When they next begin to work after that moment, as UTC; None within 400 days."""
+    return calendar_for(department, after).next_opening(after)
+
+
+def calendar_for(
+    department: Department | None, at: datetime, *, days: int = SEARCH_DAYS
+) -> WorkingCalendar:
+    """The working calendar around a moment: a day before it to `days` after it."""
+    first = at.astimezone(TEHRAN).date() - timedelta(days=1)
+    rows = _rows(first, first + timedelta(days=days + 2))
+    return _build(rows, department.pk if department is not None else None)
+
+
+def next_change(after: datetime) -> datetime | None:
+    """When some office, the body's or a department's own, next opens or closes."""
+    first = after.astimezone(TEHRAN).date() - timedelta(days=1)
+    rows = _rows(first, first + timedelta(days=32))
+    offices = {None, *(row[2] for row in rows)}
+    changes = [_build(rows, office).next_change(after, days=30) for office in offices]
+    return min((change for change in changes if change is not None), default=None)
+
+
+def next_working_sentence(department: Department | None = None, at: datetime | None = None) -> str:
+    """When staff work, in one sentence for a citizen; registering is possible at any time."""
+    now = at or timezone.now()
+    return sentence_of(calendar_for(department, now), now)
+
+
+def sentence_of(calendar: WorkingCalendar, now: datetime) -> str:
+    """The same, for a calendar at hand."""
+    if calendar.is_open(now):
+        closes = calendar.next_closing(now)
+        if closes is None:
+            return _("Our staff are at work now.")
+        return _("Our staff are at work now, until %(time)s.") % {"time": clock_text(closes)}
+    opens = calendar.next_opening(now)
+    if opens is None:
+        return _("You can register day and night; the hours of our staff are not announced yet.")
+    values = {"day": day_text(opens, now), "time": clock_text(opens)}
+    return _("You can register day and night; our staff next work on %(day)s at %(time)s.") % values
+
+
+def clock_text(moment: datetime) -> str:
+    """A time of day in Tehran, in the reader's digits: «۷:۳۰»."""
+    wall = moment.astimezone(TEHRAN)
+    return localised(f"{wall.hour}:{wall.minute:02d}")
+
+
+def day_text(moment: datetime, now: datetime) -> str:
+    """A day with its weekday, «شنبه ۲ آذر»; the year only where it is another one."""
+    day = moment.astimezone(TEHRAN).date()
+    year, month, number = jalali_parts(day)
+    persian = speaks_persian()
+    weekday = (WEEKDAYS_FA if persian else WEEKDAYS_EN)[day.weekday()]
+    name = (MONTHS_FA if persian else MONTHS_EN)[month - 1]
+    text = f"{weekday} {number} {name}"
+    if jalali_parts(now)[0] != year:
+        text += f" {year}"
+    return localised(text)
+
+
+def _rows(first: date, last: date) -> list[Row]:
+    """Everything that bears on these days, of the body and all departments, in one query."""
+    hours: list[object] = ["monday"]
+    for name in WeeklySchedule.BY_WEEKDAY[1:]:
+        hours += [Value("|"), name]
+    weeks = WeeklySchedule.objects.touching(first, last).order_by()
+    special = CalendarException.objects.touching(first, last).order_by()
+    holidays = Holiday.objects.filter(day__range=(first, last), cancelled=False).order_by()
+    parts = [
+        weeks.annotate(
+            kind=Value(WEEK),
+            office=Cast("department_id", BigIntegerField()),
+            begins=F("first_day"),
+            ends=F("last_day"),
+            text=Concat(*hours, output_field=CharField()),
+        ),
+        special.annotate(
+            kind=Value(SPECIAL),
+            office=Cast("department_id", BigIntegerField()),
+            begins=F("first_day"),
+            ends=F("last_day"),
+            text=Cast("hours", CharField()),
+        ),
+        holidays.annotate(
+            kind=Value(HOLIDAY),
+            office=Cast(Value(None), BigIntegerField()),
+            begins=F("day"),
+            ends=F("day"),
+            text=Value(""),
+        ),
+    ]
+    columns = ("kind", "pk", "office", "begins", "ends", "text")
+    first_part, *others = [part.values_list(*columns) for part in parts]
+    return list(first_part.union(*others, all=True))
+
+
+def _build(rows: Iterable[Row], office: int | None) -> WorkingCalendar:
+    """The calendar of one office, of rows that were read for all."""
+    weeks: list[Week] = []
+    special: list[SpecialDays] = []
+    holidays: set[date] = set()
+    for kind, key, owner, begins, ends, text in rows:
+        if owner is not None and owner != office:
+            continue
+        own = owner is not None
+        if kind == HOLIDAY:
+            holidays.add(begins)
+        elif kind == WEEK:
+            days = tuple(parse_hours(day) for day in text.split("|"))
+            weeks.append(Week(begins, ends, own, days))
+        else:
+            special.append(SpecialDays(begins, ends or begins, own, key, parse_hours(text)))
+    return WorkingCalendar(tuple(weeks), frozenset(holidays), tuple(special))

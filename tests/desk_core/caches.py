@@ -1,0 +1,47 @@
+"""The caches that the site may run on, for tests that have to hold on each of them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+
+REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/3")
+KINDS = ("database", "redis", "memory")
+BACKENDS = {
+    "database": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "desk"},
+}
+
+
+def redis_answers() -> bool:
+    import redis
+
+    try:
+        return bool(redis.Redis.from_url(REDIS, socket_connect_timeout=1).ping())
+    except redis.RedisError:
+        return False
+
+
+@contextmanager
+def running_on(kind: str, settings: pytest.FixtureRequest) -> Iterator[None]:
+    """Run the site on a cache of that kind; skipped where no Redis answers."""
+    if kind == "redis" and not redis_answers():
+        pytest.skip("no Redis on this machine")
+    settings.CACHES = {"default": BACKENDS[kind]}
+    if kind == "database":
+        call_command("createcachetable", verbosity=0)
+    cache.clear()
+    yield
+    cache.clear()
+    if kind == "database" and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS desk_cache")
