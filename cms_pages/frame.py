@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cms_pages.models import DeskSettings
 
 # The two things a citizen comes for, as names of views: this floor knows the names only.
-DEFAULT_ACTIONS = {"register": "service_requests:new", "track": "service_requests:track"}
+DEFAULT_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}
 
 
 @dataclass(frozen=True)

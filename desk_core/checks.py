@@ -22,7 +22,7 @@ def check_channels(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]
         try:
             channel = import_string(named[name])
             fit = issubclass(channel, Channel)
-        except (KeyError, ImportError, TypeError):
+        except (KeyError, ImportError, TypeError, AttributeError):
             fit = False
         if not fit:
             text = f"DESK_CHANNELS[{name!r}] names no channel."

@@ -11,7 +11,7 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 # No page of ours asks for any of these; nor may anything that is shown inside one.
 PERMISSIONS_POLICY = ", ".join(
@@ -38,8 +38,11 @@ class SecurityHeadersMiddleware(CSPMiddleware):
 
     @cached_property
     def admin_prefix(self) -> str:
-        """Where Wagtail's admin begins."""
-        return reverse("wagtailadmin_home")
+        """Where Wagtail's admin begins; an address that no page has where there is no admin."""
+        try:
+            return reverse("wagtailadmin_home")
+        except NoReverseMatch:
+            return "//"
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

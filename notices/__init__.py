@@ -1,1 +1,1 @@
-"""Outages, maintenance and announcements: facts, the pages that show them, where people see them."""
+"""Outages, maintenance and announcements: the facts, and where people see them."""

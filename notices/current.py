@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import get_language
 
-from notices import faces, state
+from notices import faces, state, wording
 from notices.conf import banner_window
 from notices.enums import ACTIVE_PHASES, OVER_PHASES, Impact, Kind, Phase, UpdateState
 from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
@@ -90,6 +90,11 @@ class PublicNotice:
     def heading(self) -> str:
         """The word in front of the title."""
         return str(faces.heading(self.kind, self.phase))
+
+    @property
+    def when(self) -> str:
+        """One sentence about its time."""
+        return wording.when(self.notice.facts, self.at)
 
     @property
     def is_active(self) -> bool:
@@ -215,10 +220,18 @@ def on_banner(at: datetime) -> list[PublicNotice]:
 
 
 def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNotice]:
-    """Of these the ones for the banner: running first, then coming, then just over."""
+    """Of these the ones for the banner: running first, then coming, then just over; faults lead."""
     window = banner_window()
     chosen = [each for each in found if state.on_banner(each.notice.facts, at, window)]
-    return sorted(chosen, key=lambda each: (_BANNER_ORDER[each.phase], each.notice.starts_at))
+    kinds = list(Kind)
+    return sorted(
+        chosen,
+        key=lambda each: (
+            _BANNER_ORDER[each.phase],
+            kinds.index(each.kind),
+            each.notice.starts_at,
+        ),
+    )
 
 
 def for_service(service: "Service", at: datetime) -> list[PublicNotice]:

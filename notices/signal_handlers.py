@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import Group, Permission
+from django.db.models.signals import post_save
+from wagtail.models import GroupPagePermission
 from wagtail.signals import page_published
 
-from notices.models import NoticePage
+from cms_pages.enums import Role
+from notices.models import NoticeIndexPage, NoticePage
 from notices.publishing import first_publish
 
 if TYPE_CHECKING:
@@ -25,6 +29,28 @@ def publish_fact(instance: NoticePage, **kwargs: Any) -> None:
         first_publish(page=instance, author=revision.user if revision else None)
 
 
+def let_heads_publish(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> None:
+    """Heads of departments may write and publish notices, wherever notices live.
+
+    (Editors may publish everywhere.) What an administrator takes away later stays away.
+    """
+    if not created or kwargs.get("raw"):
+        return
+    group, _created = Group.objects.get_or_create(name=Role.HEAD.value)
+    rights = Permission.objects.filter(
+        content_type__app_label="wagtailcore",
+        content_type__model="page",
+        codename__in=("add_page", "change_page", "publish_page"),
+    )
+    for permission in rights:
+        GroupPagePermission.objects.get_or_create(
+            group=group, page=instance.page_ptr, permission=permission
+        )
+
+
 def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
+    post_save.connect(
+        let_heads_publish, sender=NoticeIndexPage, dispatch_uid="notices_heads_publish"
+    )
     page_published.connect(publish_fact, sender=NoticePage, dispatch_uid="notices_publish_fact")

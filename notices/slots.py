@@ -14,6 +14,8 @@ from notices.models import NoticePage
 from notices.overview import Overview, touches
 
 HOME_LIMIT = 5
+# More would push the page itself off a phone's screen; the rest is one click away.
+BANNER_LIMIT = 3
 
 
 def banner(request: HttpRequest) -> SafeString:
@@ -22,7 +24,10 @@ def banner(request: HttpRequest) -> SafeString:
     own = page.notice_id if isinstance(page, NoticePage) else None
     shown = [each for each in _recent(request) if each.id != own]
     chosen = current.worth_a_banner(shown, timezone.now())
-    return _render("banner", request, {"notices": chosen}) if chosen else SafeString("")
+    if not chosen:
+        return SafeString("")
+    context = {"notices": chosen[:BANNER_LIMIT], "more": len(chosen) - BANNER_LIMIT}
+    return _render("banner", request, context)
 
 
 def status_line(request: HttpRequest) -> SafeString:

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
 
+from notices.admin import NoticeAdmin
 from notices.buttons import update_button
 from notices.home_panel import NoticesPanel
 
 if TYPE_CHECKING:
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
+
+modeladmin_register(NoticeAdmin)
 
 
 @hooks.register("register_admin_urls")

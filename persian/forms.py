@@ -29,7 +29,7 @@ class CanonicalField(forms.CharField):
     """A text field whose value goes through one of the `clean_…` functions."""
 
     cleaner: Callable[[str], str]
-    widget = DigitsInput
+    widget: type[forms.Widget] | forms.Widget = DigitsInput
 
     def to_python(self, value: Any) -> str:
         """Return the canonical form; raises `ValidationError` with the cleaner's message."""
@@ -140,7 +140,7 @@ class PersianCharField(forms.CharField):
 class CodeField(CanonicalField):
     """A code of exactly `length` digits, in any script and grouping; stored bare."""
 
-    widget = DigitsInput
+    widget: type[forms.Widget] | forms.Widget = DigitsInput
 
     def __init__(self, *, length: int, **kwargs: Any) -> None:
         self.length = length

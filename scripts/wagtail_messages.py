@@ -7,6 +7,8 @@ with gaps. `locale/wagtail/fa` fills exactly these gaps. After an upgrade:
     python scripts/wagtail_messages.py --update   # add the missing ones, empty; drop outdated ones
 
 A message counts as translated when any installed catalogue has it: Django merges them all.
+The overlay may also replace a poor translation of theirs; such an entry says so (`CORRECTS`) and
+stays until the English text itself is gone.
 """
 
 import argparse
@@ -42,6 +44,8 @@ PACKAGES = (
     "django.contrib.postgres",
     "django.contrib.sessions",
 )
+# The comment of an entry that replaces a translation the packages do have.
+CORRECTS = "Corrects the translation that the package ships."
 Key = tuple[str, str, str]
 
 
@@ -71,20 +75,34 @@ def complete(entry: polib.POEntry) -> bool:
     return bool(texts) and all(texts)
 
 
+def corrects(entry: polib.POEntry) -> bool:
+    """Say whether an entry of ours replaces a translation of theirs on purpose."""
+    return CORRECTS in entry.tcomment
+
+
 def missing(domain: str) -> dict[Key, polib.POEntry]:
     """Return the English messages of the installed packages that none has in Persian.
 
     Each entry's `occurrences` name the packages it belongs to.
     """
-    wanted: dict[Key, polib.POEntry] = {}
-    translated: set[Key] = set()
+    translated = {
+        key(entry)
+        for package in PACKAGES
+        for entry in _entries(package, "fa", domain)
+        if complete(entry)
+    }
+    return {k: entry for k, entry in english(domain).items() if k not in translated}
+
+
+def english(domain: str) -> dict[Key, polib.POEntry]:
+    """Return every English message of the installed packages, naming where it occurs."""
+    found: dict[Key, polib.POEntry] = {}
     for package in PACKAGES:
         for entry in _entries(package, "en", domain):
-            first = wanted.setdefault(key(entry), entry)
-            first.comment, first.tcomment = "", ""
-            first.occurrences = _places(first, package) if first is not entry else [(package, "")]
-        translated.update(key(e) for e in _entries(package, "fa", domain) if complete(e))
-    return {k: entry for k, entry in wanted.items() if k not in translated}
+            known = found.setdefault(key(entry), entry)
+            places = [] if known is entry else known.occurrences
+            known.occurrences = [*places, *({(package, "")} - set(places))]
+    return found
 
 
 def overlay(domain: str) -> polib.POFile:
@@ -107,10 +125,12 @@ def overlay(domain: str) -> polib.POFile:
 
 def update(domain: str) -> tuple[int, int]:
     """Add missing messages, empty, and drop outdated ones; return how many of each."""
-    wanted = missing(domain)
+    wanted, everything = missing(domain), english(domain)
     po = overlay(domain)
     known = {key(entry) for entry in po}
-    outdated = [entry for entry in po if key(entry) not in wanted]
+    outdated = [
+        entry for entry in po if key(entry) not in (everything if corrects(entry) else wanted)
+    ]
     for entry in outdated:
         po.remove(entry)
     new = [entry for k, entry in wanted.items() if k not in known]
@@ -142,11 +162,6 @@ def main() -> int:
 def _entries(package: str, language: str, domain: str) -> Iterator[polib.POEntry]:
     """Yield a package's messages of a language; none where it ships no such catalogue."""
     yield from catalogue(package, language, domain) or ()
-
-
-def _places(entry: polib.POEntry, package: str) -> list[tuple[str, str]]:
-    """Return the packages of an entry with one more."""
-    return [*entry.occurrences, *([] if (package, "") in entry.occurrences else [(package, "")])]
 
 
 def _blank(entry: polib.POEntry) -> polib.POEntry:

@@ -24,6 +24,7 @@ from persian.forms import (
     PersonNameField,
     PostalCodeField,
 )
+from persian.text import control_characters
 from service_requests.enums import IdentifierField, Kind, PersonType
 
 SUBJECT_MAX = 150
@@ -227,7 +228,7 @@ def _one(model: Any, name: str, value: Any, errors: dict[str, list[Any]]) -> Any
     if isinstance(value, model):
         return value
     found = None
-    if isinstance(value, str) and len(value) <= 60 and "\0" not in value:
+    if isinstance(value, str) and len(value) <= 60 and not control_characters(value):
         rows = model.objects.active()
         if model is Service:
             rows = rows.select_related("department")

@@ -11,3 +11,21 @@ class SlaConfig(AppConfig):
     label = "sla"
     verbose_name = _("Service level agreements")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill the slots of the frame, guard fees, tell the page cache, connect the handlers.
+
+        Agreements begin and end at midnight in Tehran, which the page cache waits for anyway.
+        """
+        from cms_pages import service_rules
+        from cms_pages.slots import register
+        from desk_core.page_cache import register_next_change
+        from sla import free_clause, signal_handlers, slots, working_time
+
+        register("home_agreement", slots.home_agreement)
+        register("footer_agreement", slots.footer_agreement)
+        register("footer_hours", slots.footer_hours)
+        register("department_hours", slots.department_hours)
+        service_rules.register(free_clause.refuse_fee)
+        register_next_change(working_time.next_change)
+        signal_handlers.connect()

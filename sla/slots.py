@@ -104,7 +104,7 @@ def _make_card(request: HttpRequest) -> Card | None:
     version = choose_in_force(known, day) or choose_latest_expired(known, day)
     if version is None:
         return None
-    facts = dict((row.pk, facts) for row, facts in known)[version.pk]
+    facts = {row.pk: facts for row, facts in known}[version.pk]
     return Card(version, facts, state_on(facts, day), _url(request, version))
 
 

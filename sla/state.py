@@ -80,7 +80,7 @@ def days_left(facts: Facts, on: date) -> int | None:
 
 def changes_after(facts: Facts, on: date) -> list[date]:
     """The later days on which the state changes by itself, earliest first."""
-    days = {facts.starts, facts.replaced_from, facts.terminated_on}
+    days = {facts.signed_on, facts.valid_from, facts.replaced_from, facts.terminated_on}
     if facts.valid_to is not None:
         days |= {
             facts.valid_to - timedelta(days=EXPIRING_DAYS),

@@ -139,12 +139,10 @@ class HumanCheckField(forms.Field):
         if sent.get(TRAP):
             raise refusal("trap")
         widget = self.widget
-        ticket = tickets.read(
-            sent.get("ticket"),
-            difficulty=widget.difficulty or proof.default_difficulty(),
-            purpose=widget.purpose,
-        )
+        ticket = tickets.read(sent.get("ticket"), difficulty=0, purpose=widget.purpose)
         widget.since = ticket.issued
+        if ticket.difficulty < (widget.difficulty or proof.default_difficulty()):
+            raise refusal("too_easy")
         if not ticket.passed:
             self._answered(ticket, sent)
         elif not tickets.spend(ticket, sent["binding"]):

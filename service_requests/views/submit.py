@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -282,8 +283,9 @@ def _files(draft: Draft | None) -> list[dict[str, Any]]:
 
 def _warnings(answers: Answers) -> list[Any]:
     """Notices that run or come for the chosen service."""
-    service = Service.objects.active().filter(key=answers.get("service", "")).first()
-    return list(current.for_service(service)) if service else []
+    key = answers.get("service", "")[:60].replace("\0", "")
+    service = Service.objects.active().filter(key=key).first() if key else None
+    return list(current.for_service(service, timezone.now())) if service else []
 
 
 def _agreement_url(request: HttpRequest) -> str:

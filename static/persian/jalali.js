@@ -58,7 +58,7 @@
         "aria-label": words.open,
         "aria-haspopup": "dialog",
       });
-      this.button.append(make("span", { "aria-hidden": "true" }, "▾"));
+      this.button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#icon-calendar"></use></svg>';
       this.button.addEventListener("click", () => this.open());
       this.element.after(this.button);
     }

@@ -1,14 +1,16 @@
 """Departments, services, staff and sites for the tests of every floor."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import factory
+import PIL.Image
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.utils.text import slugify
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
-from wagtail_factories import ImageFactory
 
 from cms_pages import staffing
 from cms_pages.enums import Role
@@ -115,10 +117,19 @@ def translate(page, code, **fields):
 
 def make_image(title="picture", width=1200, height=800):
     """An image of the library, with a real file."""
-    return ImageFactory(title=title, file__width=width, file__height=height)
+    drawn = BytesIO()
+    PIL.Image.new("RGB", (width, height), "teal").save(drawn, "PNG")
+    file = ContentFile(drawn.getvalue(), name=f"{slugify(title)}.png")
+    return _stored(get_image_model()(title=title, file=file))
 
 
 def make_document(title="form", content=b"%PDF-1.4 form"):
     """A public document of the library, with a real file."""
     file = ContentFile(content, name=f"{slugify(title)}.pdf")
-    return get_document_model().objects.create(title=title, file=file)
+    return _stored(get_document_model()(title=title, file=file))
+
+
+def _stored(item):
+    item.save()
+    item.file.close()
+    return type(item).objects.get(pk=item.pk)

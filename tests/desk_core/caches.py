@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -32,11 +33,14 @@ def redis_answers() -> bool:
 
 
 @contextmanager
-def running_on(kind: str, settings: pytest.FixtureRequest) -> Iterator[None]:
+def running_on(kind: str, settings: Any, **options: Any) -> Iterator[None]:
     """Run the site on a cache of that kind; skipped where no Redis answers."""
     if kind == "redis" and not redis_answers():
         pytest.skip("no Redis on this machine")
-    settings.CACHES = {"default": BACKENDS[kind]}
+    backend = dict(BACKENDS[kind])
+    if options:
+        backend["OPTIONS"] = options
+    settings.CACHES = {"default": backend}
     if kind == "database":
         call_command("createcachetable", verbosity=0)
     cache.clear()

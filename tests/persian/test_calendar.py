@@ -43,6 +43,7 @@ def editor(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator
         tab = context.new_page()
         tab.set_default_timeout(15_000)
         tab.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        tab.locator("[data-side-panel-toggle='status']").click()
         tab.locator("[data-a11y-dialog-show='schedule-publishing-dialog']").first.click()
         yield tab
         context.close()

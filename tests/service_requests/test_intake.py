@@ -95,9 +95,7 @@ def test_another_key_opens_nothing():
 @pytest.mark.parametrize("key", ["", "short", "a" * 64, "x" * 200, "ن" * 40, "a b" * 20, None, 7])
 def test_a_weak_submission_key_is_refused_before_anything_is_stored(key):
     with pytest.raises(ValidationError) as refused:
-        intake.submit(
-            submission=submission(), submission_key=key, source=Source.WEB, language="fa"
-        )
+        intake.submit(submission=submission(), submission_key=key, source=Source.WEB, language="fa")
     assert "submission_key" in refused.value.message_dict
     assert not Case.objects.exists()
 
@@ -168,9 +166,7 @@ def test_a_draft_cannot_be_handed_in_twice_under_different_keys():
 def test_a_draft_takes_five_files_and_gives_them_back(private_files):
     draft = make_draft()
     before = private_files()
-    kept = [
-        attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload())) for _ in range(5)
-    ]
+    kept = [attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload())) for _ in range(5)]
     with pytest.raises(ValidationError):
         attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload()))
     assert len(private_files() - before) == 5

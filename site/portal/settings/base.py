@@ -104,7 +104,8 @@ PASSWORD_HASHERS = [
 # Language and time: Persian first, times in UTC, shown in Tehran.
 LANGUAGE_CODE = "fa"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fa", "فارسی"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "locale"]
+# Our own texts, then the Persian that Wagtail and its companions have not translated yet.
+LOCALE_PATHS = [ROOT / "locale", ROOT / "locale" / "wagtail"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
@@ -218,8 +219,11 @@ DESK_CHANNELS = {
     "sms": "desk_core.channels.files.FileChannel",
 }
 DESK_MAIL_DIR = VAR_DIR / "mail"
+# The SMS gateways, as JSON objects: see desk_core/channels/kavenegar.py and smsir.py.
+DESK_KAVENEGAR = env.json("DESK_KAVENEGAR", default={})
+DESK_SMSIR = env.json("DESK_SMSIR", default={})
 EMAIL_TIMEOUT = 20
 # The actions in the head of every page, as names of views.
-DESK_ACTIONS = {"register": "service_requests:new", "track": "service_requests:track"}
+DESK_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}
 # Shown on the pages for faults, which cannot ask the database for the desk's phone.
 DESK_EMERGENCY_PHONE = env.str("DESK_EMERGENCY_PHONE", default="")

@@ -1,0 +1,38 @@
+"""One sentence about the time of a notice, in the words of its phase and the reader's language."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from notices import state
+from notices.enums import Phase
+from notices.state import Facts
+from persian.digits import localised
+from persian.jalali import TEHRAN, format_datetime
+
+
+def when(facts: Facts, at: datetime) -> str:
+    """«از … تا …»; an end on the day of the start says the hour alone."""
+    phase = state.phase(facts, at)
+    if phase == Phase.CANCELLED and facts.cancelled_at is not None:
+        return _("Cancelled: %(moment)s") % {"moment": format_datetime(facts.cancelled_at, "long")}
+    end = state.over_at(facts) if phase == Phase.ENDED else facts.expected_end
+    words = {"start": format_datetime(facts.starts_at, "long")}
+    if end is None:
+        since = _("Since %(start)s") if phase != Phase.ANNOUNCED else _("From %(start)s")
+        return since % words
+    words["end"] = _clock_or_date(facts.starts_at, end)
+    sentences = {
+        Phase.ANNOUNCED: _("From %(start)s to %(end)s"),
+        Phase.RUNNING: _("Since %(start)s; expected to end: %(end)s"),
+        Phase.OVERDUE: _("Since %(start)s; expected to end %(end)s, still going on"),
+        Phase.ENDED: _("From %(start)s to %(end)s"),
+    }
+    return sentences[phase] % words
+
+
+def _clock_or_date(start: datetime, end: datetime) -> str:
+    if start.astimezone(TEHRAN).date() != end.astimezone(TEHRAN).date():
+        return format_datetime(end, "long")
+    clock = localised(end.astimezone(TEHRAN).strftime("%H:%M"))
+    return _("%(clock)s the same day") % {"clock": clock}

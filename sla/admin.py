@@ -1,0 +1,254 @@
+"""The working calendar and the agreements' versions in the Wagtail admin."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from cms_pages.enums import Role
+from cms_pages.permissions import departments_of, has_body_role
+from desk_core.modeladmin import DeskModelAdmin
+from persian.jalali import format_date
+from sla.models import (
+    Agreement,
+    AgreementVersion,
+    CalendarException,
+    Holiday,
+    WeeklySchedule,
+)
+from sla.permissions import (
+    user_can_change_calendar,
+    user_can_change_holidays,
+    user_can_view_agreements,
+    user_can_view_calendar,
+)
+from sla.state import state_on, today
+
+
+class CalendarAdmin(DeskModelAdmin):
+    """What the rows of the calendar have in common: the body's for all, a unit's for its head."""
+
+    list_select_related = ("department",)
+    list_filter = ("department",)
+
+    def visible_to(self, user: Any) -> QuerySet:
+        """Administrators, editors and auditors see all rows; heads the body's and their own."""
+        rows = self.model._default_manager.all()
+        if has_body_role(user, Role.ADMINISTRATOR, Role.EDITOR, Role.AUDITOR):
+            return rows
+        return rows.filter(Q(department=None) | Q(department__in=departments_of(user)))
+
+    def user_can_list(self, user: Any) -> bool:
+        """Whoever works by it."""
+        return user_can_view_calendar(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Administrators only: a new row has no department yet that a head could be head of."""
+        return user_can_change_holidays(user)
+
+    def user_can_edit(self, user: Any, obj: Model) -> bool:
+        """Administrators, and heads the rows of their departments."""
+        return user_can_change_calendar(user, obj)
+
+    def user_can_delete(self, user: Any, obj: Model) -> bool:
+        """Whoever may edit it."""
+        return user_can_change_calendar(user, obj)
+
+    def days(self, obj: Any) -> str:
+        """From when until when, in Jalali."""
+        begins = format_date(obj.first_day)
+        return f"{begins} – {format_date(obj.last_day)}" if obj.last_day else begins
+
+    days.short_description = _("days")  # type: ignore[attr-defined]
+    days.admin_order_field = "first_day"  # type: ignore[attr-defined]
+
+
+class WeeklyScheduleAdmin(CalendarAdmin):
+    """The hours of ordinary weeks."""
+
+    model = WeeklySchedule
+    menu_icon = "date"
+    list_display = ("name", "department", "days")
+    empty_help = _("The weekly hours of the body and, where they differ, of its departments.")
+    panels: ClassVar = [
+        FieldPanel("name"),
+        FieldPanel("department"),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("saturday"), FieldPanel("sunday")]),
+                FieldRowPanel([FieldPanel("monday"), FieldPanel("tuesday")]),
+                FieldRowPanel([FieldPanel("wednesday"), FieldPanel("thursday")]),
+                FieldPanel("friday"),
+            ],
+            heading=_("Hours"),
+        ),
+    ]
+
+
+class CalendarExceptionAdmin(CalendarAdmin):
+    """Closures and special days."""
+
+    model = CalendarException
+    menu_icon = "cross"
+    list_display = ("reason", "department", "days", "hours")
+    empty_help = _("Sudden closures, late starts and days on duty.")
+    panels: ClassVar = [
+        FieldPanel("reason"),
+        FieldPanel("department"),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+        FieldPanel("hours"),
+    ]
+
+
+class HolidayAdmin(DeskModelAdmin):
+    """Public holidays; lunar ones wait here to be confirmed."""
+
+    model = Holiday
+    menu_icon = "calendar-alt"
+    list_display = ("jalali_day", "name", "provisional", "cancelled", "source")
+    list_filter = ("provisional", "cancelled")
+    list_select_related = ()
+    search_folded_fields = ("name",)
+    empty_help = _("Fill the calendar with the command fill_holidays, then confirm lunar days.")
+    panels: ClassVar = [
+        FieldPanel("day"),
+        FieldPanel("name"),
+        FieldPanel("provisional"),
+        FieldPanel("cancelled"),
+        FieldPanel("source"),
+    ]
+
+    def visible_to(self, user: Any) -> QuerySet:
+        """Everybody's."""
+        return Holiday.objects.all()
+
+    def user_can_list(self, user: Any) -> bool:
+        """Whoever works by the calendar."""
+        return user_can_view_calendar(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Administrators."""
+        return user_can_change_holidays(user)
+
+    def user_can_edit(self, user: Any, obj: Model) -> bool:
+        """Administrators."""
+        return user_can_change_holidays(user)
+
+    def user_can_delete(self, user: Any, obj: Model) -> bool:
+        """Administrators."""
+        return user_can_change_holidays(user)
+
+    def jalali_day(self, obj: Holiday) -> str:
+        """The day in Jalali, with its weekday."""
+        return format_date(obj.day, "long")
+
+    jalali_day.short_description = _("day")  # type: ignore[attr-defined]
+    jalali_day.admin_order_field = "day"  # type: ignore[attr-defined]
+
+
+class AgreementAdmin(DeskModelAdmin):
+    """The agreements themselves: title and department; their texts are pages."""
+
+    model = Agreement
+    menu_icon = "doc-full"
+    list_display = ("title", "key", "department")
+    list_select_related = ("department",)
+    empty_help = _("An agreement appears here with its first page.")
+    panels: ClassVar = [
+        FieldPanel("title"),
+        FieldPanel("title_en"),
+        FieldPanel("department"),
+    ]
+
+    def visible_to(self, user: Any) -> QuerySet:
+        """Agreements are public; the list is for those who work on them."""
+        return Agreement.objects.all()
+
+    def user_can_list(self, user: Any) -> bool:
+        """Those who have a part in agreements."""
+        return user_can_view_agreements(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Nobody: an agreement begins with its first page."""
+        return False
+
+    def user_can_edit(self, user: Any, obj: Model) -> bool:
+        """Administrators."""
+        return user_can_change_holidays(user)
+
+    def user_can_delete(self, user: Any, obj: Model) -> bool:
+        """Nobody."""
+        return False
+
+
+class AgreementVersionAdmin(DeskModelAdmin):
+    """All versions with their states today; read only: they are edited on their pages."""
+
+    model = AgreementVersion
+    menu_icon = "form"
+    list_display = ("agreement", "label", "state", "valid_from_jalali", "valid_to_jalali", "g2g")
+    list_filter = ("agreement", "g2g")
+    list_select_related = ("agreement",)
+    inspect_view_enabled = True
+    inspect_view_fields = ("agreement", "number", "language", "valid_from", "valid_to", "g2g")
+    empty_help = _("Import an agreement, or add a page to the list of agreements.")
+
+    def visible_to(self, user: Any) -> QuerySet:
+        """Every version, with what its state depends on."""
+        return AgreementVersion.objects.with_facts()
+
+    def user_can_list(self, user: Any) -> bool:
+        """Those who have a part in agreements."""
+        return user_can_view_agreements(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Nobody: a version begins with its page."""
+        return False
+
+    def user_can_edit(self, user: Any, obj: Model) -> bool:
+        """Nobody: it is edited on its page."""
+        return False
+
+    def user_can_delete(self, user: Any, obj: Model) -> bool:
+        """Nobody."""
+        return False
+
+    def label(self, obj: AgreementVersion) -> str:
+        """The version's own name."""
+        return str(obj)
+
+    def state(self, obj: AgreementVersion) -> str:
+        """The state today."""
+        return str(state_on(obj.facts(), today()).label)
+
+    def valid_from_jalali(self, obj: AgreementVersion) -> str:
+        """Its first day."""
+        return format_date(obj.valid_from) if obj.valid_from else ""
+
+    def valid_to_jalali(self, obj: AgreementVersion) -> str:
+        """Its last day."""
+        return format_date(obj.valid_to) if obj.valid_to else ""
+
+    label.short_description = _("version")  # type: ignore[attr-defined]
+    label.admin_order_field = "number"  # type: ignore[attr-defined]
+    state.short_description = _("state")  # type: ignore[attr-defined]
+    valid_from_jalali.short_description = _("valid from")  # type: ignore[attr-defined]
+    valid_to_jalali.short_description = _("valid until")  # type: ignore[attr-defined]
+
+
+class SlaGroup(ModelAdminGroup):
+    """The menu of agreements and working hours."""
+
+    menu_label = _("Agreements and hours")
+    menu_icon = "doc-full"
+    menu_order = 260
+    items = (
+        AgreementVersionAdmin,
+        AgreementAdmin,
+        WeeklyScheduleAdmin,
+        CalendarExceptionAdmin,
+        HolidayAdmin,
+    )

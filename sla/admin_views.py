@@ -1,0 +1,85 @@
+"""The staff's screen for recording a signature that was given on paper (R32)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic.edit import FormView
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from sla.forms import PaperSignatureForm
+from sla.models.agreements import AgreementVersion
+from sla.permissions import user_can_record_signature
+
+
+class RecordSignatureView(WagtailAdminTemplateMixin, FormView):
+    """Shows the text on offer, and takes the signature's data and its scanned letter."""
+
+    form_class = PaperSignatureForm
+    template_name = "sla/admin/record_signature.html"
+    page_title = gettext_lazy("Record a signature")
+    header_icon = "edit"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse whoever may not record signatures."""
+        if not user_can_record_signature(request.user, self.version):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def version(self) -> AgreementVersion:
+        """The version of the address; 404 when there is none."""
+        rows = AgreementVersion.objects.select_related("agreement", "signed_text")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @property
+    def next_url(self) -> str:
+        """Where to go afterwards: where the form was opened, else the admin's home."""
+        return get_valid_next_url_from_request(self.request) or reverse("wagtailadmin_home")
+
+    def get_page_subtitle(self) -> str:
+        """The agreement and its version."""
+        return f"{self.version.agreement} – {self.version}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Home, then this."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_subtitle()}]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form needs its version."""
+        return super().get_form_kwargs() | {"version": self.version}
+
+    def form_valid(self, form: PaperSignatureForm) -> HttpResponse:
+        """Record it; what the verb refuses is shown in the form."""
+        if form.save(self.request.user) is None:
+            return self.form_invalid(form)
+        messages.success(self.request, _("The signature is recorded and the text is sealed."))
+        return redirect(self.next_url)
+
+    def form_invalid(self, form: PaperSignatureForm) -> HttpResponse:
+        """Show the form again, and say so at the top."""
+        reason = _("The signature was not recorded. Please correct the errors.")
+        messages.error(self.request, reason)
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The text on offer, who still has to sign, and where the form goes."""
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        return context | {
+            "version": self.version,
+            "document": form.document,
+            "waiting": [name for _key, name in form.fields["party"].choices],
+            "action_url": self.request.get_full_path(),
+            "next_url": self.next_url,
+            "submit_button_label": _("Record the signature"),
+            "submit_button_active_label": _("Recording…"),
+            "media": form.media,
+        }

@@ -1,0 +1,41 @@
+"""Wiring of `sla` into the Wagtail admin."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from sla import guards
+from sla.admin import SlaGroup
+from sla.buttons import signature_button
+
+if TYPE_CHECKING:
+    from wagtail.admin.widgets import Button
+    from wagtail.models import Page
+
+modeladmin_register(SlaGroup)
+hooks.register("before_delete_page", guards.refuse_ending)
+hooks.register("before_unpublish_page", guards.refuse_ending)
+hooks.register("before_bulk_action", guards.refuse_bulk)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    """The form for signatures."""
+    return [path("sla/", include("sla.admin_urls"))]
+
+
+@hooks.register("register_page_listing_buttons")
+def listing_button(page: "Page", user: Any, next_url: str | None = None) -> Iterator["Button"]:
+    """In the explorer, beside the title."""
+    yield from signature_button(page, user, next_url, priority=6)
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(
+    page: "Page", user: Any, view_name: str, next_url: str | None = None
+) -> Iterator["Button"]:
+    """In the menu of the page's own screens."""
+    yield from signature_button(page, user, next_url, priority=6)

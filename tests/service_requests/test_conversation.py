@@ -1,0 +1,141 @@
+"""Messages both ways, and the notes that only staff see."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from cms_pages.enums import Role
+from desk_core.models import AppendOnlyModel, OutgoingMessage
+from desk_core.querysets import AppendOnly
+from desk_core.sealing import open_subject
+from service_requests import conversation, notes, reading, tracking, workflow
+from service_requests.attachments import IncomingFile
+from service_requests.enums import EventKind, Side, State
+from service_requests.errors import NotAllowed, NotPossible
+from service_requests.models import Attachment, InternalNote, Message
+from tests.cms_pages.factories import staff_user
+from tests.service_requests.factories import answered, in_review, make_case, officer_of, upload
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_applicant_writes_with_a_file_and_the_assignee_is_told():
+    case, officer = in_review()
+    message = conversation.citizen_adds(
+        case=case, text="این هم عکس", files=[IncomingFile.of(upload())]
+    )
+    case.refresh_from_db()
+    assert case.unread_by_staff
+    assert message.attachments.get().case == case
+    told = OutgoingMessage.objects.get(template="service_requests/messages/staff_news")
+    opened = open_subject(case.subject_key).open_json(bytes(told.sealed), record=told.record)
+    assert opened["recipient"] == officer.email
+    assert opened["context"] == {"code": case.code}
+
+
+def test_the_same_message_id_again_is_the_same_message():
+    case = make_case()
+    message_id = uuid.uuid4()
+    one = conversation.citizen_adds(case=case, text="یک بار", message_id=message_id)
+    two = conversation.citizen_adds(case=case, text="یک بار", message_id=message_id)
+    assert one == two
+    assert case.events.filter(kind=EventKind.APPLICANT_WROTE).count() == 1
+
+
+def test_a_message_id_of_another_case_is_refused():
+    theirs = conversation.citizen_adds(case=make_case(), text="مال من")
+    with pytest.raises(NotPossible):
+        conversation.citizen_adds(case=make_case(), text="مال تو", message_id=theirs.pk)
+
+
+def test_a_concluded_case_takes_no_messages():
+    case, officer = answered()
+    for write in (
+        lambda: conversation.citizen_adds(case=case, text="ولی"),
+        lambda: conversation.staff_writes(case=case, actor=officer, text="ولی"),
+    ):
+        with pytest.raises(NotPossible):
+            write()
+
+
+def test_a_flood_of_messages_is_slowed():
+    case = make_case()
+    for _ in range(conversation.PER_CASE.rate):
+        conversation.citizen_adds(case=case, text="باز هم")
+    with pytest.raises(NotPossible):
+        conversation.citizen_adds(case=case, text="باز هم")
+
+
+def test_a_file_alone_is_a_message_and_nothing_is_none():
+    case = make_case()
+    conversation.citizen_adds(case=case, text="", files=[IncomingFile.of(upload())])
+    with pytest.raises(ValidationError):
+        conversation.citizen_adds(case=case, text="")
+    assert Message.objects.count() == Attachment.objects.count() == 1
+
+
+def test_both_sides_have_unread_marks():
+    case, officer = in_review()
+    conversation.staff_writes(case=case, actor=officer, text="سلام")
+    case.refresh_from_db()
+    assert (case.unread_by_applicant, case.state) == (True, State.IN_REVIEW)
+    conversation.mark_read(case=case, side=Side.STAFF)
+    assert Message.objects.get().read_at is None
+    conversation.mark_read(case=case, side=Side.APPLICANT)
+    assert Message.objects.get().read_at is not None
+    case.refresh_from_db()
+    assert not case.unread_by_applicant
+
+
+@pytest.mark.parametrize("role", [None, Role.AUDITOR, Role.SECRETARIAT, Role.EDITOR])
+def test_only_those_who_work_on_the_case_write(role):
+    case = make_case()
+    user = staff_user(role, case.department)
+    with pytest.raises(NotAllowed):
+        conversation.staff_writes(case=case, actor=user, text="سلام")
+    with pytest.raises(NotAllowed):
+        notes.add(case=case, actor=user, text="یادداشت")
+
+
+SECRET_NOTE = "متقاضی پیش‌تر هم آمده بود"
+
+
+def test_a_note_reaches_no_door_of_the_citizen():
+    case = make_case()
+    officer = officer_of(case)
+    notes.add(case=case, actor=officer, text=SECRET_NOTE)
+    _token, session = tracking.open_session(credential=case.credentials.get())
+    view = reading.for_applicant(session)
+    assert SECRET_NOTE not in str(vars(view)) + str([vars(m) for m in view.messages])
+    assert all(event.kind != EventKind.NOTE_ADDED for event in view.timeline)
+    assert all(event.actor is None for event in view.timeline)
+    staff = reading.for_staff(case=case, user=officer)
+    assert [note.text for note in staff.notes] == [SECRET_NOTE]
+
+
+def test_notes_and_events_are_written_once():
+    case = make_case()
+    notes.add(case=case, actor=officer_of(case), text=SECRET_NOTE)
+    for row in (InternalNote.objects.get(), case.events.first()):
+        assert isinstance(row, AppendOnlyModel)
+        with pytest.raises(AppendOnly):
+            row.save()
+        with pytest.raises(AppendOnly):
+            row.delete()
+        with pytest.raises(AppendOnly):
+            type(row).objects.all().delete()
+        with pytest.raises(AppendOnly):
+            type(row).objects.update(case=case)
+
+
+def test_an_officer_who_left_stays_a_number_in_the_timeline():
+    case, officer = in_review()
+    notes.add(case=case, actor=officer, text=SECRET_NOTE)
+    workflow.ask_info(case=case, actor=officer, expected=case.version + 1, text="کدام؟")
+    officer.delete()
+    case.refresh_from_db()
+    colleague = officer_of(case)
+    view = reading.for_staff(case=case, user=colleague)
+    assert {event.actor for event in view.timeline} == {None}
+    assert [note.author for note in view.notes] == [None]

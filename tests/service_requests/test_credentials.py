@@ -1,0 +1,188 @@
+"""Guessing is hopeless, equal in cost, and locks nobody out (R42)."""
+
+import pytest
+
+from cms_pages.enums import Role
+from desk_core import throttles
+from desk_core.models import AuditEntry, OutgoingMessage
+from service_requests import codes, credentials, intake, receipts, tracking
+from service_requests.enums import EndReason, EventKind
+from service_requests.errors import HumanCheckNeeded, NotAllowed, NotPossible, WrongCredential
+from service_requests.models import Credential, TrackingSession
+from tests.cms_pages.factories import staff_user
+from tests.service_requests.factories import head_of, make_case, officer_of, register
+
+pytestmark = pytest.mark.django_db
+HERE = "192.0.2.7"
+
+
+def wrong(code: str, address: str = HERE, passed: int = 0) -> None:
+    with pytest.raises(WrongCredential):
+        credentials.verify(code=code, password="0" * 16, address=address, human_check_passed=passed)
+
+
+def test_code_and_password_open_the_case_in_any_script_and_grouping():
+    receipt = register()
+    fa = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    typed_code = codes.grouped(receipt.code).translate(fa)
+    typed_password = "-".join(codes.grouped(receipt.password).split())
+    found = credentials.verify(code=typed_code, password=typed_password, address=HERE)
+    assert found.case == receipt.case
+
+
+def test_unknown_code_and_wrong_password_give_one_answer():
+    receipt = register()
+    with pytest.raises(WrongCredential) as one:
+        credentials.verify(code=codes.new_code(), password=receipt.password, address=HERE)
+    with pytest.raises(WrongCredential) as other:
+        credentials.verify(code=receipt.code, password=codes.new_password(), address=HERE)
+    assert str(one.value) == str(other.value)
+
+
+@pytest.mark.parametrize("password", ["", "0" * 16, "junk", "9" * 1_000_000, "\0"])
+def test_every_wrong_attempt_costs_one_hash_and_the_same_queries(
+    password, monkeypatch, django_assert_num_queries
+):
+    real, hashed = credentials.verify_secret, []
+
+    def counted(secret, stored):
+        hashed.append(stored is None)
+        return real(secret, stored)
+
+    monkeypatch.setattr(credentials, "verify_secret", counted)
+    for code in (register().code, codes.new_code(), "", "junk", "1" * 12, "\0" * 12):
+        with django_assert_num_queries(1), pytest.raises(WrongCredential):
+            credentials.verify(code=code, password=password, address=code or HERE)
+    assert len(hashed) == 6
+    assert hashed == [False, True, True, True, True, True]
+
+
+def test_after_five_failures_a_code_costs_a_human_check_that_grows():
+    code = register().code
+    for n in range(credentials.PER_CODE.rate):
+        wrong(code, f"192.0.2.{n}")
+    with pytest.raises(HumanCheckNeeded) as first:
+        credentials.verify(code=code, password="0" * 16, address="198.51.100.1")
+    assert credentials.required_difficulty(code=code, address="x") == first.value.difficulty > 0
+    for n in range(3 * credentials.PER_CODE.rate):
+        need = credentials.required_difficulty(code=code, address="x")
+        wrong(code, f"203.0.113.{n}", passed=need)
+    assert credentials.required_difficulty(code=code, address="x") > first.value.difficulty
+
+
+def test_nobody_is_locked_out_by_a_stranger():
+    receipt = register()
+    for n in range(60):
+        need = credentials.required_difficulty(code=receipt.code, address=f"a{n}")
+        wrong(receipt.code, f"a{n}", passed=need)
+    need = credentials.required_difficulty(code=receipt.code, address=HERE)
+    found = credentials.verify(
+        code=receipt.code, password=receipt.password, address=HERE, human_check_passed=need
+    )
+    assert found.case == receipt.case
+    assert credentials.required_difficulty(code=receipt.code, address=HERE) == 0
+
+
+def test_the_check_comes_before_any_look_up_or_hash(monkeypatch, django_assert_num_queries):
+    code = register().code
+    for n in range(5):
+        wrong(code, f"a{n}")
+    monkeypatch.setattr(credentials, "verify_secret", lambda *a: pytest.fail("hashed"))
+    with django_assert_num_queries(0), pytest.raises(HumanCheckNeeded):
+        credentials.verify(code=code, password="0" * 16, address=HERE)
+
+
+def test_one_address_trying_many_codes_is_slowed_and_others_are_not():
+    for _ in range(credentials.PER_ADDRESS.rate):
+        wrong(codes.new_code())
+    with pytest.raises(HumanCheckNeeded):
+        credentials.verify(code=codes.new_code(), password="0" * 16, address=HERE)
+    wrong(codes.new_code(), "198.51.100.9")
+
+
+def test_a_flood_from_everywhere_raises_the_price_for_the_site():
+    for _ in range(credentials.PER_SITE.rate):
+        throttles.hit(credentials.PER_SITE, "site")
+    receipt = register()
+    with pytest.raises(HumanCheckNeeded) as need:
+        credentials.verify(code=receipt.code, password=receipt.password, address=HERE)
+    credentials.verify(
+        code=receipt.code,
+        password=receipt.password,
+        address=HERE,
+        human_check_passed=need.value.difficulty,
+    )
+
+
+def test_a_known_code_is_throttled_like_an_unknown_one():
+    known, unknown = register().code, codes.new_code()
+    for n in range(5):
+        wrong(known, f"a{n}")
+        wrong(unknown, f"b{n}")
+    for code in (known, unknown):
+        assert credentials.required_difficulty(code=code, address="c") > 0
+
+
+def test_reissue_ends_the_old_password_and_its_sessions_and_tells_the_applicant():
+    receipt = register()
+    case = receipt.case
+    credential = credentials.verify(code=receipt.code, password=receipt.password, address=HERE)
+    token, _session = tracking.open_session(credential=credential)
+    officer = officer_of(case)
+    slip_key = intake.new_submission_key()
+
+    slip = credentials.reissue(case=case, actor=officer, slip_key=slip_key)
+    again = credentials.reissue(case=case, actor=officer, slip_key=slip_key)
+
+    assert (slip.created, again.created) == (True, False)
+    assert slip.password == again.password != receipt.password
+    assert tracking.get_session(token) is None
+    wrong_now = pytest.raises(WrongCredential)
+    with wrong_now:
+        credentials.verify(code=receipt.code, password=receipt.password, address=HERE)
+    assert credentials.verify(code=slip.code, password=slip.password, address=HERE).case == case
+    old, new = Credential.objects.order_by("issued_at")
+    assert (old.reason, old.ended_by, new.issued_by) == (EndReason.REISSUED, officer, officer)
+    assert case.events.last().kind == EventKind.CREDENTIAL_REISSUED
+    assert AuditEntry.objects.filter(action="credential.reissued", actor=officer).exists()
+    assert OutgoingMessage.objects.filter(template__endswith="reissued").count() == 2
+
+
+def test_a_slip_key_of_another_case_is_refused():
+    one, other = register(), make_case()
+    key = intake.new_submission_key()
+    credentials.reissue(case=one.case, actor=officer_of(one.case), slip_key=key)
+    with pytest.raises(NotPossible):
+        credentials.reissue(case=other, actor=officer_of(other), slip_key=key)
+
+
+def test_end_closes_the_door_and_only_a_head_may():
+    receipt = register()
+    with pytest.raises(NotAllowed):
+        credentials.end(case=receipt.case, actor=officer_of(receipt.case))
+    head = head_of(receipt.case)
+    credentials.end(case=receipt.case, actor=head)
+    credentials.end(case=receipt.case, actor=head)
+    with pytest.raises(WrongCredential):
+        credentials.verify(code=receipt.code, password=receipt.password, address=HERE)
+    assert receipt.case.events.filter(kind=EventKind.CREDENTIAL_ENDED).count() == 1
+
+
+@pytest.mark.parametrize("role", [None, Role.EDITOR, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_others_may_not_reissue(role):
+    case = make_case()
+    user = staff_user(role, case.department)
+    with pytest.raises(NotAllowed):
+        credentials.reissue(case=case, actor=user, slip_key=intake.new_submission_key())
+
+
+def test_the_database_never_holds_a_password_or_key():
+    key = intake.new_submission_key()
+    receipt = register(key=key)
+    for row in Credential.objects.values_list("secret_hash", flat=True):
+        assert receipt.password not in row
+        assert "argon2id" in row
+    stored = str(list(receipts.Receipt.objects.values_list("key_digest", "sealed")))
+    assert receipt.password not in stored
+    assert key not in stored
+    assert not TrackingSession.objects.exists()

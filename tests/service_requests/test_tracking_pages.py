@@ -1,0 +1,201 @@
+"""The tracking page and the case: one answer for everything wrong, and nobody is locked out."""
+
+import re
+import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from desk_core.human_check import solve
+from service_requests import credentials, workflow
+from service_requests.enums import State
+from service_requests.models import Case, SurveyAnswer
+from tests.service_requests.factories import answered, in_review, make_case, register, upload
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str) -> str:
+    return reverse(f"service_requests:{name}")
+
+
+@pytest.fixture
+def receipt():
+    return register()
+
+
+def sign_in(client: Client, receipt) -> Client:
+    response = client.post(url("track"), {"code": receipt.code, "password": receipt.password})
+    assert response.status_code == 302, response.context["form"].errors
+    return client
+
+
+@pytest.mark.parametrize("group", ["{}", "{:.4} {:.4}", "persian", "dashes"])
+def test_code_and_password_open_the_case_in_any_script_and_grouping(client, receipt, group):
+    code, password = receipt.code, receipt.password
+    if group == "persian":
+        code = code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+        password = password.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    elif group == "dashes":
+        code, password = ("-".join(re.findall("....", text)) for text in (code, password))
+    elif group != "{}":
+        password = " ".join(re.findall("....", password))
+    response = client.post(url("track"), {"code": code, "password": password})
+    assert response.url == f"{url('case')}?in"
+    page = client.get(url("case"))
+    assert page.context["case"].code == receipt.code
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_wrong_password_and_an_unknown_code_look_the_same(client, receipt):
+    wrong = client.post(url("track"), {"code": receipt.code, "password": "1" * 16})
+    unknown = client.post(url("track"), {"code": "123456789012", "password": "1" * 16})
+    assert wrong.status_code == unknown.status_code == 200
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+    assert wrong.context["human"] is None
+
+
+def test_past_the_limit_the_right_password_still_enters_with_a_human_check(
+    client, receipt, settings
+):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    for _ in range(credentials.PER_CODE.rate + 1):
+        stranger.post(url("track"), {"code": receipt.code, "password": "1" * 16})
+    page = client.post(url("track"), {"code": receipt.code, "password": receipt.password})
+    human = page.context["human"]
+    assert human is not None, "the attempt should cost a human check"
+    assert "desk_tracking" not in client.cookies
+    html = page.content.decode()
+    fields = dict(re.findall(r'name="(human-[a-z]+)"[^>]*value="([^"]*)"', html))
+    salt = re.search(r'data-salt="([^"]+)"', html)[1]
+    challenge = re.search(r'data-challenge="([^"]+)"', html)[1]
+    most = int(re.search(r'data-maxnumber="(\d+)"', html)[1])
+    puzzle = {"salt": salt, "challenge": challenge, "maxnumber": most, "ticket": ""}
+    time.sleep(2.1)  # a person needs at least two seconds
+    answer = {**fields, "human-proof": str(solve(puzzle)["number"])}
+    response = client.post(
+        url("track"), {"code": receipt.code, "password": receipt.password, **answer}
+    )
+    assert response.status_code == 302, response.context["human"].errors
+
+
+def test_without_the_cookie_there_is_a_message_and_no_circle(client, receipt):
+    response = client.post(url("track"), {"code": receipt.code, "password": receipt.password})
+    page = Client().get(response.url)
+    assert page.status_code == 400
+    assert Client().get(url("case")).url == f"{url('track')}?over"
+
+
+def test_leaving_ends_the_session_everywhere(client, receipt):
+    sign_in(client, receipt)
+    stolen = client.cookies["desk_tracking"].value
+    client.post(url("leave"))
+    other = Client()
+    other.cookies["desk_tracking"] = stolen
+    assert other.get(url("case")).url == f"{url('track')}?over"
+
+
+def test_the_applicant_writes_and_attaches(client, receipt):
+    sign_in(client, receipt)
+    page = client.get(url("case"))
+    key = page.context["message_form"].initial["message_id"]
+    data = {"text": "مدارک پیوست شد.", "message_id": str(key)}
+    for _ in range(2):  # a double click is one message
+        response = client.post(url("case_message"), {**data, "files": [upload()]})
+        assert response.url == f"{url('case')}?written"
+    case = Case.objects.get()
+    assert case.messages.count() == 1
+    file = case.attachments.get()
+    sent = client.get(reverse("service_requests:case_file", args=[file.pk]))
+    assert b"".join(sent.streaming_content).startswith(b"%PDF")
+    assert sent["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in sent["Content-Security-Policy"]
+
+
+def test_a_file_of_another_case_is_not_found(client, receipt):
+    sign_in(client, receipt)
+    other = register(files=[])
+    foreign = make_case()
+    from service_requests import conversation
+    from service_requests.attachments import IncomingFile
+
+    conversation.citizen_adds(case=foreign, text="x", files=[IncomingFile.of(upload())])
+    file = foreign.attachments.get()
+    assert client.get(reverse("service_requests:case_file", args=[file.pk])).status_code == 404
+    assert other.code != receipt.code
+
+
+def test_an_empty_message_is_told_at_the_field(client, receipt):
+    sign_in(client, receipt)
+    page = client.post(url("case_message"), {"text": ""})
+    assert page.status_code == 200
+    assert page.context["message_form"].errors
+
+
+def test_the_answer_is_read_rated_once_and_objected_to(client):
+    case, officer = answered()
+    password = reissued(case, officer)
+    sign_in(client, password)
+    page = client.get(url("case"))
+    assert "کار انجام شد." in page.content.decode()
+    response = client.post(url("case_survey"), {"overall": "2", "comment": "دیر بود"})
+    assert response.url == f"{url('case')}?rated"
+    client.post(url("case_survey"), {"overall": "5"})
+    assert SurveyAnswer.objects.count() == 1
+    response = client.post(url("case_objection"), {"text": "پاسخ کامل نبود و کار نشد."})
+    assert response.url == f"{url('case')}?objected"
+    case.refresh_from_db()
+    assert case.state == State.OBJECTED
+
+
+def test_withdrawing_needs_a_tick(client, receipt):
+    sign_in(client, receipt)
+    assert client.post(url("case_withdrawal"), {}).context["withdraw_form"].errors
+    client.post(url("case_withdrawal"), {"sure": "on"})
+    assert Case.objects.get().state == State.WITHDRAWN
+
+
+def test_no_internal_word_reaches_the_applicant(client):
+    from service_requests import notes
+
+    case, officer = in_review()
+    notes.add(case=case, actor=officer, text="این یادداشت داخلی است")
+    sign_in(client, reissued(case, officer))
+    html = client.get(url("case")).content.decode()
+    assert "این یادداشت داخلی است" not in html
+    assert officer.username not in html
+
+
+def test_the_case_page_is_read_in_few_queries(client, receipt, django_assert_max_num_queries):
+    sign_in(client, receipt)
+    client.get(url("case"))
+    with django_assert_max_num_queries(24):
+        client.get(url("case"))
+
+
+def reissued(case, officer):
+    from service_requests.intake import new_submission_key
+    from tests.service_requests.factories import head_of
+
+    return credentials.reissue(case=case, actor=head_of(case), slip_key=new_submission_key())
+
+
+def test_visits_show_time_place_and_what_to_bring(client):
+    import datetime as dt
+
+    case, officer = in_review()
+    workflow.request_visit(
+        case=case,
+        actor=officer,
+        expected=case.version,
+        at=dt.datetime.now(dt.UTC) + dt.timedelta(days=3),
+        place="اتاق ۱۲",
+        bring="شناسنامه",
+    )
+    sign_in(client, reissued(case, officer))
+    html = client.get(url("case")).content.decode()
+    assert "اتاق ۱۲" in html
+    assert "شناسنامه" in html

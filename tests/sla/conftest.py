@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from tests.sla import factories
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture(autouse=True)
+def _private_files(settings, tmp_path):
+    """Scans go to a folder of the test."""
+    from django.core.files.storage import storages
+
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path, "base_url": None},
+        },
+    }
+    assert storages["private"].location == str(tmp_path)
+
+
+@pytest.fixture
+def index(db):
+    return factories.make_index()
+
+
+@pytest.fixture
+def agreement_bytes():
+    return (FIXTURES / "agreement-fa.md").read_bytes()
