@@ -45,7 +45,6 @@ class LanguageLink:
     code: str
     name: str
     url: str
-    full_url: str
     current: bool
     translated: bool
 
@@ -233,10 +232,18 @@ class Frame:
         for code, name in django_settings.WAGTAIL_CONTENT_LANGUAGES:
             url, translated = self._in_language(code)
             if url:
-                full = self.request.build_absolute_uri(url)
                 current = code == self.language
-                found.append(LanguageLink(code, name, url, full, current, translated))
+                found.append(LanguageLink(code, name, url, current, translated))
         return found
+
+    @property
+    def alternates(self) -> list[tuple[str, str]]:
+        """For search engines: language and full address of this page and its translations."""
+        return [
+            (link.code, self.request.build_absolute_uri(link.url))
+            for link in self.languages
+            if link.translated
+        ]
 
     def _in_language(self, code: str) -> tuple[str, bool]:
         homes = {

@@ -8,9 +8,22 @@ from cms_pages.enums import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    User = AbstractBaseUser | AnonymousUser
 
 
-class DepartmentQuerySet(models.QuerySet):
+class FactQuerySet(models.QuerySet):
+    """What departments, services, needs and memberships have in common."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All to whoever looks after them or audits, nothing to anybody else."""
+        from cms_pages.permissions import user_can_view_facts
+
+        return self.all() if user_can_view_facts(user) else self.none()
+
+
+class DepartmentQuerySet(FactQuerySet):
     """Departments."""
 
     def active(self) -> Self:
@@ -18,7 +31,7 @@ class DepartmentQuerySet(models.QuerySet):
         return self.filter(active=True)
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(FactQuerySet):
     """Who works where."""
 
     def of(self, user: "AbstractBaseUser", *roles: Role) -> Self:
@@ -29,7 +42,7 @@ class MembershipQuerySet(models.QuerySet):
         return found.filter(role__in=roles) if roles else found
 
 
-class ServiceQuerySet(models.QuerySet):
+class ServiceQuerySet(FactQuerySet):
     """Services."""
 
     def active(self) -> Self:

@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
 
+from cms_pages.admin import DeskAdminGroup
 from cms_pages.links import DocumentLink, PageLink
+
+modeladmin_register(DeskAdminGroup)
 
 
 @hooks.register("register_rich_text_features", order=100)
@@ -12,3 +19,9 @@ def links_without_queries(features: Any) -> None:
     """Links in rich text are answered from what was read together with the page."""
     features.register_link_type(PageLink)
     features.register_link_type(DocumentLink)
+
+
+@hooks.register("insert_global_admin_css", order=50)
+def desk_in_the_admin() -> SafeString:
+    """The Persian font, codes that keep their order, and the desk's own parts."""
+    return format_html('<link rel="stylesheet" href="{}">', static("cms_pages/admin.css"))

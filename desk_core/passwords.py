@@ -13,8 +13,8 @@ import logging
 import os
 import threading
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
 from django.db import connections
 
 from desk_core import keyring
@@ -58,7 +58,7 @@ def verify_secret(secret: str, stored: str | None) -> bool:
     with _room:
         try:
             _hasher.verify(encoded or _NOBODY, _peppered(secret, pepper_id))
-        except (VerifyMismatchError, VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
     return encoded is not None
 
@@ -84,6 +84,11 @@ def _parts(stored: str | None) -> tuple[str, str | None]:
     if pepper_id not in peppers.keys:
         logger.error("The pepper %s is not in DESK_PEPPER.", pepper_id)
         return peppers.current, None
+    try:
+        extract_parameters(f"${encoded}")
+    except InvalidHashError:
+        logger.error("A stored hash is damaged.")
+        return pepper_id, None
     return pepper_id, f"${encoded}"
 
 

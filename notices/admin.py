@@ -60,6 +60,10 @@ class NoticeAdmin(DeskModelAdmin):
         """Editors, heads, administrators and auditors."""
         return user_can_see_notices(user)
 
+    def user_can_inspect(self, user: Any, obj: Any) -> bool:
+        """Whoever sees it in the list: it was found among what they may see."""
+        return True
+
     def user_can_create(self, user: Any) -> bool:
         """Nobody: a fact comes from publishing a page."""
         return False

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 def publish_fact(instance: NoticePage, **kwargs: Any) -> None:
     """The first time a page goes live on purpose, its fact is made.
 
-    Wagtail also sends this signal when a go-live time lies ahead, and when a live branch is copied
-    with "publish the copies": such a copy stands for no outage of its own and stays invisible
-    until an editor publishes it.
+    Wagtail also sends this signal when a go-live time lies ahead, and when pages are copied with
+    "publish the copies", even deep in a copied branch. Such a copy stands for no outage of its
+    own: it is taken down again and waits for an editor to publish it.
     """
     revision: Revision | None = kwargs.get("revision")
     if not instance.live or instance.notice_id is not None:
         return
     if instance.built_from_revision or instance.alias_of_id is not None:
         first_publish(page=instance, author=revision.user if revision else None)
+    else:
+        instance.unpublish(log_action=False)
 
 
 def let_heads_publish(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> None:

@@ -50,14 +50,18 @@ class _Deed:
     def side(self) -> Side:
         return Side.STAFF if self.actor is not None else Side.APPLICANT
 
-    def guard(self, case: Case) -> None:
-        """Raise unless this may be done to the case as it is."""
+    def guard_person(self, case: Case) -> None:
+        """Raise unless this person may do this."""
         if self.side not in self.rule.sides:
             raise NotAllowed
-        if self.expected is not None and case.version != self.expected:
-            raise Conflict
         if self.actor is not None and not permissions.user_may(self.actor, case, self.rule.deed):
             raise NotAllowed
+
+    def guard(self, case: Case) -> None:
+        """Raise unless this may be done to the case as it is now (locked)."""
+        if self.expected is not None and case.version != self.expected:
+            raise Conflict
+        self.guard_person(case)
         if case.state not in self.rule.sources:
             raise NotPossible
 
@@ -216,7 +220,7 @@ def _assign(case: Case, actor: Any, expected: int, to: Any, may: Any) -> Case:
 
 
 def _carry_out(deed: _Deed) -> Case:
-    deed.guard(deed.case)
+    deed.guard_person(deed.case)
     subject = open_subject(deed.case.subject_key)
     content = subject.open_json(bytes(deed.case.sealed_content), record=deed.case.content_record)
     message = None

@@ -1,4 +1,4 @@
-"""What `cms_pages` stores: the facts (departments, staff, services) and the pages that show them."""
+"""What `cms_pages` stores: facts (departments, staff, services) and the pages that show them."""
 
 from cms_pages.models.base import BasePage
 from cms_pages.models.content import ContentPage, FaqPage, PrivacyPage, ServiceDeskPage

@@ -65,7 +65,6 @@ class DepartmentPage(BasePage):
     ]
     api_fields: ClassVar = [
         *BasePage.api_fields,
-        APIField("department"),
         APIField("contact"),
         APIField("body"),
     ]

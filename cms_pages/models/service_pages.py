@@ -110,7 +110,6 @@ class ServicePage(BasePage):
     ]
     api_fields: ClassVar = [
         *BasePage.api_fields,
-        APIField("service"),
         APIField("passport"),
         *map(
             APIField,

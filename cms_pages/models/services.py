@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages import service_rules
 from cms_pages.enums import Audience, Delivery, Level, LifeEvent, Nature, Start
 from cms_pages.models.departments import Department
-from cms_pages.querysets import ServiceQuerySet
+from cms_pages.querysets import FactQuerySet, ServiceQuerySet
 
 
 class Need(models.Model):
@@ -18,6 +18,8 @@ class Need(models.Model):
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("need")

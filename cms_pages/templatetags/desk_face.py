@@ -13,6 +13,7 @@ from django.core.paginator import Page as PageOfList
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -59,10 +60,11 @@ def bar(value: float | None, maximum: float = 100, tone: str = "info") -> SafeSt
 
 
 @register.simple_tag
-def validity(start: date, end: date | None, on: date, tone: str = "ok") -> SafeString:
-    """The time between two dates with a mark where `on` is; open-ended shows as a full line."""
+def validity(start: date, end: date | None, on: date | None = None, tone: str = "ok") -> SafeString:
+    """The time between two dates with a mark at `on`, else today; open-ended is a full line."""
     if end is None:
         return bar(100, 100, tone)
+    on = on or timezone.localdate()
     length = max((end - start).days, 1)
     done = max(0.0, min(1.0, (on - start).days / length)) * 100
     return format_html(

@@ -69,13 +69,18 @@ def setting(name: str) -> dict[str, Any]:
     wrong = problems(name)
     if wrong:
         raise ImproperlyConfigured(" ".join(wrong))
-    return getattr(settings, name)
+    return written(name)
+
+
+def written(name: str) -> dict[str, Any]:
+    """The settings of one gateway as they are, {} for none."""
+    return getattr(settings, name, None) or {}
 
 
 def problems(name: str) -> list[str]:
     """What is wrong with the settings of one gateway, without quoting them."""
-    found = getattr(settings, name, None)
-    if not isinstance(found, dict):
+    found = written(name)
+    if not found or not isinstance(found, dict):
         return [f"{name} is not set."]
     wrong = []
     if not found.get("API_KEY"):

@@ -10,11 +10,10 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, NoReturn
 
-from django.conf import settings
 from django.utils import timezone
 
 from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
-from desk_core.channels.gateway import Gateway, national_mobile, setting
+from desk_core.channels.gateway import Gateway, national_mobile, setting, written
 from desk_core.channels.gateway import problems as gateway_problems
 
 BASE_URL = "https://api.kavenegar.com/v1"
@@ -39,7 +38,7 @@ class KavenegarChannel(Channel):
     def problems(cls) -> list[str]:
         """Key, address, and the shape of TEMPLATES."""
         wrong = gateway_problems("DESK_KAVENEGAR")
-        templates = {} if wrong else settings.DESK_KAVENEGAR.get("TEMPLATES", {})
+        templates = {} if wrong else written("DESK_KAVENEGAR").get("TEMPLATES", {})
         for ours, theirs in templates.items():
             if not isinstance(theirs.get("tokens"), dict) or not theirs.get("template"):
                 wrong.append(f"DESK_KAVENEGAR: TEMPLATES[{ours!r}] needs template and tokens.")

@@ -9,10 +9,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, NoReturn
 
-from django.conf import settings
-
 from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
-from desk_core.channels.gateway import Gateway, national_mobile, setting
+from desk_core.channels.gateway import Gateway, national_mobile, setting, written
 from desk_core.channels.gateway import problems as gateway_problems
 
 BASE_URL = "https://api.sms.ir/v1"
@@ -33,9 +31,9 @@ class SmsIrChannel(Channel):
         wrong = gateway_problems("DESK_SMSIR")
         if wrong:
             return wrong
-        if not str(settings.DESK_SMSIR.get("LINE_NUMBER", "")).isdigit():
+        if not str(written("DESK_SMSIR").get("LINE_NUMBER", "")).isdigit():
             wrong.append("DESK_SMSIR: LINE_NUMBER must be a number.")
-        for ours, theirs in settings.DESK_SMSIR.get("TEMPLATES", {}).items():
+        for ours, theirs in written("DESK_SMSIR").get("TEMPLATES", {}).items():
             numbered = str(theirs.get("template", "")).isdigit()
             if not numbered or not isinstance(theirs.get("parameters"), dict):
                 wrong.append(f"DESK_SMSIR: TEMPLATES[{ours!r}] needs template and parameters.")

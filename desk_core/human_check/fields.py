@@ -172,5 +172,3 @@ class HumanCheckField(forms.Field):
             raise refusal("used")
         if not right:
             raise refusal("wrong")
-
-

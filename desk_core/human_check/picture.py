@@ -63,9 +63,7 @@ def _row(ticket: Ticket) -> CaptchaStore:
         defaults={
             "challenge": drawn,
             "response": answer,
-            "expiration": datetime.fromtimestamp(
-                ticket.issued + tickets.oldest_seconds(), tz=UTC
-            ),
+            "expiration": datetime.fromtimestamp(ticket.issued + tickets.oldest_seconds(), tz=UTC),
         },
     )[0]
 

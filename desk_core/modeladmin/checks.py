@@ -45,11 +45,12 @@ def check_modeladmins(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
                 )
             )
         else:
-            found.extend(_complaints(admin))
+            found.extend(complaints(admin))
     return found
 
 
-def _complaints(admin: DeskModelAdmin) -> Iterator[checks.CheckMessage]:
+def complaints(admin: DeskModelAdmin) -> Iterator[checks.CheckMessage]:
+    """Yield what one hardened ModelAdmin has left unsaid."""
     name = type(admin).__name__
     scoped = type(admin).visible_to is not DeskModelAdmin.visible_to
     if not scoped and not hasattr(admin.model._default_manager, "visible_to"):

@@ -26,8 +26,8 @@ from wagtail_modeladmin.views import (
 )
 
 from desk_core import audit
-from desk_core.models import AuditEntry
 from desk_core.modeladmin.presenting import heading, labelled, shown
+from desk_core.models import AuditEntry
 
 if TYPE_CHECKING:
     from desk_core.modeladmin.base import DeskModelAdmin

@@ -1,35 +1,38 @@
 """The list: explicit look-ups, one bounded count, exports for whoever may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
-from django.core.paginator import InvalidPage
+from django.core.paginator import InvalidPage, Page
 from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail_modeladmin.views import IndexView, WMABaseView
 
 from desk_core import audit
-from desk_core.modeladmin import exports
+from desk_core.modeladmin import exports, table
 from desk_core.modeladmin.counting import CappedPaginator
 from persian.digits import grouped
 
 LONGEST_PARAMETER = 200
 MOST_PARAMETERS = 30
+FEW_CHOICES = 8
 
 
 class DeskIndexView(IndexView):
     """The list of a `DeskModelAdmin`. A query string it does not know is a 400, never a look-up."""
 
     paginator_class = CappedPaginator
-    export_buttons_template_name = "desk_core/modeladmin/includes/export_buttons.html"
 
     @method_decorator(login_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -75,7 +78,7 @@ class DeskIndexView(IndexView):
                 _("More than %(limit)s rows. Please narrow the list first.")
                 % {"limit": grouped(limit)},
             )
-            return redirect(self.get_query_string(remove=[self.EXPORT_VAR]))
+            return redirect(self.index_url + self.get_query_string())
         audit.record(
             action="list.export",
             actor=self.request.user,
@@ -102,16 +105,59 @@ class DeskIndexView(IndexView):
         context = {
             "all_count": bool(page.object_list) or narrowed,
             "result_count": paginator.count_label,
+            "count_sentence": _count_sentence(paginator, narrowed=narrowed),
             "narrowed": narrowed,
             "paginator": paginator,
             "page_obj": page,
-            "elided_page_range": paginator.get_elided_page_range(page.number),
             "object_list": page.object_list,
             "user_can_create": self.permission_helper.user_can_create(self.request.user),
             "show_search": self.search_handler.show_search_form,
+            "breadcrumbs_items": [{"url": self.index_url, "label": self.get_page_title()}],
+            "headers": table.headers(self),
+            "filters": list(self._filters()),
+            "kept_parameters": [
+                (name, value)
+                for name, values in self.params.lists()
+                for value in values
+                if name != self.SEARCH_VAR
+            ],
+            **self._pages(paginator, page),
             **kwargs,
         }
-        return WMABaseView.get_context_data(self, **context)
+        context = WMABaseView.get_context_data(self, **context)
+        context["rows"] = table.rows(self, page.object_list, context)
+        return context
+
+    def _pages(self, paginator: CappedPaginator, page: Page) -> dict[str, Any]:
+        """Return the links to the other pages, with everything that narrows and orders kept."""
+
+        def link(number: int) -> str:
+            return self.get_query_string({self.PAGE_VAR: number})
+
+        return {
+            "pages": [
+                {
+                    "number": number,
+                    "current": number == page.number,
+                    "url": link(number) if number != paginator.ELLIPSIS else "",
+                }
+                for number in paginator.get_elided_page_range(page.number)
+            ],
+            "previous_url": link(page.number - 1) if page.has_previous() else "",
+            "next_url": link(page.number + 1) if page.has_next() else "",
+        }
+
+    def _filters(self) -> Iterator[dict[str, Any]]:
+        """Yield the declared filters, open where there are few choices or one is chosen."""
+        for spec in self.filter_specs:
+            choices = list(spec.choices(self))
+            chosen = [choice for choice in choices[1:] if choice["selected"]]
+            yield {
+                "title": capfirst(force_str(spec.title)),
+                "choices": choices,
+                "chosen": chosen[0]["display"] if chosen else "",
+                "open": bool(chosen) or len(choices) <= FEW_CHOICES,
+            }
 
     @property
     def has_active_filters(self) -> bool:
@@ -127,6 +173,15 @@ class DeskIndexView(IndexView):
             raise BadRequest
         if not self.model_admin.user_can_export(request.user) or not self.model_admin.list_export:
             raise PermissionDenied
+
+
+def _count_sentence(paginator: CappedPaginator, *, narrowed: bool) -> str:
+    """Say how many there are, in the reader's digits and in one direction of writing."""
+    if narrowed:
+        return ngettext("%(count)s match.", "%(count)s matches.", paginator.count) % {
+            "count": paginator.count_label
+        }
+    return _("%(count)s in all.") % {"count": paginator.count_label}
 
 
 def _refuse_absurd(request: HttpRequest) -> None:

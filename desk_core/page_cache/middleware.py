@@ -139,9 +139,9 @@ def _may_keep(request: HttpRequest, response: HttpResponseBase) -> bool:
 def _copy(response: HttpResponseBase) -> Copy:
     """Make the copy: body, packed body, and the headers of both, with a tag for "not changed"."""
     body = response.content  # type: ignore[attr-defined]
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response["Cache-Control"] = BROWSER_RULE
-    response["ETag"] = etag
+    response["ETag"] = f"W/{etag}"  # weak: the packed body has the same
     response["X-Desk-Cache"] = "hit"
     patch_vary_headers(response, ("Accept-Encoding",))
     headers = _ready_headers(response, len(body))

@@ -143,7 +143,8 @@ class NoticePage(BasePage):
         errors: dict[str, str] = {}
         if self.known_notice() is None:
             errors = rules.times_wrong(self.starts_at, self.expected_end, timezone.now())
-            if self.live:
+            # A page that is being created says "live" before anybody has decided so.
+            if self.live and not self._state.adding:
                 missing = rules.times_missing(self.kind, self.starts_at, self.expected_end)
                 errors = missing | errors
         if wrong := rules.text_wrong(self.message):
@@ -162,7 +163,7 @@ class NoticePage(BasePage):
                 .first()
             )
         # Only what is built from a revision is being published on purpose; a page that goes live
-        # as part of a copied branch is not (see `notices.signal_handlers`).
+        # because it or its branch was copied is not (see `notices.signal_handlers`).
         found.built_from_revision = True
         return found
 

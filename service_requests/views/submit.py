@@ -20,23 +20,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms_pages.models import Service
-from desk_core.human_check import difficulty_after
 from desk_core.responses import never_store
-from desk_core.throttles import Limit, client_address, hit, peek
+from desk_core.throttles import client_address, hit
 from notices import current
 from service_requests import attachments, cookies, drafts, intake, receipts, submissions
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, PersonType, Source
 from service_requests.errors import NotPossible
 from service_requests.forms import KindForm, PersonForm, SendForm, WordsForm
+from service_requests.limits import DRAFTS, SUBMISSIONS, UPLOADS, submission_difficulty
 from service_requests.models import Draft
 from sla import agreements
 from sla.showing import page_urls
-
-# What one network may do in an hour before it costs more work, or has to wait.
-SUBMISSIONS = Limit("submissions", rate=20, seconds=3600)
-DRAFTS = Limit("drafts", rate=120, seconds=3600)
-UPLOADS = Limit("uploads", rate=100, seconds=3600)
 
 Answers = dict[str, str]
 
@@ -111,7 +106,7 @@ def check(request: HttpRequest) -> HttpResponseBase:
     missing = _first_unfinished(answers)
     if draft is None or missing is not None:
         return never_store(_no_draft(request) if draft is None else redirect(f"{missing.url}?fix"))
-    difficulty = _difficulty(request)
+    difficulty = submission_difficulty(client_address(request))
     if request.method != "POST":
         form = SendForm(request=request, difficulty=difficulty)
         return never_store(_show_check(request, form, draft, answers))
@@ -299,11 +294,6 @@ def _handed_in(token: str) -> bool:
     return drafts.is_token(token) and (
         receipts.open_receipt(submission_key=drafts.submission_key(token)) is not None
     )
-
-
-def _difficulty(request: HttpRequest) -> int | None:
-    seen = peek(SUBMISSIONS, client_address(request))
-    return difficulty_after(seen, SUBMISSIONS) if seen.over else None
 
 
 def _too_many() -> str:

@@ -3,17 +3,21 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms_pages.robots import robots, sitemap
+from service_requests.api import desk_api
+from service_requests.api.problems import not_found
 
 handler500 = "cms_pages.error_views.server_error"
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/desk/v1/", desk_api.urls),
+    re_path(r"^api/desk/", not_found),
     path("human-check/", include("desk_core.human_check.urls")),
     path("health/", include("desk_core.health")),
     path("sitemap.xml", sitemap, name="sitemap"),

@@ -102,7 +102,7 @@ class KavenegarHandler(Handler):
         method = f"{scope}/{method.removesuffix('.json')}"
         self.server.calls.append(method)
         if self.misbehave():
-            return
+            return None
         if key != KEY:
             self.answer(403)
         elif isinstance(self.server.mood, int):
@@ -114,9 +114,11 @@ class KavenegarHandler(Handler):
         else:
             number = self.accept(form)
             if self.server.mood == "accept and hang up":
-                self.hang_up()
-            else:
-                self.answer(200, [{"messageid": number, "status": 1, "cost": 120}])
+                return self.hang_up()
+            if self.server.mood == "accept and hang on":
+                time.sleep(3)
+            self.answer(200, [{"messageid": number, "status": 1, "cost": 120}])
+        return None
 
     def find(self, local_id: str) -> None:
         for message in self.server.accepted:

@@ -25,7 +25,7 @@ def test_a_channel_that_is_none_is_named(settings, path):
     ("name", "path", "value", "says"),
     [
         ("DESK_KAVENEGAR", "kavenegar.KavenegarChannel", None, "not set"),
-        ("DESK_KAVENEGAR", "kavenegar.KavenegarChannel", {}, "no API_KEY"),
+        ("DESK_KAVENEGAR", "kavenegar.KavenegarChannel", {"SENDER": "1"}, "no API_KEY"),
         (
             "DESK_KAVENEGAR",
             "kavenegar.KavenegarChannel",

@@ -174,7 +174,9 @@ class TestApi:
         with pytest.raises(ValidationError):
             verify({**solve(challenge()), "number": number})
 
-    @given(st.recursive(st.none() | st.text() | st.integers() | st.binary(), st.lists, max_leaves=4))
+    @given(
+        st.recursive(st.none() | st.text() | st.integers() | st.binary(), st.lists, max_leaves=4)
+    )
     def test_no_payload_is_an_error(self, payload):
         from django.test import override_settings
 

@@ -189,7 +189,7 @@ class TestWhatIsKept:
         assert b"localhost" in reader.get("/page/", headers={"host": "localhost"}).content
         assert hit_of(reader.get("/page/", secure=True)) == "miss"
 
-    def test_a_host_that_is_not_ours_is_refused_as_ever(self, reader):
+    def test_a_host_that_is_not_ours_is_refused_as_ever(self, reader, db):
         reader.get("/page/")
         assert reader.get("/page/", headers={"host": "evil.example"}).status_code == 400
 

@@ -141,6 +141,7 @@ def test_the_banner_goes_through_its_phases(index, client):
 def test_a_page_kept_before_shows_a_notice_at_once_and_loses_it_in_time(
     index, django_capture_on_commit_callbacks, settings
 ):
+    settings.DESK_PAGE_CACHE = True
     reader = Client()
     assert "data-notice" not in text_of(reader, "/")
     assert reader.get("/")["X-Desk-Cache"] == "hit"

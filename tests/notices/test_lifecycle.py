@@ -131,7 +131,7 @@ def test_a_live_copy_stands_for_nothing_until_published_on_purpose(page, index, 
     else:
         copy = page.copy(update_attrs={"slug": "copy"}, keep_live=True)
     copy = NoticePage.objects.get(pk=copy.pk)
-    assert copy.live
+    assert not copy.live
     assert record() == before
     assert client.get(copy.url).status_code == 404
     assert [each.id for each in current.running(timezone.now())] == [page.notice_id]

@@ -6,6 +6,7 @@ import logging
 import uuid
 import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -59,9 +60,15 @@ CONTENT = b"%PDF-1.4\n% CONTENT-OF-THE-FILE-7731\n1 0 obj\n<< /Type /Catalog >>\
 def every_form(raw: bytes) -> str:
     """Raw bytes as text, and what lies in them in the usual encodings."""
     forms = [raw]
-    for decode in (base64.b64decode, base64.urlsafe_b64decode, bytes.fromhex, zlib.decompress):
+    decoders = (
+        base64.b64decode,
+        base64.urlsafe_b64decode,
+        lambda data: bytes.fromhex(data.decode("ascii")),
+        zlib.decompress,
+    )
+    for decode in decoders:
         try:
-            forms.append(decode(raw if decode is not bytes.fromhex else raw.decode("ascii")))
+            forms.append(decode(raw))
         except (ValueError, zlib.error):
             continue
     shown = " ".join(form.decode(code, "replace") for form in forms for code in ("utf-8", "utf-16"))
@@ -84,8 +91,6 @@ def dump() -> str:
                     parts.append(every_form(value.encode("utf-8", "replace")))
                 elif isinstance(value, dict | list):
                     parts.append(json.dumps(value, ensure_ascii=False, default=str))
-    from pathlib import Path
-
     for file in Path(storages["private"].location).rglob("*"):
         if file.is_file():
             parts.append(every_form(file.read_bytes()))

@@ -36,7 +36,7 @@ def test_an_open_case_is_not_rated():
 
 
 def test_nothing_in_the_answer_leads_to_the_case():
-    case, officer = answered()
+    case, _officer = answered()
     before = AuditEntry.objects.count()
     survey.answer(case=case, answers=GOOD, comment="نظر")
     row = SurveyAnswer.objects.get()

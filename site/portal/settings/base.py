@@ -132,6 +132,8 @@ STORAGES = {
 }
 
 # Small uploads stay in memory; larger ones are sealed as they arrive. None lies plain on a disk.
+# Room for a very long text, so that its field can say that it is too long.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "desk_core.uploads.SealedUploadHandler",
@@ -220,8 +222,8 @@ DESK_CHANNELS = {
 }
 DESK_MAIL_DIR = VAR_DIR / "mail"
 # The SMS gateways, as JSON objects: see desk_core/channels/kavenegar.py and smsir.py.
-DESK_KAVENEGAR = env.json("DESK_KAVENEGAR", default={})
-DESK_SMSIR = env.json("DESK_SMSIR", default={})
+DESK_KAVENEGAR: dict[str, object] = env.json("DESK_KAVENEGAR", default={})
+DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 EMAIL_TIMEOUT = 20
 # The actions in the head of every page, as names of views.
 DESK_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}

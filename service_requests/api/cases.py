@@ -1,0 +1,200 @@
+"""Following a case through the API: a bearer token, got with code and password."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from ninja import File, Form, Router, Status, UploadedFile
+from ninja.security import HttpBearer
+
+from desk_core import human_check
+from desk_core.responses import never_store
+from desk_core.throttles import client_address
+from service_requests import conversation, credentials, reading, survey, tracking, wording, workflow
+from service_requests.api import problems, schemas
+from service_requests.attachments import IncomingFile
+from service_requests.models import Attachment, Case, TrackingSession
+from sla import agreements
+
+
+class TrackingToken(HttpBearer):
+    """`Authorization: Bearer …` with the token of a tracking session."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> TrackingSession | None:
+        """The session, kept alive by this use; None when it is over."""
+        return tracking.get_session(token)
+
+
+router = Router(tags=["track"])
+session = TrackingToken()
+
+
+def _case(request: HttpRequest) -> Case:
+    return request.auth.credential.case  # type: ignore[attr-defined]
+
+
+@router.post(
+    "/sessions",
+    response={201: schemas.SessionOut, 401: problems.Problem, 428: problems.Problem},
+    summary="Open a tracking session",
+)
+def open_session(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn) -> Status:
+    """After many attempts 428 asks for a human check and brings its puzzle along."""
+    never_store(response)
+    address = client_address(request)
+    needed = credentials.required_difficulty(code=body.code, address=address)
+    if needed and body.human:
+        human_check.verify(body.human.dict(), difficulty=needed, purpose="track")
+    credential = credentials.verify(
+        code=body.code,
+        password=body.password,
+        address=address,
+        human_check_passed=needed if body.human else 0,
+    )
+    token, opened = tracking.open_session(credential=credential)
+    return Status(
+        201,
+        {
+            "token": token,
+            "idle_seconds": int(tracking.IDLE.total_seconds()),
+            "absolute_seconds": int(tracking.ABSOLUTE.total_seconds()),
+            "opened_before": opened.opened_before,
+        },
+    )
+
+
+@router.delete("/session", auth=session, response={204: None}, summary="Close the session")
+def close_session(request: HttpRequest) -> Status:
+    """The token is worth nothing afterwards."""
+    tracking.close(session=request.auth)  # type: ignore[attr-defined]
+    return Status(204, None)
+
+
+@router.get("/session/case", auth=session, response=schemas.CaseOut, summary="Read the case")
+def read_case(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    """Everything that the tracking page shows."""
+    never_store(response)
+    return _shown(request)
+
+
+@router.get("/session/files/{attachment_id}", auth=session, summary="Download a file")
+def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """The file as it was handed in, always as an attachment."""
+    try:
+        found = reading.file_for_applicant(
+            session=request.auth,  # type: ignore[attr-defined]
+            attachment_id=attachment_id,
+        )
+    except (Attachment.DoesNotExist, FileNotFoundError):
+        return problems.problem("not-found", 404)
+    response = StreamingHttpResponse(found.chunks, content_type=found.content_type)
+    response["Content-Length"] = str(found.size)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    return never_store(response)
+
+
+@router.post(
+    "/session/messages", auth=session, response={201: schemas.CaseOut}, summary="Add a message"
+)
+def add_message(request: HttpRequest, response: HttpResponse, body: schemas.TextIn) -> Status:
+    """Answers with the case as it stands now."""
+    never_store(response)
+    conversation.citizen_adds(case=_case(request), text=body.text, message_id=body.message_id)
+    return Status(201, _shown(request))
+
+
+@router.post(
+    "/session/messages/with-files",
+    auth=session,
+    response={201: schemas.CaseOut},
+    summary="Add a message with files",
+)
+def add_message_with_files(
+    request: HttpRequest,
+    response: HttpResponse,
+    body: Form[schemas.TextIn],
+    files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
+) -> Status:
+    """The same as multipart/form-data."""
+    never_store(response)
+    conversation.citizen_adds(
+        case=_case(request),
+        text=body.text,
+        files=[IncomingFile.of(file) for file in files],
+        message_id=body.message_id,
+    )
+    return Status(201, _shown(request))
+
+
+@router.post("/session/objection", auth=session, response=schemas.CaseOut, summary="Object")
+def object_to_answer(
+    request: HttpRequest, response: HttpResponse, body: schemas.TextIn
+) -> dict[str, Any]:
+    """Object to the answer."""
+    never_store(response)
+    workflow.object_to_answer(case=_case(request), text=body.text)
+    return _shown(request)
+
+
+@router.post("/session/withdrawal", auth=session, response=schemas.CaseOut, summary="Withdraw")
+def withdraw(request: HttpRequest, response: HttpResponse, body: schemas.TextIn) -> dict[str, Any]:
+    """Withdraw the case; the text may be empty."""
+    never_store(response)
+    workflow.withdraw(case=_case(request), text=body.text)
+    return _shown(request)
+
+
+@router.get("/survey", response=schemas.SurveyQuestions, tags=["lists"], summary="Survey")
+def questions(request: HttpRequest) -> dict[str, Any]:
+    """The questions and the scale of the survey."""
+    return {
+        "questions": [{"value": key, "label": str(label)} for key, label in survey.QUESTIONS],
+        "scale": [{"value": str(grade), "label": str(label)} for grade, label in survey.SCALE],
+    }
+
+
+@router.post("/session/survey", auth=session, response={204: None}, summary="Rate it")
+def rate(request: HttpRequest, body: schemas.SurveyIn) -> Status:
+    """One answer for each case, kept apart from it."""
+    survey.answer(case=_case(request), answers=body.answers, comment=body.comment)
+    return Status(204, None)
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    opened: TrackingSession = request.auth  # type: ignore[attr-defined]
+    opened.credential.case.refresh_from_db()
+    view = reading.for_applicant(opened)
+    case = view.case
+    return {
+        "code": case.code,
+        "kind": case.kind,
+        "state": case.state,
+        "state_label": case.get_state_display(),
+        "sentence": wording.sentence(case),
+        "department": str(case.department),
+        "service": str(case.service) if case.service else None,
+        "registered_at": case.registered_at,
+        "answered_at": case.answered_at,
+        "closed_at": case.closed_at,
+        "agreement": case.agreement_note or agreements.label_for_case(case.agreement_version),
+        "person": view.masked_person,
+        "subject": view.content["subject"],
+        "body": view.content["body"],
+        "files": view.files,
+        "messages": view.messages,
+        "timeline": [
+            {
+                "number": event.number,
+                "at": event.at,
+                "kind": event.kind,
+                "label": event.label,
+                "state": event.to_state,
+                "department": str(event.department) if event.department else None,
+                "note": event.note,
+            }
+            for event in view.timeline
+        ],
+        "steps": [step.value for step in view.steps],
+        "survey_open": view.survey_open,
+    }

@@ -1,0 +1,126 @@
+"""The NinjaAPI of the desk and its lists: departments, services, kinds, notices, agreements."""
+
+from csp.decorators import csp_update
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from ninja import NinjaAPI, Router
+
+from cms_pages.models import Department, Service
+from desk_core import human_check
+from desk_core.throttles import client_address
+from notices import current
+from service_requests import submissions
+from service_requests.api import problems, schemas
+from service_requests.api.cases import router as cases
+from service_requests.api.language import by_accept_language
+from service_requests.api.submitting import router as submitting
+from service_requests.enums import Kind, PersonType
+from service_requests.limits import submission_difficulty
+from sla.models import AgreementVersion
+from sla.showing import neighbours
+from sla.state import today
+
+lists = Router(tags=["lists"])
+
+
+desk_api = NinjaAPI(
+    title="Service desk API",
+    version="1",
+    urls_namespace="desk_v1",
+    description="Register requests and complaints, follow them up, read notices and agreements. "
+    "Errors are problem details (RFC 9457). Texts follow Accept-Language (fa, en).",
+    docs_decorator=csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}),
+)
+
+
+@lists.get("/departments", response=list[schemas.DepartmentOut], summary="Departments")
+def departments(request: HttpRequest) -> list[dict[str, str]]:
+    """The departments that citizens can choose."""
+    english = get_language() == "en"
+    return [
+        {
+            "key": row.key,
+            "name": str(row),
+            "phone": row.phone,
+            "email": row.email,
+            "address": (row.address_en if english else "") or row.address,
+        }
+        for row in Department.objects.active()
+    ]
+
+
+@lists.get("/services", response=list[schemas.ServiceOut], summary="Services")
+def services(request: HttpRequest, department: str = "") -> list[dict[str, object]]:
+    """The catalogue of services, all or of one department (by key)."""
+    rows = Service.objects.active().select_related("department")
+    if department:
+        rows = rows.filter(department__key=department.replace("\0", "")[:60])
+    return [
+        {
+            "key": row.key,
+            "code": row.code,
+            "name": str(row),
+            "department": row.department.key,
+            "delivery": row.delivery,
+        }
+        for row in rows
+    ]
+
+
+@lists.get("/kinds", response=list[schemas.KindOut], summary="Kinds of submission")
+def kinds(request: HttpRequest) -> list[dict[str, object]]:
+    """What can be handed in, and which fields each needs from each type of person."""
+    return [
+        {
+            "value": kind.value,
+            "label": str(kind.label),
+            "required": {
+                person.value: sorted(submissions.required_fields(kind, person))
+                for person in PersonType
+            },
+        }
+        for kind in Kind
+    ]
+
+
+@lists.post("/human-check", summary="A puzzle that shows you are no flood", tags=["submit"])
+def check(request: HttpRequest, body: schemas.HumanCheckIn) -> dict[str, object]:
+    """A proof of work: find `number` below `maxnumber` with SHA-256(salt.number) = challenge."""
+    needed = submission_difficulty(client_address(request)) if body.purpose == "submit" else None
+    return human_check.challenge(difficulty=needed, purpose=body.purpose)
+
+
+@lists.get("/notices", response=list[schemas.NoticeOut], summary="Current notices")
+def notices(request: HttpRequest) -> list[dict[str, object]]:
+    """Notices that are running or coming, with their updates."""
+    return current.as_dicts(timezone.now(), get_language() or "fa")
+
+
+@lists.get("/agreements", response=list[schemas.AgreementOut], summary="Agreements")
+def agreements(request: HttpRequest) -> list[dict[str, object]]:
+    """Every public version of the agreements, newest first, with its computed state."""
+    rows = list(AgreementVersion.objects.with_facts().order_by("agreement__key", "-number"))
+    english = get_language() == "en"
+    return [
+        {
+            "agreement": one.version.agreement.key,
+            "title": (one.version.agreement.title_en if english else "")
+            or one.version.agreement.title,
+            "number": one.version.number,
+            "state": one.state,
+            "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+            "g2g": one.version.g2g,
+            "url": one.url,
+        }
+        for one in neighbours(rows, rows, today(), None, request)
+        if one.url
+    ]
+
+
+desk_api.add_decorator(by_accept_language, mode="view")
+desk_api.add_router("", lists)
+desk_api.add_router("", submitting)
+desk_api.add_router("", cases)
+problems.install(desk_api)

@@ -1,0 +1,119 @@
+"""Errors as problem details (RFC 9457), in the language that the client asks for."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError
+from ninja.errors import ValidationError as InputError
+
+from desk_core.human_check import challenge
+from desk_core.responses import never_store
+from service_requests.errors import CaseError, HumanCheckNeeded, NotAllowed, WrongCredential
+
+# Fields that the API calls otherwise than the verbs.
+_NAMES = {"attachments": "files", "__all__": ""}
+
+
+class Problem(Schema):
+    """A problem: what happened (`title`, `detail`) and, for bad input, where (`errors`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: dict[str, list[str]] = {}
+
+
+def problem(kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse:
+    """One answer; `kind` is a stable word that programs may compare."""
+    body = {
+        "type": f"urn:desk:problem:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": str(detail),
+        **more,
+    }
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
+    )
+    never_store(response)
+    return response
+
+
+def install(api: NinjaAPI) -> None:
+    """Answer every error of the API as a problem."""
+    api.add_exception_handler(ValidationError, _refused)
+    api.add_exception_handler(InputError, _malformed)
+    api.add_exception_handler(CaseError, _case_error)
+    api.add_exception_handler(AuthenticationError, _no_session)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(RequestDataTooBig, _too_big)
+    api.add_exception_handler(MultiPartParserError, _broken)
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Input that a verb refused, field by field."""
+    found = (
+        error.message_dict
+        if isinstance(error, ValidationError) and hasattr(error, "error_dict")
+        else {"": getattr(error, "messages", [])}
+    )
+    errors = {_NAMES.get(name, name): messages for name, messages in found.items()}
+    return problem("invalid", 422, _("Please check what was sent."), errors=errors)
+
+
+def _malformed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Input of the wrong shape; what was sent is never repeated."""
+    errors: dict[str, list[str]] = {}
+    for each in getattr(error, "errors", []):
+        # loc is e.g. ("body", "data", "mobile"): the last word is the field.
+        place = [str(part) for part in each.get("loc", ())]
+        errors.setdefault(place[-1] if place else "", []).append(_("This has the wrong form."))
+    return problem("malformed", 422, _("Please check what was sent."), errors=errors)
+
+
+def _case_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, HumanCheckNeeded):
+        return problem(
+            "human-check-needed",
+            428,
+            str(error),
+            challenge=challenge(difficulty=error.difficulty, purpose="track"),
+        )
+    if isinstance(error, WrongCredential):
+        return problem("wrong-credential", 401, str(error))
+    if isinstance(error, NotAllowed):
+        return problem("not-allowed", 403, str(error))
+    return problem("not-possible", 409, str(error))
+
+
+def _no_session(request: HttpRequest, error: Exception) -> HttpResponse:
+    response = problem("no-session", 401, _("Open a tracking session first, or again."))
+    response["WWW-Authenticate"] = 'Bearer realm="tracking"'
+    return response
+
+
+def _http_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    status = getattr(error, "status_code", 400)
+    return problem(
+        "malformed" if status == 400 else "refused", status, _("This has the wrong form.")
+    )
+
+
+def _too_big(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem("too-big", 413, _("This is too big."))
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem("malformed", 400, _("This has the wrong form."))
+
+
+def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Any address below the API that is none."""
+    return problem("not-found", 404, _("There is nothing at this address."))

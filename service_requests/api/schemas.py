@@ -1,0 +1,261 @@
+"""Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class DepartmentOut(Schema):
+    """A department that citizens can choose."""
+
+    key: str
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
+class ServiceOut(Schema):
+    """A service of the catalogue; every service is free of charge (R30)."""
+
+    key: str
+    code: str
+    name: str
+    department: str = Field(description="Key of its department")
+    delivery: str
+    free: bool = True
+
+
+class Option(Schema):
+    """A value and its label in the language of the answer."""
+
+    value: str
+    label: str
+
+
+class KindOut(Option):
+    """A kind of submission, and the fields it requires from each type of person."""
+
+    required: dict[str, list[str]]
+
+
+class HumanCheckIn(Schema):
+    """What the puzzle is for."""
+
+    purpose: str = Field("submit", pattern="^(submit|track)$")
+
+
+class HumanAnswer(Schema):
+    """A solved puzzle."""
+
+    ticket: str = Field(max_length=500)
+    number: int
+
+
+class SubmissionIn(Schema):
+    """A request, complaint or suggestion. Which fields are required, `/kinds` says."""
+
+    submission_key: str = Field(
+        description="Your own random key (32 to 128 letters, digits, - or _). The same key sent "
+        "again gives the same request and, for 15 minutes, the same receipt."
+    )
+    human: HumanAnswer | None = Field(None, description="The answer to POST /human-check")
+    kind: str = ""
+    person_type: str = ""
+    department: str = ""
+    service: str = ""
+    complained_department: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    national_id: str = ""
+    foreign_id: str = ""
+    legal_name: str = ""
+    legal_id: str = ""
+    rep_name: str = ""
+    rep_national_id: str = ""
+    rep_position: str = ""
+    mobile: str = ""
+    phone: str = ""
+    email: str = ""
+    province: str = ""
+    city: str = ""
+    address: str = ""
+    postal_code: str = ""
+    subject: str = ""
+    body: str = ""
+    previous_letter_number: str = ""
+    consent: bool = False
+
+
+class SubmissionForm(SubmissionIn):
+    """The same as multipart form fields; `human` is JSON text."""
+
+    human: str = ""  # type: ignore[assignment]
+
+
+class ReceiptOut(Schema):
+    """Code and password. The password is null once it was kept or 15 minutes have passed."""
+
+    code: str
+    password: str | None
+    registered_at: datetime
+    readable_until: datetime
+
+
+class KeepIn(Schema):
+    """The key of a submission."""
+
+    submission_key: str
+
+
+class SessionIn(Schema):
+    """Code and password in any digits and grouping."""
+
+    code: str = Field(max_length=200)
+    password: str = Field(max_length=200)
+    human: HumanAnswer | None = None
+
+
+class SessionOut(Schema):
+    """A bearer token for one case: 20 minutes idle, two hours at most."""
+
+    token: str
+    idle_seconds: int
+    absolute_seconds: int
+    opened_before: datetime | None
+
+
+class FileOut(Schema):
+    """A file of the case."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+
+
+class VisitOut(Schema):
+    """An invitation to come in person."""
+
+    at: datetime
+    place: str
+    bring: str = ""
+
+
+class MessageOut(Schema):
+    """A message of the conversation."""
+
+    id: UUID
+    side: str
+    purpose: str
+    written_at: datetime
+    text: str
+    visit: VisitOut | None
+    files: list[FileOut]
+
+
+class EventOut(Schema):
+    """A step of the case."""
+
+    number: int
+    at: datetime
+    kind: str
+    label: str
+    state: str
+    department: str | None
+    note: str
+
+
+class CaseOut(Schema):
+    """The case as its applicant sees it."""
+
+    code: str
+    kind: str
+    state: str
+    state_label: str
+    sentence: str
+    department: str
+    service: str | None
+    registered_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    agreement: str
+    person: dict[str, str] = Field(description="The applicant's details, masked")
+    subject: str
+    body: str
+    files: list[FileOut]
+    messages: list[MessageOut]
+    timeline: list[EventOut]
+    steps: list[str] = Field(description="What the applicant can do now")
+    survey_open: bool
+
+
+class TextIn(Schema):
+    """A text of the applicant. The same `message_id` again is the same message."""
+
+    text: str
+    message_id: UUID | None = None
+
+
+class SurveyIn(Schema):
+    """Grades from 1 to 5 by the question's key; `overall` is required."""
+
+    answers: dict[str, int]
+    comment: str = ""
+
+
+class SurveyQuestions(Schema):
+    """The questions and the scale."""
+
+    questions: list[Option]
+    scale: list[Option]
+
+
+class NoticeService(Schema):
+    """A service affected by a notice."""
+
+    key: str
+    name: str
+    impact: str
+
+
+class NoticeUpdateOut(Schema):
+    """An update of a notice."""
+
+    state: str
+    text: str
+    at: datetime
+
+
+class NoticeOut(Schema):
+    """A notice that is running or coming; its phase was computed for this answer."""
+
+    id: UUID
+    kind: str
+    severity: str
+    impact: str
+    phase: str
+    state: str
+    title: str
+    url: str | None
+    services: list[NoticeService]
+    starts_at: datetime | None
+    expected_end: datetime | None
+    ended_at: datetime | None
+    cancelled_at: datetime | None
+    first_published_at: datetime | None
+    updates: list[NoticeUpdateOut]
+
+
+class AgreementOut(Schema):
+    """A version of an agreement with its computed state."""
+
+    agreement: str
+    title: str
+    number: int
+    state: str
+    valid_from: date | None
+    valid_to: date | None
+    g2g: bool
+    url: str | None

@@ -1,0 +1,83 @@
+"""Registering through the API."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from ninja import File, Form, Router, Status, UploadedFile
+
+from desk_core import human_check
+from desk_core.responses import never_store
+from desk_core.throttles import client_address, hit
+from service_requests import intake, receipts, submissions
+from service_requests.api import schemas
+from service_requests.api.problems import Problem
+from service_requests.attachments import IncomingFile
+from service_requests.enums import Source
+from service_requests.limits import SUBMISSIONS, submission_difficulty
+from service_requests.receipts import OpenReceipt
+
+router = Router(tags=["submit"])
+ANSWERS = {201: schemas.ReceiptOut, 200: schemas.ReceiptOut, 422: Problem}
+
+
+@router.post("/requests", response=ANSWERS, summary="Register")
+def submit(request: HttpRequest, response: HttpResponse, body: schemas.SubmissionIn) -> Status:
+    """Register without files. 201 for a new one, 200 for one that this key registered before."""
+    human = body.human.dict() if body.human else None
+    return _submit(request, response, body.dict(exclude={"human"}), human, [])
+
+
+@router.post("/requests/with-files", response=ANSWERS, summary="Register with files")
+def submit_with_files(
+    request: HttpRequest,
+    response: HttpResponse,
+    body: Form[schemas.SubmissionForm],
+    files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
+) -> Status:
+    """The same as multipart/form-data with up to 5 files of up to 20 MB."""
+    return _submit(request, response, body.dict(exclude={"human"}), body.human, files)
+
+
+@router.post("/receipts/kept", response={204: None}, summary="Say that you kept the receipt")
+def kept(request: HttpRequest, body: schemas.KeepIn) -> Status:
+    """The password is gone from the server at once."""
+    receipts.keep(submission_key=body.submission_key)
+    return Status(204, None)
+
+
+def _submit(
+    request: HttpRequest,
+    response: HttpResponse,
+    data: dict[str, Any],
+    human: Any,
+    files: list[UploadedFile],
+) -> Status:
+    never_store(response)
+    key = data.pop("submission_key")
+    known = receipts.open_receipt(submission_key=key)
+    if known is not None:
+        return Status(200, _shown(known))
+    submission = submissions.clean(data)
+    address = client_address(request)
+    human_check.verify(
+        human, difficulty=submission_difficulty(address), purpose="submit", binding=key
+    )
+    hit(SUBMISSIONS, address)
+    receipt = intake.submit(
+        submission=submission,
+        submission_key=key,
+        source=Source.API,
+        language=get_language() or "",
+        files=[IncomingFile.of(file) for file in files],
+    )
+    return Status(201 if receipt.created else 200, _shown(receipt))
+
+
+def _shown(receipt: OpenReceipt) -> dict[str, Any]:
+    return {
+        "code": receipt.code,
+        "password": receipt.password,
+        "registered_at": receipt.case.registered_at,
+        "readable_until": receipt.expires_at,
+    }
