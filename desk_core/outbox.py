@@ -43,13 +43,9 @@ def queue(
     )
     content = {"recipient": recipient, "context": context}
     message.sealed = subject.seal_json(content, record=message.record)
-    values = {
-        field.attname: getattr(message, field.attname)
-        for field in OutgoingMessage._meta.concrete_fields
-        if field.attname not in ("dedupe", "created_at")
-    }
-    stored, _created = OutgoingMessage.objects.get_or_create(dedupe=dedupe, defaults=values)
-    return stored
+    # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
+    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+    return OutgoingMessage.objects.get(dedupe=dedupe)
 
 
 def requeue(*, message: OutgoingMessage) -> bool:

@@ -1,6 +1,7 @@
 """Registrations of the `persian` floor."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,11 @@ class PersianConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make every date of the Wagtail admin Jalali."""
+        """Make dates Jalali wherever people read or, in the Wagtail admin, type them."""
+        if getattr(settings, "PERSIAN_DATES", True):
+            from persian.everywhere import use_jalali
+
+            use_jalali()
         if apps.is_installed("wagtail.admin"):
             from persian.wagtail import register_overrides
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from wagtail.admin import filters, widgets
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.admin.telepath import register
@@ -159,7 +160,12 @@ class JalaliPublishingPanel(PublishingPanel):
 
 
 def register_overrides() -> None:
-    """Give every date of an admin model form the Jalali widgets; called when Django starts."""
+    """Give every date of an admin form the Jalali widgets; called when Django starts.
+
+    Model forms have a registry for this. The date filters of listings and reports name their
+    widget in the code: there ours takes its place by name.
+    """
+    filters.AdminDateInput = widgets.AdminDateInput = JalaliAdminDateInput
     register_form_field_override(
         models.DateField,
         override={"form_class": JalaliAdminDateField, "widget": JalaliAdminDateInput},

@@ -18,6 +18,7 @@ from service_requests import codes
 from service_requests.enums import IdentifierField, Kind
 from service_requests.models import Case, IdentifierIndex, WordIndex
 
+LONGEST_TERM = 200
 _SHORTEST_WORD, _LONGEST_WORD = 2, 60
 _MOST_WORDS_IN_QUERY = 6
 _COMPLAINTS = "complaints"
@@ -60,8 +61,12 @@ def word_rows(case: Case, content: dict[str, Any]) -> list[WordIndex]:
 
 def find(user: Any, term: str) -> "QuerySet[Case]":
     """Cases visible to the user that have this code, this identifier, or all these words."""
-    cases = Case.objects.visible_to(user)
-    term = term[:200]
+    return narrow(Case.objects.visible_to(user), term)
+
+
+def narrow(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
+    """Narrow a queryset of cases to a search term."""
+    term = term[:LONGEST_TERM]
     if code := codes.bare(term, codes.CODE_LENGTH):
         by_code = cases.filter(code=code)
         if by_code.exists():
@@ -71,6 +76,16 @@ def find(user: Any, term: str) -> "QuerySet[Case]":
         rows = IdentifierIndex.objects.filter(case=OuterRef("pk"), digest__in=by_identifier)
         return cases.filter(Exists(rows))
     return _by_words(cases, term)
+
+
+def describe(term: str) -> dict[str, Any]:
+    """What the audit trail keeps of a search: its keyed digests or its kind, never the term."""
+    term = term[:LONGEST_TERM]
+    if codes.bare(term, codes.CODE_LENGTH):
+        return {"by": "code", "code": codes.bare(term, codes.CODE_LENGTH)}
+    if by_identifier := identifier_matches(term):
+        return {"by": "identifier", "digests": by_identifier}
+    return {"by": "words", "count": len(words(term))}
 
 
 def identifier_matches(term: str) -> list[str]:

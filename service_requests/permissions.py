@@ -5,7 +5,11 @@ Views, API, admin and templates ask these functions; verbs ask them again.
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cms_pages.enums import Role
+from cms_pages.models import Membership
 from service_requests.enums import OPEN_STATES, Kind
 from service_requests.models import Case
 from service_requests.standing import standing_of
@@ -81,6 +85,24 @@ def user_can_be_assigned(user: Any, case: Case) -> bool:
         if case.complained_department_id in standing.own:
             return False
     return case.department_id in standing.ids(Role.OFFICER, Role.HEAD)
+
+
+def assignable(case: Case) -> "QuerySet[Any]":
+    """The people to whom the case may be given, by name."""
+    people = get_user_model()._default_manager.filter(is_active=True)
+    memberships = Membership.objects.filter(user=OuterRef("pk"))
+    here = Exists(
+        memberships.filter(department_id=case.department_id, role__in=(Role.OFFICER, Role.HEAD))
+    )
+    if case.kind == Kind.COMPLAINT:
+        office = memberships.filter(role=Role.COMPLAINTS)
+        of_the_unit = memberships.filter(department_id=case.complained_department_id).exclude(
+            role=Role.COMPLAINTS
+        )
+        people = people.filter(Exists(office) | (here & ~Exists(of_the_unit)))
+    else:
+        people = people.filter(here)
+    return people.order_by("last_name", "first_name", "username")
 
 
 def user_can_review(user: Any, case: Case) -> bool:

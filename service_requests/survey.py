@@ -5,6 +5,7 @@ database's own transaction numbers tie them together. The answer has a random id
 month; its comment is sealed under a key of its own whose date is that of the month.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.models import SubjectKey
-from desk_core.sealing import new_subject
+from desk_core.sealing import new_subject, open_subject
 from persian import jalali
 from service_requests.enums import CONCLUDED_STATES
 from service_requests.errors import NotPossible
@@ -42,6 +43,7 @@ REQUIRED = "overall"
 COMMENT_MAX = 2000
 # A figure that rests on fewer answers could point at a person.
 FEWEST_ANSWERS = 10
+MOST_COMMENTS = 200
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,18 @@ def comment_of(row: SurveyAnswer) -> str:
     """The comment of one answer, or "" when there is none."""
     if row.subject_key is None or row.sealed_comment is None:
         return ""
-    from desk_core.sealing import open_subject
-
     subject = open_subject(row.subject_key)
     return subject.open(bytes(row.sealed_comment), record=row.record).decode()
+
+
+def comments(rows: "QuerySet[SurveyAnswer]") -> list[str]:
+    """The comments of a queryset, in random order; only with FEWEST_ANSWERS answers or more."""
+    if rows.count() < FEWEST_ANSWERS:
+        return []
+    written = rows.filter(sealed_comment__isnull=False).select_related("subject_key")
+    found = [text for row in written[:MOST_COMMENTS] if (text := comment_of(row))]
+    secrets.SystemRandom().shuffle(found)
+    return found
 
 
 def _clean(answers: Mapping[str, Any]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms_pages.content_api import content_api
 from cms_pages.robots import robots, sitemap
 from service_requests.api import desk_api
 from service_requests.api.problems import not_found
@@ -16,6 +17,7 @@ handler500 = "cms_pages.error_views.server_error"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v2/", content_api.urls),
     path("api/desk/v1/", desk_api.urls),
     re_path(r"^api/desk/", not_found),
     path("human-check/", include("desk_core.human_check.urls")),
@@ -23,6 +25,10 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
 ]
+if settings.DESK_WAGTAIL_API_V3:
+    from wagtail.api.v3.urls import api as wagtail_api_v3
+
+    urlpatterns.append(path("api/v3-preview/", wagtail_api_v3.urls))
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 

@@ -239,6 +239,7 @@ class TestWrittenDown:
         letter = make()
         officer.post(address("edit", letter.pk), {"error": "x"})
         html = officer.get(address("history", letter.pk)).content.decode()
+        open("/tmp/gate/h.html","w").write(html)
         assert "object.edit" in html
         assert officer.user.username in html
 

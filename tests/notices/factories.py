@@ -4,10 +4,10 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from django.utils import timezone
-from tests.cms_pages.factories import make_site
 
 from notices.enums import Impact, Kind
 from notices.models import NoticeIndexPage, NoticePage
+from tests.cms_pages.factories import make_site
 
 
 def ago(**units):

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.cms_pages.factories import ServiceFactory, UserFactory
-from tests.notices.factories import ago, ahead, clock, draft, publish, published
 from wagtail.models import Locale, Revision
 
 from notices import current, updates
 from notices.enums import Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeIndexPage, NoticePage, NoticeUpdate
+from tests.cms_pages.factories import ServiceFactory, UserFactory
+from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from tests.notices.factories import ago, ahead, published
 
 from notices import rules, updates
 from notices.enums import Kind, Phase, UpdateState
 from notices.models import Notice
+from tests.notices.factories import ago, ahead, published
 
 pytestmark = pytest.mark.django_db
 

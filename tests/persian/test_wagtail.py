@@ -14,6 +14,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail import blocks
+from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.forms.models import formfield_for_dbfield
 from wagtail.admin.panels import FieldPanel, ObjectList, get_edit_handler
 from wagtail.admin.telepath import JSContext
@@ -155,6 +156,30 @@ def test_the_box_carries_no_inline_code():
     html = str(Both(initial={"day": dt.date(2026, 11, 22)})["day"])
     assert "<script" not in html
     assert not re.search(r"\son\w+=|style=", html)
+
+
+def test_date_filters_of_listings_are_jalali():
+    widget = DateRangePickerWidget()
+    data = {"at_from": "۹۹/۱۲/۲۹", "at_to": "1399/12/30"}
+    assert widget.value_from_datadict(data, {}, "at") == ["2021-03-19", "2021-03-20"]
+    assert "desk-jalali" in widget.render("at", None)
+
+
+def test_a_report_is_filtered_by_jalali_dates(staff):
+    url = reverse("wagtailadmin_reports:site_history")
+    empty = staff.get(url, {"timestamp_from": "۱۴۵۰/۰۱/۰۱"})
+    assert empty.status_code == 200
+    assert "persian/jalali" in empty.content.decode()
+    assert not empty.context["object_list"]
+    wrong = staff.get(url, {"timestamp_from": "1404/12/30"})
+    assert wrong.status_code == 200
+    assert 'value="1404/12/30"' in wrong.content.decode()
+
+
+def test_the_report_of_aging_pages_asks_for_a_jalali_date(staff):
+    html = staff.get(reverse("wagtailadmin_reports:aging_pages")).content.decode()
+    assert "desk-jalali" in html
+    assert "initDateChooser" not in html
 
 
 @pytest.fixture

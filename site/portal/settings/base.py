@@ -216,6 +216,8 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
 # Desk: see docs/operators-guide.md for each.
 DESK_WAGTAIL_API_V3 = env.bool("DESK_WAGTAIL_API_V3", default=False)
+if DESK_WAGTAIL_API_V3:
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("wagtail.api.v2"), "wagtail.api.v3")
 DESK_CHANNELS = {
     "email": "desk_core.channels.files.FileChannel",
     "sms": "desk_core.channels.files.FileChannel",

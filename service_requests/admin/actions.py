@@ -1,0 +1,225 @@
+"""What staff can do with a case: offered where the table and the permissions allow it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from service_requests import conversation, credentials, notes, permissions, workflow
+from service_requests.admin.action_forms import (
+    ActionForm,
+    AssignForm,
+    ConfirmForm,
+    NoteForm,
+    ReasonForm,
+    ReferForm,
+    SlipForm,
+    TextForm,
+    VisitForm,
+)
+from service_requests.attachments import IncomingFile
+from service_requests.enums import OPEN_STATES
+from service_requests.models import Case
+from service_requests.transitions import TABLE, Step
+
+Text = str | Promise
+Run = Callable[[Case, Any, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do: where it stands on the screen, who may, how it is done."""
+
+    key: str
+    label: Text
+    done: Text
+    form_class: type[ActionForm]
+    may: Callable[[Any, Case], bool]
+    run: Run
+    step: Step | None = None
+    group: str = "steps"
+    primary: bool = False
+    hint: Text = ""
+
+    def offered(self, user: Any, case: Case) -> bool:
+        """Whether this person may do it to the case as it is."""
+        possible = self.step is None or case.state in TABLE[self.step].sources
+        return possible and self.may(user, case)
+
+
+def _common(case: Case, user: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {"case": case, "actor": user, "expected": data["expected"]}
+
+
+def _files(data: dict[str, Any]) -> list[IncomingFile]:
+    return [IncomingFile.of(upload) for upload in data["files"]]
+
+
+def _may_take(user: Any, case: Case) -> bool:
+    return case.assigned_to_id is None and permissions.user_can_take(user, case)
+
+
+def _is_open(case: Case) -> bool:
+    return case.state in OPEN_STATES
+
+
+ACTIONS = (
+    Action(
+        "start_review",
+        _("Start the review"),
+        _("The review has started."),
+        ConfirmForm,
+        permissions.user_can_review,
+        lambda case, user, data: workflow.start_review(**_common(case, user, data)),
+        Step.START_REVIEW,
+        primary=True,
+        hint=_("The case becomes yours unless a colleague has it."),
+    ),
+    Action(
+        "answer",
+        _("Answer"),
+        _("The answer was given, and the applicant is told."),
+        TextForm,
+        permissions.user_can_answer,
+        lambda case, user, data: workflow.answer(
+            **_common(case, user, data), text=data["text"], files=_files(data)
+        ),
+        Step.ANSWER,
+        primary=True,
+    ),
+    Action(
+        "ask_info",
+        _("Ask for more information"),
+        _("The applicant is asked."),
+        TextForm,
+        permissions.user_can_ask,
+        lambda case, user, data: workflow.ask_info(
+            **_common(case, user, data), text=data["text"], files=_files(data)
+        ),
+        Step.ASK_INFO,
+    ),
+    Action(
+        "request_visit",
+        _("Ask to come in person"),
+        _("The applicant is asked to come."),
+        VisitForm,
+        permissions.user_can_request_visit,
+        lambda case, user, data: workflow.request_visit(
+            **_common(case, user, data),
+            at=data["at"],
+            place=data["place"],
+            bring=data["bring"],
+            text=data["text"],
+        ),
+        Step.REQUEST_VISIT,
+    ),
+    Action(
+        "refer",
+        _("Refer to another department"),
+        _("The case was referred."),
+        ReferForm,
+        permissions.user_can_refer,
+        lambda case, user, data: workflow.refer(
+            **_common(case, user, data), department=data["department"], reason=data["reason"]
+        ),
+        Step.REFER,
+    ),
+    Action(
+        "reject",
+        _("Cannot be dealt with"),
+        _("The applicant is told why it cannot be dealt with."),
+        ReasonForm,
+        permissions.user_can_reject,
+        lambda case, user, data: workflow.reject(
+            **_common(case, user, data), reason=data["reason"]
+        ),
+        Step.REJECT,
+    ),
+    Action(
+        "close",
+        _("Close"),
+        _("The case is closed."),
+        ConfirmForm,
+        permissions.user_can_close,
+        lambda case, user, data: workflow.close(**_common(case, user, data)),
+        Step.CLOSE,
+    ),
+    Action(
+        "reopen",
+        _("Open again"),
+        _("The case is open again."),
+        ReasonForm,
+        permissions.user_can_reopen,
+        lambda case, user, data: workflow.reopen(
+            **_common(case, user, data), reason=data["reason"]
+        ),
+        Step.REOPEN,
+    ),
+    Action(
+        "take",
+        _("Take it"),
+        _("The case is yours."),
+        ConfirmForm,
+        _may_take,
+        lambda case, user, data: workflow.take(**_common(case, user, data)),
+        group="people",
+    ),
+    Action(
+        "assign",
+        _("Assign"),
+        _("The case was assigned."),
+        AssignForm,
+        permissions.user_can_assign,
+        lambda case, user, data: workflow.assign(**_common(case, user, data), to=data["to"]),
+        group="people",
+    ),
+    Action(
+        "reissue",
+        _("New tracking password"),
+        _("A new password was issued."),
+        SlipForm,
+        permissions.user_can_reissue,
+        lambda case, user, data: credentials.reissue(
+            case=case, actor=user, slip_key=data["slip_key"]
+        ),
+        group="credential",
+        hint=_("The old password ends at once. The applicant gets a printed slip."),
+    ),
+    Action(
+        "end_credential",
+        _("End the tracking password"),
+        _("The tracking password no longer works."),
+        ConfirmForm,
+        permissions.user_can_end_credential,
+        lambda case, user, data: credentials.end(case=case, actor=user),
+        group="credential",
+        hint=_("The applicant can no longer follow the case until a new one is issued."),
+    ),
+    Action(
+        "message",
+        _("Write to the applicant"),
+        _("The message was written, and the applicant is told."),
+        TextForm,
+        lambda user, case: _is_open(case) and permissions.user_can_message(user, case),
+        lambda case, user, data: conversation.staff_writes(
+            case=case, actor=user, text=data["text"], files=_files(data)
+        ),
+        group="talk",
+    ),
+    Action(
+        "note",
+        _("Add a note"),
+        _("The note was added. Only staff see it."),
+        NoteForm,
+        permissions.user_can_note,
+        lambda case, user, data: notes.add(case=case, actor=user, text=data["text"]),
+        group="notes",
+    ),
+)
+
+
+def offered(user: Any, case: Case) -> list[Action]:
+    """The actions that one person may take now, in the order of the screen."""
+    return [action for action in ACTIONS if action.offered(user, case)]

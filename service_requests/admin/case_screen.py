@@ -1,0 +1,190 @@
+"""A case on one screen: conversation and timeline, facts, and the steps that are permitted now."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from desk_core import audit
+from desk_core.modeladmin import DeskInspectView
+from desk_core.responses import never_store
+from service_requests import permissions, reading, receipts
+from service_requests.admin import grants
+from service_requests.admin.action_forms import ActionForm, OpenForm
+from service_requests.admin.actions import Action, offered
+from service_requests.errors import CaseError, Conflict, NotAllowed
+from service_requests.forms import LABELS
+from service_requests.models import Case
+from service_requests.wording import tone
+
+OPEN_CONTENT, OPEN_PERSON = "content", "person"
+
+
+class CaseScreen(DeskInspectView):
+    """GET shows the case, POST takes one action. Another's case is a 404 for both."""
+
+    instance: Case
+    bound: ActionForm | None = None
+    bound_key = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Kept by no cache."""
+        return never_store(super().dispatch(request, *args, **kwargs))
+
+    def get_meta_title(self) -> str:
+        """The code is all a title may say."""
+        return _("Case %(code)s") % {"code": self.instance.code}
+
+    def get_page_title(self) -> str:
+        """The same."""
+        return self.get_meta_title()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Open details with a reason, or take an action that is offered."""
+        key = request.POST.get("action", "")
+        if key in ("open", "close_details"):
+            return self._open(key)
+        action = next((a for a in offered(request.user, self.instance) if a.key == key), None)
+        if action is None:
+            return self._gone(key)
+        form = self._form(action, bound=True)
+        if form.is_valid():
+            try:
+                result = action.run(self.instance, request.user, form.cleaned_data)
+            except ValidationError as error:
+                form.refuse(error)
+            except NotAllowed as error:
+                raise Http404 from error
+            except Conflict as error:
+                return self._conflict(action, form, error)
+            except CaseError as error:
+                form.add_error(None, str(error))
+            else:
+                return self._done(action, result)
+        messages.error(request, _("Nothing was saved. Please correct the errors."))
+        return self._again(action, form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything the screen shows, opened only as far as this person may and said why."""
+        case, user = self.instance, self.request.user
+        view, asks = self._content()
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for action in offered(user, case):
+            form = self.bound if action.key == self.bound_key else self._form(action)
+            groups.setdefault(action.group, []).append(
+                {"action": action, "form": form, "open": action.key == self.bound_key}
+            )
+        person_reason = grants.granted(self.request, case, OPEN_PERSON)
+        person = None
+        if person_reason and permissions.user_can_read_person(user, case):
+            person = reading.person_for_staff(case=case, user=user, reason=person_reason)
+        return super().get_context_data(**kwargs) | {
+            "case": case,
+            "tone": tone(case),
+            "view_of_case": view,
+            "asks_reason": asks,
+            "timeline": view.timeline if view else self._bare_timeline(),
+            "masked_person": _labelled(view.masked_person) if view else [],
+            "person": _labelled({**person["person"], **person["contact"]}) if person else [],
+            "may_open_person": permissions.user_can_read_person(user, case),
+            "open_form": OpenForm(),
+            "groups": groups,
+            "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
+            if self.permission_helper.user_can_see_history(user, case)
+            else "",
+        }
+
+    def _content(self) -> tuple[reading.StaffView | None, bool]:
+        """The opened case, or None and whether a reason would open it."""
+        case, user = self.instance, self.request.user
+        if not permissions.user_can_read_content(user, case):
+            return None, False
+        reason = grants.granted(self.request, case, OPEN_CONTENT)
+        if permissions.user_must_give_reason(user, case) and not reason:
+            return None, True
+        return reading.for_staff(case=case, user=user, reason=reason), False
+
+    def _bare_timeline(self) -> list[reading.ReadEvent]:
+        case = self.instance
+        audit.record(
+            action="case.seen",
+            actor=self.request.user,
+            target=f"case:{case.code}",
+            department_id=case.department_id,
+        )
+        return reading.timeline(case, subject=None, public=False)
+
+    def _form(self, action: Action, *, bound: bool = False) -> ActionForm:
+        data = (self.request.POST, self.request.FILES) if bound else (None, None)
+        return action.form_class(
+            *data, case=self.instance, user=self.request.user, prefix=action.key
+        )
+
+    def _open(self, key: str) -> HttpResponseBase:
+        what = self.request.POST.get("what", "")
+        if what not in (OPEN_CONTENT, OPEN_PERSON):
+            raise BadRequest
+        if key == "close_details":
+            grants.withdraw(self.request, self.instance, what)
+            return redirect(self.request.path)
+        allowed = {
+            OPEN_CONTENT: permissions.user_can_read_content,
+            OPEN_PERSON: permissions.user_can_read_person,
+        }[what]
+        if not allowed(self.request.user, self.instance):
+            raise Http404
+        form = OpenForm(self.request.POST)
+        if form.is_valid():
+            grants.grant(self.request, self.instance, what, form.cleaned_data["reason"])
+        else:
+            messages.error(self.request, _("Say why you need to read this."))
+        return redirect(self.request.path)
+
+    def _gone(self, key: str) -> HttpResponseBase:
+        """An action that is not, or no longer, offered."""
+        if not key.isidentifier():
+            raise BadRequest
+        messages.error(
+            self.request, _("This can no longer be done: the case has moved on. See below.")
+        )
+        return redirect(self.request.path)
+
+    def _done(self, action: Action, result: Any) -> HttpResponseBase:
+        if isinstance(result, receipts.OpenReceipt):
+            return slip(self.request, result, self.request.POST[f"{action.key}-slip_key"])
+        messages.success(self.request, str(action.done))
+        visible = Case.objects.visible_to(self.request.user).filter(pk=self.instance.pk)
+        return redirect(self.request.path if visible.exists() else self.index_url)
+
+    def _conflict(self, action: Action, form: ActionForm, error: Conflict) -> HttpResponseBase:
+        """Show what is new, with what the person wrote still there."""
+        messages.error(self.request, str(error))
+        fresh = Case.objects.visible_to(self.request.user).filter(pk=self.instance.pk).first()
+        if fresh is None:
+            return redirect(self.index_url)
+        self.instance = fresh
+        if not action.offered(self.request.user, fresh):
+            return self._again(action, form)
+        data = form.data.copy()
+        data[form.add_prefix("expected")] = str(fresh.version)
+        form.data = data
+        return self._again(action, form)
+
+    def _again(self, action: Action, form: ActionForm) -> HttpResponseBase:
+        self.bound, self.bound_key = form, action.key
+        response = self.render_to_response(self.get_context_data())
+        response.status_code = 422
+        return response
+
+
+def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpResponse:
+    """The printable slip: the password is in the print alone, for fifteen minutes."""
+    context = {"receipt": receipt, "case": receipt.case, "submission_key": key}
+    return never_store(render(request, "service_requests/admin/slip.html", context))
+
+
+def _labelled(values: dict[str, str]) -> list[tuple[Any, str]]:
+    return [(LABELS.get(name, name), value) for name, value in values.items() if value]

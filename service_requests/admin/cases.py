@@ -1,0 +1,148 @@
+"""The list of cases."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.enums import Role
+from cms_pages.templatetags.desk_face import pill
+from desk_core import audit
+from desk_core.modeladmin import DeskModelAdmin
+from persian.templatetags.persian import code_groups
+from service_requests import look_up, permissions
+from service_requests.admin.case_screen import CaseScreen
+from service_requests.admin.filters import (
+    AssigneeFilter,
+    DepartmentFilter,
+    NewsFilter,
+    StateFilter,
+)
+from service_requests.models import Case
+from service_requests.standing import standing_of
+from service_requests.wording import tone
+
+
+class CaseAdmin(DeskModelAdmin):
+    """Cases: listed newest first, found by code, identifier or words, read on one screen."""
+
+    model = Case
+    menu_icon = "mail"
+    menu_label = _("Cases")
+    list_display = ("tracking_code", "what", "state_now", "place", "who", "registered_at", "news")
+    list_display_add_buttons = "tracking_code"
+    list_filter = (StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter)
+    list_select_related: ClassVar = ("department", "assigned_to")
+    list_export = (
+        *("code", "kind", "state", "department", "service", "source", "person_type"),
+        *("registered_at", "first_action_at", "answered_at", "closed_at"),
+    )
+    ordering = ("-registered_at", "-id")
+    search_help = _("Tracking code, national ID, mobile number, or words of the text")
+    empty_help = _("Cases of your departments appear here as soon as people register them.")
+    inspect_view_enabled = True
+    inspect_view_class = CaseScreen
+    inspect_template_name = "service_requests/admin/case.html"
+    inspect_view_fields = ("code",)
+    inspect_view_extra_css = ("service_requests/admin.css",)
+    inspect_view_extra_js = ("cms_pages/enhance.js",)
+    # Reading is recorded by `reading`, with the reason; Wagtail's own log knows nothing of cases.
+    reads_are_audited = False
+    writes_wagtail_log = False
+
+    def user_can_list(self, user: Any) -> bool:
+        """Whoever works with cases, and auditors."""
+        return permissions.user_can_list_cases(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        """Registration has a form of its own."""
+        return False
+
+    def user_can_inspect(self, user: Any, obj: Model) -> bool:
+        """Whoever may know of the case."""
+        return permissions.user_can_see(user, obj)
+
+    def user_can_edit(self, user: Any, obj: Model) -> bool:
+        """A case changes through its verbs alone."""
+        return False
+
+    def user_can_delete(self, user: Any, obj: Model) -> bool:
+        """Nobody."""
+        return False
+
+    def user_can_see_history(self, user: Any, obj: Model) -> bool:
+        """Who read and did what: for those who answer for it."""
+        standing = standing_of(user)
+        return permissions.user_can_see(user, obj) and (
+            standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS, Role.AUDITOR)
+        )
+
+    def user_can_export(self, user: Any) -> bool:
+        """Heads and the complaints office; facts only."""
+        return permissions.user_can_export(user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Visible cases without their sealed content."""
+        return super().get_queryset(request).defer("sealed_content")
+
+    def search(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
+        """By code, identifier or words; recorded by what kind of search it was, never the term."""
+        found = look_up.narrow(queryset, term)
+        audit.record(
+            action="case.search",
+            actor=request.user,
+            target="case:list",
+            detail=look_up.describe(term),
+        )
+        return found
+
+    def audit_target(self, obj: Model) -> str:
+        """A case is named by its code."""
+        return f"case:{obj}"
+
+    def tracking_code(self, obj: Case) -> SafeString:
+        """The code, in groups, copied as one number."""
+        return code_groups(obj.code)
+
+    tracking_code.short_description = _("Tracking code")  # type: ignore[attr-defined]
+
+    def what(self, obj: Case) -> str:
+        """Its kind."""
+        return obj.get_kind_display()
+
+    what.short_description = _("Kind")  # type: ignore[attr-defined]
+
+    def state_now(self, obj: Case) -> SafeString:
+        """Its state as sign and word."""
+        return pill(tone(obj), obj.get_state_display())
+
+    state_now.short_description = _("State")  # type: ignore[attr-defined]
+
+    def place(self, obj: Case) -> str:
+        """The department that has it."""
+        if obj.department_id == obj.complained_department_id:
+            return gettext("Complaints office (about %(department)s)") % {
+                "department": obj.department
+            }
+        return str(obj.department)
+
+    place.short_description = _("Department")  # type: ignore[attr-defined]
+
+    def who(self, obj: Case) -> str:
+        """The colleague who has it."""
+        user = obj.assigned_to
+        return (user.get_full_name() or user.get_username()) if user else "–"
+
+    who.short_description = _("Assigned to")  # type: ignore[attr-defined]
+
+    def news(self, obj: Case) -> str | SafeString:
+        """A mark for what nobody has read yet."""
+        if not obj.unread_by_staff:
+            return ""
+        return format_html('<span class="desk-unread">{}</span>', gettext("New"))
+
+    news.short_description = _("News")  # type: ignore[attr-defined]

@@ -1,0 +1,45 @@
+"""The menu of everything about cases."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from service_requests.admin.cases import CaseAdmin
+from service_requests.admin.credentials import CredentialAdmin
+from service_requests.admin.surveys import SurveyAdmin
+from service_requests.permissions import user_can_register
+
+
+class RegisterMenuItem(MenuItem):
+    """Register a case for somebody who came, called or wrote."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever may register."""
+        return user_can_register(request.user)
+
+
+class RequestsGroup(ModelAdminGroup):
+    """Cases, registration, credentials, surveys."""
+
+    menu_label = _("Requests and complaints")
+    menu_icon = "mail"
+    menu_order = 150
+    items = (CaseAdmin, CredentialAdmin, SurveyAdmin)
+
+    def get_submenu_items(self) -> list[Any]:
+        """The lists, and the form."""
+        form = RegisterMenuItem(
+            _("Register a case"),
+            reverse_lazy("service_requests_admin:register"),
+            name="register-case",
+            icon_name="plus-inverse",
+            order=2,
+        )
+        cases, *rest = super().get_submenu_items()
+        for place, item in enumerate(rest, start=3):
+            item.order = place
+        return [cases, form, *rest]

@@ -1,0 +1,322 @@
+"""The editor's form, the staff's screen for signatures, the calendar's lists."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from cms_pages.enums import Role
+from cms_pages.models import Department
+from cms_pages.staffing import assign
+from persian.jalali import from_jalali
+from sla.enums import State
+from sla.models import AgreementPage, Signature, WeeklySchedule
+from sla.state import state_on
+from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def user(db):
+    def make(*roles, department=None, name="staff"):
+        found = get_user_model().objects.create_user(name, password="x")
+        for role in roles:
+            assign(user=found, role=role, department=department)
+        return found
+
+    return make
+
+
+@pytest.fixture
+def boss(db):
+    return get_user_model().objects.create_superuser("boss", "boss@example.org", "x")
+
+
+def editor_form(page, *, text="<p>متن</p>", title="توافق‌نامه", heading="دوره", **more):
+    """What the page editor posts."""
+    return nested_form_data(
+        {
+            "title": title,
+            "slug": page.slug if page else "new",
+            "search_description": "",
+            "seo_title": "",
+            "valid_from": "",
+            "valid_to": "۱۴۰۵/۱۲/۲۹",
+            "ending": "date",
+            "agreement": "",
+            "parties": streamfield([("party", dict(PROVIDER))]),
+            "clauses": streamfield(
+                [
+                    (
+                        "period",
+                        {"title": heading, "text": rich_text(text), "anchor": ""},
+                    )
+                ]
+            ),
+            "go_live_at": "",
+            "expire_at": "",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+            "comments-MIN_NUM_FORMS": 0,
+            "comments-MAX_NUM_FORMS": 1000,
+            **more,
+        }
+    )
+
+
+def edit_url(page):
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def test_the_editor_is_told_which_blank_stands_where_and_may_save_a_draft(client, boss):
+    page = make_page()
+    client.force_login(boss)
+    data = editor_form(page, text="<p>تا [مدت زمان] پس از امضا</p>")
+    response = client.post(edit_url(page), {**data, "action-publish": "1"})
+    assert response.status_code == 200
+    body = response.content.decode()
+    assert "[مدت زمان]" in body
+    errors = response.context["form"].errors["clauses"].as_data()[0]
+    assert 0 in errors.block_errors
+    assert "دوره" in errors.block_errors[0].messages[0]
+    assert "تا [مدت زمان] پس از امضا" in errors.block_errors[0].messages[0]
+    assert not AgreementPage.objects.get().live
+    saved = client.post(edit_url(page), data)
+    assert saved.status_code == 302
+    submitted = client.post(edit_url(page), {**data, "action-submit": "1"})
+    assert submitted.status_code == 200
+
+
+def test_the_editor_publishes_a_filled_text_with_jalali_dates(client, boss):
+    page = make_page()
+    client.force_login(boss)
+    response = client.post(edit_url(page), {**editor_form(page), "action-publish": "1"})
+    assert response.status_code == 302
+    page = AgreementPage.objects.get()
+    assert page.live
+    assert page.valid_to == page.version.valid_to == from_jalali(1405, 12, 29)
+
+
+def test_a_page_is_created_as_the_next_version_of_a_chosen_agreement(client, boss):
+    first = make_page()
+    client.force_login(boss)
+    url = reverse("wagtailadmin_pages:add", args=["sla", "agreementpage", first.get_parent().pk])
+    assert client.get(url).status_code == 200
+    data = editor_form(None, agreement=first.version.agreement_id)
+    response = client.post(url, data)
+    assert response.status_code == 302
+    page = AgreementPage.objects.exclude(pk=first.pk).get()
+    assert (page.version.agreement, page.version.number) == (first.version.agreement, 2)
+    refused = client.post(
+        url, {**editor_form(None, title="[نام]"), "slug": "third", "action-publish": "1"}
+    )
+    assert refused.status_code == 200
+    assert "title" in refused.context["form"].errors
+
+
+def test_editing_a_signed_page_is_refused_with_the_reason(client, boss):
+    page = make_signed()
+    client.force_login(boss)
+    response = client.post(edit_url(page), editor_form(page))
+    assert response.status_code == 200
+    assert "Make a new version" in response.content.decode()
+    assert client.get(edit_url(page)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["delete", "unpublish"])
+def test_a_signed_page_is_not_deleted_or_unpublished_in_the_admin(client, boss, name):
+    page = make_signed()
+    client.force_login(boss)
+    for target in (page, page.get_parent()):
+        client.post(reverse(f"wagtailadmin_pages:{name}", args=[target.pk]), follow=True)
+        found = AgreementPage.objects.get()
+        assert found.live
+    bulk = f"/admin/bulk/wagtailcore/page/{name}/?id={page.get_parent().pk}&id={page.pk}"
+    response = client.post(bulk, {"include_descendants": "on"}, follow=True)
+    assert "stays readable" in response.content.decode()
+    assert AgreementPage.objects.get().live
+
+
+def test_the_preview_of_a_draft_and_of_a_new_page_work(client, boss):
+    page = make_page(clauses=clauses(blank=True))
+    client.force_login(boss)
+    url = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    response = client.get(url)
+    assert response.status_code == 200
+    assert "[مدت زمان]" in response.content.decode()
+    add = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["sla", "agreementpage", page.get_parent().pk]
+    )
+    assert client.post(add, editor_form(None)).json()["is_valid"]
+    assert client.get(add + "?mode=").status_code == 200
+
+
+# Signatures
+
+
+def signature_url(version):
+    return reverse("sla_admin:record_signature", args=[version.pk])
+
+
+def signature_form(version, **more):
+    return {
+        "party": "provider",
+        "name": "بهار نمونه",
+        "post": "مدیر اداره",
+        "signed_on": "۱۴۰۵/۰۱/۱۵",
+        "letter_number": "۱۲۳/ص",
+        "scan": scan(),
+        "digest": version.offered_digest,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECRETARIAT])
+def test_a_paper_signature_is_recorded_in_the_admin(client, user, role):
+    page = make_page(live=True)
+    client.force_login(user(role))
+    shown = client.get(signature_url(page.version))
+    assert shown.status_code == 200
+    assert "کیفیت خدمت" in shown.content.decode()
+    response = client.post(signature_url(page.version), signature_form(page.version))
+    assert response.status_code == 302
+    signature = Signature.objects.get()
+    assert signature.signed_on == from_jalali(1405, 1, 15)
+    assert signature.recorded_by.username == "staff"
+    facts = AgreementPage.objects.get().version.facts()
+    assert state_on(facts, date(2026, 9, 1)) == State.IN_FORCE
+    assert "Everybody" in client.get(signature_url(page.version)).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])
+def test_others_may_not_record_signatures(client, user, role):
+    page = make_page(live=True)
+    client.force_login(user(role))
+    assert client.post(signature_url(page.version), signature_form(page.version)).status_code in (
+        302,
+        403,
+    )
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("party", ""),
+        ("party", "nobody"),
+        ("name", ""),
+        ("name", "x" * 100_000),
+        ("signed_on", "۱۴۰۰/۱۲/۳۰"),
+        ("signed_on", "فردا"),
+        ("letter_number", "<b>"),
+        ("scan", ""),
+        ("digest", "0" * 64),
+    ],
+)
+def test_bad_input_shows_the_form_again(client, boss, field, value):
+    page = make_page(live=True)
+    client.force_login(boss)
+    response = client.post(
+        signature_url(page.version), signature_form(page.version, **{field: value})
+    )
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert not Signature.objects.exists()
+
+
+def test_a_draft_offers_no_form(client, boss):
+    page = make_page()
+    client.force_login(boss)
+    assert "is a draft" in client.get(signature_url(page.version)).content.decode()
+    response = client.post(signature_url(page.version), signature_form(page.version))
+    assert response.status_code == 200
+    assert not Signature.objects.exists()
+    assert client.get(reverse("sla_admin:record_signature", args=[999_999])).status_code == 404
+
+
+def test_both_organisations_are_offered(client, boss):
+    page = make_page(g2g=True, parties=[PROVIDER, OTHER_BODY], live=True)
+    client.force_login(boss)
+    body = client.get(signature_url(page.version)).content.decode()
+    assert "سازمان همکار" in body
+    assert "ادارهٔ نمونه" in body
+
+
+def test_the_button_is_there_for_those_who_may(client, user, boss):
+    page = make_page(live=True)
+    client.force_login(boss)
+    listing = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+    assert signature_url(page.version) in client.get(listing).content.decode()
+    client.force_login(user(Role.EDITOR))
+    assert signature_url(page.version) not in client.get(listing).content.decode()
+
+
+# The calendar's lists
+
+
+LISTS = ("weeklyschedule", "calendarexception", "holiday", "agreement", "agreementversion")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_lists_work_for_an_administrator(client, user, name):
+    make_signed()
+    WeeklySchedule.objects.create(name="ساعت", first_day=date(2026, 3, 21))
+    client.force_login(user(Role.ADMINISTRATOR))
+    assert client.get(f"/admin/sla/{name}/").status_code == 200
+
+
+def test_an_administrator_enters_hours_with_a_jalali_date(client, user):
+    client.force_login(user(Role.ADMINISTRATOR))
+    url = "/admin/sla/weeklyschedule/create/"
+    assert client.get(url).status_code == 200
+    data = {
+        "name": "ساعت کار",
+        "department": "",
+        "first_day": "۱۴۰۵/۰۱/۰۱",
+        "last_day": "",
+        "saturday": "۷:۳۰–۱۴:۳۰، ۱۶–۱۸",
+        **dict.fromkeys(("sunday", "monday", "tuesday", "wednesday", "thursday", "friday"), ""),
+    }
+    refused = client.post(url, {**data, "sunday": "14-8"})
+    assert refused.status_code == 200
+    assert not WeeklySchedule.objects.exists()
+    assert client.post(url, data).status_code == 302
+    row = WeeklySchedule.objects.get()
+    assert row.saturday == "07:30-14:30, 16:00-18:00"
+    assert row.first_day == from_jalali(1405, 1, 1)
+
+
+def test_a_head_changes_only_the_hours_of_the_own_department(client, user):
+    own = Department.objects.create(key="own", name="خود")
+    other = Department.objects.create(key="other", name="دیگری")
+    day = date(2026, 3, 21)
+    rows = {
+        unit: WeeklySchedule.objects.create(name="ساعت", department=unit, first_day=day)
+        for unit in (None, own, other)
+    }
+    client.force_login(user(Role.HEAD, department=own))
+    assert client.get("/admin/sla/weeklyschedule/").status_code == 200
+    answers = {
+        unit: client.get(f"/admin/sla/weeklyschedule/edit/{row.pk}/").status_code
+        for unit, row in rows.items()
+    }
+    assert answers[own] == 200
+    assert answers[None] in (302, 403)
+    assert answers[other] == 404
+
+
+def test_staff_without_a_part_see_no_list(client, user):
+    department = Department.objects.create(key="own", name="خود")
+    client.force_login(user(Role.OFFICER, department=department))
+    for name in LISTS:
+        assert client.get(f"/admin/sla/{name}/").status_code in (302, 403), name
