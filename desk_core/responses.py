@@ -1,9 +1,13 @@
 """What every answer that shows something personal carries."""
 
+from typing import TypeVar
+
 from django.http import HttpResponseBase
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 
-def never_store(response: HttpResponseBase) -> HttpResponseBase:
+
+def never_store(response: Response) -> Response:
     """Mark a personal page: kept nowhere, told to no other site, found by no search engine (R43).
 
     Changes and returns the same response. The whole-page cache never keeps it either.

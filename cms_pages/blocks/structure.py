@@ -69,12 +69,9 @@ class TableBlock(StructBlock):
         """With each cell beside the heading of its column, for the phone."""
         context = super().get_context(value, parent_context=parent_context)
         table = value["table"]
-        columns = table.columns if table else []
+        context["columns"] = columns = [_column(c) for c in (table.columns if table else [])]
         context["rows"] = [
-            [
-                {"block": cell, "heading": column["heading"], "number": _is_number(column)}
-                for cell, column in zip(row, columns, strict=True)
-            ]
+            [{**column, "value": cell.value} for cell, column in zip(row, columns, strict=True)]
             for row in (table.rows if table else [])
         ]
         return context
@@ -106,5 +103,10 @@ class ContactBlock(StructBlock):
         }
 
 
-def _is_number(column: dict[str, Any]) -> bool:
-    return column["block"].name == "number"
+def _column(column: dict[str, Any]) -> dict[str, Any]:
+    kind = column["block"].name
+    return {
+        "heading": column["heading"],
+        "number": kind == "number",
+        "rich": kind == "rich_text",
+    }

@@ -59,7 +59,7 @@ class ServicePage(BasePage):
         Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="pages"
     )
     duration = models.CharField(
-        _("duration"),
+        _("how long it takes"),
         max_length=150,
         blank=True,
         help_text=_("The usual time in words; a promise belongs into the agreement."),

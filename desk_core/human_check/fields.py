@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +33,7 @@ class HumanCheckWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return the ticket, or the pass of somebody who has answered, and the checks' parts."""
         identity = (attrs or {}).get("id") or f"id_{name}"
-        context = {
+        context: dict[str, Any] = {
             "name": name,
             "id": identity,
             "trap": f"{name}-{TRAP}",
@@ -116,11 +115,11 @@ class HumanCheckField(forms.Field):
         difficulty: int | None = None,
         bound_to: str = "",
         keeps: bool = True,
-        label: str | Promise = _("Check that you are a person"),
         **kwargs: Any,
     ) -> None:
         kwargs["required"] = False  # its own messages say more than "required"
-        super().__init__(label=label, **kwargs)
+        kwargs.setdefault("label", _("Check that you are a person"))
+        super().__init__(**kwargs)
         self.keeps = keeps
         self.address: str | None = None
         self.widget.purpose = purpose

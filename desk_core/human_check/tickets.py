@@ -1,4 +1,4 @@
-"""The signed ticket of one form: when it was shown, how hard its check is, and that it is used once.
+"""The signed ticket of one form: when it was shown, how hard its check is, what it is for.
 
 A ticket holds nothing secret and is stored nowhere: what it asks for is derived from its nonce with
 the site's key. Only a used ticket leaves a mark, in the shared cache, for as long as the ticket

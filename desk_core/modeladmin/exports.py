@@ -84,9 +84,9 @@ class _Line:
 def _csv(head: list[str], body: Iterable[list[Any]]) -> Iterator[bytes]:
     writer = csv.writer(_Line())
     yield "\ufeff".encode()
-    yield writer.writerow([safe_text(cell) for cell in head])  # type: ignore[misc]
+    yield writer.writerow([safe_text(cell) for cell in head])
     for row in body:
-        yield writer.writerow([safe_text(cell) for cell in row])  # type: ignore[misc]
+        yield writer.writerow([safe_text(cell) for cell in row])
 
 
 def _xlsx(head: list[str], body: Iterable[list[Any]]) -> io.BytesIO:

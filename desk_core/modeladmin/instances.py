@@ -51,13 +51,13 @@ class VisibleObject:
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Check the permission for this object, answer, and write down that it was read."""
+        """Check the permission for this object, write down that it is read, and answer."""
         if not self.check_action_permitted(request.user):  # type: ignore[attr-defined]
             raise PermissionDenied
-        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        # Before it is shown, so that nothing is read without a line.
         if self.model_admin.reads_are_audited and request.method == "GET":
             self.write_down(self.audit_action)
-        return response
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def write_down(self, action: str) -> None:
         """Append what the reader did with this object to the audit trail."""
@@ -172,7 +172,7 @@ class DeskDeleteView(VisibleObject, DeleteView):
 
 
 class DeskHistoryView(VisibleObject, HistoryView):
-    """What was done with an object: Wagtail's log, or the audit trail where that is kept instead."""
+    """What was done with an object: Wagtail's log, or else the audit trail."""
 
     audit_action = "object.read_history"
     audit_columns = [

@@ -119,14 +119,14 @@ def make_image(title="picture", width=1200, height=800):
     """An image of the library, with a real file."""
     drawn = BytesIO()
     PIL.Image.new("RGB", (width, height), "teal").save(drawn, "PNG")
-    file = ContentFile(drawn.getvalue(), name=f"{slugify(title)}.png")
+    file = ContentFile(drawn.getvalue(), name=f"{slugify(title, allow_unicode=True)}.png")
     return _stored(get_image_model()(title=title, file=file))
 
 
 def make_document(title="form", content=b"%PDF-1.4 form"):
     """A public document of the library, with a real file."""
-    file = ContentFile(content, name=f"{slugify(title)}.pdf")
-    return _stored(get_document_model()(title=title, file=file))
+    file = ContentFile(content, name=f"{slugify(title, allow_unicode=True)}.pdf")
+    return _stored(get_document_model()(title=title, file=file, file_size=len(content)))
 
 
 def _stored(item):

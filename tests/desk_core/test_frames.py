@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desk_core.frames import (
@@ -33,7 +33,6 @@ def opened(data: bytes, bound: bytes = BOUND, key: bytes = KEY) -> bytes:
     return b"".join(open_stream(io.BytesIO(data), key=key, bound=bound))
 
 
-@settings(deadline=None)
 @given(SIZES, st.lists(st.integers(1, 200_000), max_size=6))
 def test_a_stream_comes_back_however_it_was_cut_into_chunks(size, cuts):
     chunks, at = [], 0
@@ -52,7 +51,6 @@ def collect(parts, out: bytearray) -> None:
         out += part
 
 
-@settings(deadline=None)
 @given(SIZES, st.data())
 def test_any_flipped_bit_is_noticed_and_nothing_of_its_frame_is_handed_out(size, draw):
     data = bytearray(sealed(size))
@@ -66,7 +64,6 @@ def test_any_flipped_bit_is_noticed_and_nothing_of_its_frame_is_handed_out(size,
     assert len(out) <= place // 8 // SEALED_FRAME * FRAME
 
 
-@settings(deadline=None)
 @given(SIZES.filter(bool), st.data())
 def test_any_cut_is_noticed(size, draw):
     data = sealed(size)
@@ -113,7 +110,6 @@ def test_a_source_that_hands_out_little_at_a_time_is_read_whole():
     assert b"".join(open_stream(source, key=KEY, bound=BOUND)) == PLAIN[: 2 * FRAME + 5]
 
 
-@settings(deadline=None)
 @given(
     SIZES,
     st.lists(

@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -60,10 +59,10 @@ def _switched_on(settings) -> None:
 
 
 @pytest.fixture
-def clock(monkeypatch) -> Iterator[list[float]]:
+def clock(monkeypatch) -> list[float]:
     now = [1_800_000_000.0]
     monkeypatch.setattr(tickets.time, "time", lambda: now[0])
-    yield now
+    return now
 
 
 def code(error: pytest.ExceptionInfo[ValidationError]) -> str:

@@ -239,7 +239,6 @@ class TestWrittenDown:
         letter = make()
         officer.post(address("edit", letter.pk), {"error": "x"})
         html = officer.get(address("history", letter.pk)).content.decode()
-        open("/tmp/gate/h.html","w").write(html)
         assert "object.edit" in html
         assert officer.user.username in html
 
@@ -268,7 +267,8 @@ class TestList:
         ["sealed__startswith=a", "provider_id__regex=^1", "subject_key__wrapped__contains=x",
          "nope=1", "id=abc", "pk=1", "state=waiting", "state__startswith=w", "channel__regex=e",
          "attempts__gt=1", "o__x=1", "template=housing", "subject_key__id__exact=1",
-         "export=pdf", "e=1%00", "q=" + "x" * 201, "channel=%00", "&".join(f"a{n}=1" for n in range(40))],
+         "export=pdf", "e=1%00", "q=" + "x" * 201,
+         "channel=%00", "&".join(f"a{n}=1" for n in range(40))],
     )  # fmt: skip
     def test_a_look_up_that_is_not_listed_is_a_bad_request(self, officer, make, query):
         make()
@@ -374,7 +374,8 @@ class TestExport:
 
     @pytest.mark.parametrize(
         "text",
-        ["=1+1", "+98912", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u200b=1", "＝1", "|x", "%0"],
+        ["=1+1", "+98912", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u200b=1",
+         "＝1", "|x", "%0"],
     )  # fmt: skip
     def test_no_formula_runs(self, officer, make, text):
         assert safe_text(text) == f"'{text}"
@@ -389,7 +390,7 @@ class TestExport:
         make(dedupe="=1+1\x01", attempts=3)
         response = officer.get(f"{INDEX}?export=xlsx")
         sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
-        row = list(sheet.iter_rows(min_row=2))[0]
+        row = next(iter(sheet.iter_rows(min_row=2)))
         assert (row[0].value, row[0].data_type) == ("=1+1", "s")
         assert row[2].value == 3
         assert sheet.sheet_view.rightToLeft

@@ -1,0 +1,173 @@
+"""The demo's agreement, calendar, notices and cases, all made through the same verbs as real ones."""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from cms_pages.models import Service
+from notices.enums import Impact
+from notices.enums import Kind as NoticeKind
+from notices.models import NoticeIndexPage, NoticePage
+from notices.updates import post
+from persian.jalali import from_jalali, jalali_parts
+from service_requests import conversation, intake, submissions, workflow
+from service_requests.enums import Source
+from sla import holidays, signing
+from sla.importing import import_agreement
+from sla.models import AgreementPage, WeeklySchedule
+
+AGREEMENT = Path(__file__).parent / "agreement-fa.md"
+PERSON = {
+    "person_type": "natural",
+    "first_name": "لیلا",
+    "last_name": "نمونه‌پور",
+    "national_id": "0499370899",
+    "mobile": "09120000000",
+    "email": "leila@applicant.example",
+    "consent": True,
+}
+
+
+def build_calendar() -> None:
+    """Ordinary weeks from Saturday to Wednesday, and the holidays of this and the next year."""
+    year = jalali_parts(timezone.now())[0]
+    hours = dict.fromkeys(("saturday", "sunday", "monday", "tuesday"), "7:00-14:30")
+    WeeklySchedule.objects.create(
+        name="هفتهٔ عادی", first_day=from_jalali(year - 1, 1, 1), wednesday="7:00-14:00", **hours
+    )
+    for each in (year, year + 1):
+        holidays.fill(year=each)
+
+
+def build_agreement() -> None:
+    """Import it, publish it and record its signature on paper."""
+    imported = import_agreement(data=AGREEMENT.read_bytes(), key="service-desk")
+    page = AgreementPage.objects.get(pk=imported.page.pk)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    signing.record_paper_signature(
+        version=page.version,
+        name="بهار فرزانه",
+        post="مدیر کل",
+        signed_on=from_jalali(1405, 1, 1),
+        letter_number="1405/100/1",
+        scan=ContentFile(_letter(), name="letter.png"),
+        actor=get_user_model().objects.get(username="admin"),
+    )
+
+
+def build_notices() -> None:
+    """A fault that is running and a maintenance that is coming."""
+    now = timezone.now()
+    author = get_user_model().objects.get(username="editor")
+    index = NoticeIndexPage.objects.get(locale__language_code="fa")
+    outage = _publish(
+        index,
+        NoticePage(
+            title="کندی در پاسخ به استعلام زمین",
+            slug="land-slow",
+            kind=NoticeKind.OUTAGE,
+            impact=Impact.DEGRADED,
+            starts_at=now - dt.timedelta(hours=3),
+            message="پاسخ سامانهٔ نقشه دیر می‌رسد. درخواست‌ها ثبت می‌شوند و چیزی از دست نمی‌رود.",
+        ),
+        "land-enquiry",
+    )
+    post(
+        notice=outage.notice,
+        state="identified",
+        text="علت پیدا شد: نگهداری در مرکز دادهٔ همکار. نتیجه را همین‌جا می‌نویسیم.",
+        author=author,
+        key="demo-identified",
+    )
+    _publish(
+        index,
+        NoticePage(
+            title="به‌روزرسانی سامانهٔ پروانه‌ها",
+            slug="permits-update",
+            kind=NoticeKind.MAINTENANCE,
+            impact=Impact.MAJOR,
+            starts_at=now + dt.timedelta(days=2),
+            expected_end=now + dt.timedelta(days=2, hours=3),
+            message="در این سه ساعت استعلام پروانه پاسخ داده نمی‌شود. ثبت درخواست برقرار است.",
+        ),
+        "housing-permit",
+    )
+
+
+def _publish(index: NoticeIndexPage, page: NoticePage, service: str) -> NoticePage:
+    index.refresh_from_db()
+    page.locale, page.live = index.locale, False
+    index.add_child(instance=page)
+    page.affected_services = [Service.objects.get(key=service)]
+    page.save_revision().publish()
+    return NoticePage.objects.get(pk=page.pk)
+
+
+def build_cases() -> list[tuple[str, str]]:
+    """Some cases in different states; returns code and password of the first for the console."""
+    officer = get_user_model().objects.get(username="officer")
+    shown = []
+    rows = [
+        ("ترمیم راه روستای بالا", "آسفالت راه روستا در دو کیلومتر پایانی از بین رفته است.", "answer"),
+        ("روشنایی پل ورودی", "چراغ‌های پل ورودی روستا خاموش است و شب‌ها خطر دارد.", "info"),
+        ("آبراههٔ کنار جاده", "آبراهه گرفته است و با هر باران آب وارد خانه‌ها می‌شود.", ""),
+    ]
+    for subject, body, then in rows:
+        data = {**PERSON, "kind": "request", "department": "roads", "service": "road-repair"}
+        receipt = intake.submit(
+            submission=submissions.clean({**data, "subject": subject, "body": body}),
+            submission_key=intake.new_submission_key(),
+            source=Source.WEB,
+            language="fa",
+        )
+        shown.append((receipt.code, receipt.password or ""))
+        case = receipt.case
+        if then:
+            case = workflow.start_review(case=case, actor=officer, expected=case.version)
+        if then == "answer":
+            conversation.citizen_adds(case=case, text="نشانی دقیق: کیلومتر ۴ تا ۶.")
+            case.refresh_from_db()
+            workflow.answer(
+                case=case,
+                actor=officer,
+                expected=case.version,
+                text="بازدید انجام شد و ترمیم در برنامهٔ این ماه است. از اطلاع شما سپاسگزاریم.",
+            )
+        elif then == "info":
+            workflow.ask_info(
+                case=case, actor=officer, expected=case.version, text="لطفاً نام روستا را بنویسید."
+            )
+    complaint = {
+        **PERSON,
+        "kind": "complaint",
+        "complained_department": "housing",
+        "address": "شهر نمونه، خیابان آزمون، شمارهٔ ۷",
+        "subject": "دیرکرد در پاسخ",
+        "body": "دو ماه است که به پروندهٔ من پاسخی داده نشده است.",
+    }
+    intake.submit(
+        submission=submissions.clean(complaint),
+        submission_key=intake.new_submission_key(),
+        source=Source.WEB,
+        language="fa",
+    )
+    return shown[:1]
+
+
+def _letter() -> bytes:
+    """A picture that stands for the scanned letter."""
+    image = Image.new("RGB", (620, 877), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((40, 40, 580, 837), outline="gray", width=2)
+    draw.text((80, 90), "SAMPLE LETTER 1405/100/1", fill="black")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+

@@ -1,0 +1,54 @@
+"""Fill an empty development database with the demo, and say who can sign in."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from cms_pages.models import HomePage
+from portal.demo import pages, people, records
+
+
+class Command(BaseCommand):
+    """`manage.py demo`."""
+
+    help = "Fill an empty development database with a Persian demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """With `--if-empty` a filled database is left alone without a word of complaint."""
+        parser.add_argument("--if-empty", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build it once."""
+        if not hasattr(settings, "DEMO_PASSWORD"):
+            raise CommandError("The demo is for the development settings only.")
+        if HomePage.objects.exists():
+            if not options["if_empty"]:
+                raise CommandError("There is content already; the demo would mix with it.")
+            self._say_who()
+            return
+        self.stdout.write("Filling the demo ...")
+        with translation.override("fa"):
+            people_and_pages()
+            shown = records.build_cases()
+        for code, password in shown:
+            self.stdout.write(f"A case to follow: code {code}, password {password}")
+        self._say_who()
+
+    def _say_who(self) -> None:
+        self.stdout.write("Staff sign in at /admin/ (development only):")
+        for line in people.table():
+            self.stdout.write(line)
+        self.stdout.write(f"  password of all: {settings.DEMO_PASSWORD}")
+
+
+def people_and_pages() -> None:
+    """Everything but the cases."""
+    pages.build_facts()
+    people.build_people()
+    pages.build_site()
+    records.build_calendar()
+    records.build_agreement()
+    records.build_notices()
