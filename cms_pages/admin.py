@@ -11,6 +11,7 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from cms_pages.models import Department, Membership, Need, Service
 from cms_pages.permissions import user_can_manage_facts, user_can_view_facts
 from desk_core.modeladmin import DeskModelAdmin
+from desk_core.modeladmin.filters import RelatedFilter
 
 
 class FactAdmin(DeskModelAdmin):
@@ -85,7 +86,7 @@ class ServiceAdmin(FactAdmin):
     menu_icon = "clipboard-list"
     menu_order = 110
     list_display = ("name", "code", "department", "delivery", "active", "sort_order")
-    list_filter = ("active", "delivery", "department")
+    list_filter = ("active", "delivery", ("department", RelatedFilter))
     list_select_related: ClassVar = ("department",)
     list_export = ("key", "code", "name", "name_en", "department", "delivery", "fee", "active")
     search_folded_fields: ClassVar = ("name", "name_en", "code", "key")
@@ -141,7 +142,7 @@ class MembershipAdmin(FactAdmin):
     menu_icon = "user"
     menu_order = 130
     list_display = ("user", "role", "department")
-    list_filter = ("role", "department")
+    list_filter = ("role", ("department", RelatedFilter))
     list_select_related: ClassVar = ("user", "department")
     list_export = ("user", "role", "department")
     search_fields = ("user__username", "user__first_name", "user__last_name")

@@ -73,7 +73,7 @@ def _grant(group: Group, app: str, model: str, codename: str) -> None:
 
 
 def _permission(app: str, model: str, codename: str) -> Permission | None:
-    """The permission, made where Django has not come to that app yet; None without the app."""
+    """The permission; None where the app is not installed."""
     kind = ContentType.objects.filter(app_label=app, model=model).first()
     if kind is None:
         return None

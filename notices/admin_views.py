@@ -1,9 +1,9 @@
 """The staff's screen for one update of one notice."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,9 @@ from notices.forms import UpdateForm
 from notices.models import Notice
 from notices.permissions import user_can_post_update
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 
 class PostUpdateView(WagtailAdminTemplateMixin, FormView):
     """Say something about a notice: one short form, usable with a thumb."""
@@ -29,7 +32,7 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
     page_title = gettext_lazy("Add an update")
     header_icon = "comment-add"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse whoever may not post."""
         if not user_can_post_update(request.user):
             raise PermissionDenied
@@ -51,7 +54,7 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Home, then this."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.notice.title}]
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form needs its notice."""
@@ -59,7 +62,8 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: UpdateForm) -> HttpResponse:
         """Post it; what the verb refuses is shown in the form."""
-        if form.save(self.request.user) is None:
+        author = cast("User", self.request.user)  # `dispatch` has let nobody else in
+        if form.save(author) is None:
             return self.form_invalid(form)
         messages.success(self.request, _("The update is published."))
         return redirect(self.next_url)

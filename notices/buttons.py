@@ -3,35 +3,46 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import Button
 
-from notices.models import NoticePage
+from notices.models import Notice, NoticePage
 from notices.permissions import user_can_post_update
+from notices.querysets import open_q
 
 if TYPE_CHECKING:
     from wagtail.models import Page
 
+_KEPT = "_desk_notices_to_be_updated"
+
 
 def update_button(
-    page: "Page", user: Any, next_url: str | None, *, priority: int
+    page: "Page", user: Any, next_url: str | None, *, priority: int, classname: str = ""
 ) -> Iterator[Button]:
     """The button, for a published notice and a user who may post."""
     if not issubclass(page.specific_class, NoticePage):
         return
     notice_id = page.specific.notice_id
-    if notice_id is None or not _may_post(user):
+    if notice_id is None or notice_id not in _to_be_updated(user):
         return
     url = reverse("notices_admin:update", args=[notice_id])
     if next_url:
         url = f"{url}?{urlencode({'next': next_url})}"
-    yield Button(_("Add an update"), url, icon_name="comment-add", priority=priority)
+    yield Button(_("Add an update"), url, classname=classname, priority=priority)
 
 
-def _may_post(user: Any) -> bool:
-    """The permission, asked once a request however many notices the explorer lists."""
-    if not hasattr(user, "_desk_may_post_updates"):
-        user._desk_may_post_updates = user_can_post_update(user)
-    return user._desk_may_post_updates
+def _to_be_updated(user: Any) -> set[UUID]:
+    """Notices that are not over, for whoever may post; asked once however many are listed.
+
+    Kept on the user, whose object lives as long as the request.
+    """
+    found: set[UUID] | None = getattr(user, _KEPT, None)
+    if found is None:
+        open_ones = Notice.objects.filter(open_q(timezone.now()))
+        found = set(open_ones.values_list("pk", flat=True)) if user_can_post_update(user) else set()
+        setattr(user, _KEPT, found)
+    return found

@@ -44,7 +44,9 @@ class PublicNotice:
     @property
     def notice(self) -> Notice:
         """The fact."""
-        return self.page.notice
+        fact = self.page.notice
+        assert fact is not None  # noqa: S101 – `public_at` finds no page without one
+        return fact
 
     @property
     def id(self) -> UUID:

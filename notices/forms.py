@@ -1,7 +1,7 @@
 """The short form in which staff add an update; fits a phone."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from persian.forms import PersianCharField
 from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
@@ -61,7 +61,8 @@ class UpdateForm(forms.Form):
             kwargs.get("initial") or {}
         )
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [(each.value, each.label) for each in allowed]
+        state_field = cast(forms.ChoiceField, self.fields["state"])
+        state_field.choices = [(each.value, each.label) for each in allowed]
         if notice.phase(now) == Phase.ANNOUNCED:
             del self.fields["ended_at"]
         else:
@@ -80,7 +81,7 @@ class UpdateForm(forms.Form):
         """The state that ends this kind of notice."""
         return CLOSING_STATE[Kind(self.notice.kind)]
 
-    def save(self, author: "AbstractBaseUser") -> NoticeUpdate | None:
+    def save(self, author: "User") -> NoticeUpdate | None:
         """Post the update; None when it was refused, with the reasons at their fields."""
         data = dict(self.cleaned_data)
         key = str(data.pop("key"))

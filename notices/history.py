@@ -68,9 +68,11 @@ class Chapter:
     later: Month | None
 
 
-def chapter(at: datetime, month: Month | None = None) -> Chapter:
+def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False) -> Chapter:
     """What began in a month (None: the newest with any), newest first; called-off ones too."""
-    begun = current.public_facts(at).filter(Q(starts_at__lte=at) | Q(cancelled_at__lte=at))
+    begun = current.public_facts(at).filter(
+        Q(over_at__lte=at) if over_only else Q(starts_at__lte=at) | Q(cancelled_at__lte=at)
+    )
     if month is None:
         newest = begun.order_by("-starts_at").values_list("starts_at", flat=True).first()
         month = month_of(newest or at)

@@ -141,9 +141,10 @@ def page_context(page: "NoticePage") -> dict[str, Any]:
     if page.notice_id is None:
         page.notice = page.known_notice() or draft_fact(page)
         services = list(page.affected_services.all())
+        shown = current.PublicNotice(page=page, at=timezone.now())
     else:
-        services = [row.service for row in page.notice.affected.select_related("service")]
-    shown = current.PublicNotice(page=page, at=timezone.now())
+        shown = current.PublicNotice(page=page, at=timezone.now())
+        services = [row.service for row in shown.notice.affected.select_related("service")]
     return {"shown": shown, "services": services, "entries": timeline(shown)}
 
 
@@ -168,7 +169,7 @@ def timeline(shown: PublicNotice) -> list[Entry]:
         is_first = index == len(rows) - 1
         text = own or (is_first and shown.page.message) or row.text_for(language)
         mark = "is-now" if index == 0 and active else "is-done"
-        entries.append(Entry(UpdateState(row.state).label, text, row.at, mark))
+        entries.append(Entry(str(UpdateState(row.state).label), text, row.at, mark))
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,7 @@ def notice_panels() -> list[Panel]:
             [
                 FieldPanel("kind"),
                 FieldPanel("impact"),
-                FieldPanel("affected_services"),
+                FieldPanel("affected_services", widget=CheckboxSelectMultiple),
                 FieldRowPanel(
                     [
                         FieldPanel("starts_at", widget=JalaliAdminDateTimeInput),

@@ -22,13 +22,13 @@ from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
 from persian.text import normalise
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 FIRST_KEY = "first"
 
 
 def first_publish(
-    *, page: NoticePage, author: "AbstractBaseUser | None" = None, at: datetime | None = None
+    *, page: NoticePage, author: "User | None" = None, at: datetime | None = None
 ) -> Notice:
     """Make the fact of a page that has just gone live, with its first update; or find it again.
 
@@ -55,8 +55,8 @@ def _of_alias(page: NoticePage) -> Notice | None:
     return source.notice if source else None
 
 
-def _get_or_create(page: NoticePage, author: "AbstractBaseUser | None", moment: datetime) -> Notice:
-    if page.notice_id is not None:
+def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) -> Notice:
+    if page.notice is not None:
         return page.notice
     starts_at = page.starts_at or moment
     errors = rules.times_wrong(starts_at, page.expected_end, moment) | rules.times_missing(
@@ -108,9 +108,7 @@ def _severity(kind: Kind, impact: Impact) -> Severity:
     return Severity.MINOR
 
 
-def _first_rows(
-    notice: Notice, page: NoticePage, author: "AbstractBaseUser | None", moment: datetime
-) -> None:
+def _first_rows(notice: Notice, page: NoticePage, author: "User | None", moment: datetime) -> None:
     AffectedService.objects.bulk_create(
         AffectedService(notice=notice, service=service, impact=notice.impact)
         for service in page.affected_services.all()

@@ -16,6 +16,7 @@ from notices.overview import Overview, touches
 HOME_LIMIT = 5
 # More would push the page itself off a phone's screen; the rest is one click away.
 BANNER_LIMIT = 3
+_KEPT = "_desk_recent_notices"
 
 
 def banner(request: HttpRequest) -> SafeString:
@@ -67,9 +68,11 @@ def _overview(request: HttpRequest) -> Overview:
 
 
 def _recent(request: HttpRequest) -> list[PublicNotice]:
-    if not hasattr(request, "_desk_recent_notices"):
-        request._desk_recent_notices = current.recent(timezone.now())
-    return request._desk_recent_notices
+    found: list[PublicNotice] | None = getattr(request, _KEPT, None)
+    if found is None:
+        found = current.recent(timezone.now())
+        setattr(request, _KEPT, found)
+    return found
 
 
 def _render(name: str, request: HttpRequest, context: dict[str, object]) -> SafeString:

@@ -27,7 +27,7 @@ from notices.models import Notice, NoticeUpdate
 from persian.text import normalise
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 def post(
@@ -35,7 +35,7 @@ def post(
     notice: Notice,
     state: UpdateState | str,
     text: str,
-    author: "AbstractBaseUser | None",
+    author: "User | None",
     key: str,
     text_en: str = "",
     starts_at: datetime | None = None,
@@ -75,7 +75,7 @@ def cancel(
     *,
     notice: Notice,
     text: str,
-    author: "AbstractBaseUser | None",
+    author: "User | None",
     key: str,
     text_en: str = "",
     at: datetime | None = None,
@@ -217,7 +217,7 @@ def _write(
     state: UpdateState | str,
     text: str,
     text_en: str,
-    author: "AbstractBaseUser | None",
+    author: "User | None",
     moment: datetime,
 ) -> NoticeUpdate:
     notice.save(update_fields=["starts_at", "expected_end", "ended_at", "cancelled_at"])

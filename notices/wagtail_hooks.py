@@ -34,7 +34,8 @@ def home_panel(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("register_page_listing_buttons")
 def listing_button(page: "Page", user: Any, next_url: str | None = None) -> Iterator["Button"]:
     """In the explorer, beside the title."""
-    yield from update_button(page, user, next_url, priority=5)
+    classes = "button button-small button-secondary"
+    yield from update_button(page, user, next_url, priority=5, classname=classes)
 
 
 @hooks.register("register_page_header_buttons")

@@ -8,6 +8,7 @@ in the length of the text, but callers still cap what they accept.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from persian.digits import to_ascii
 
@@ -15,28 +16,40 @@ ZWNJ = "\u200c"
 # Zero-width marks and direction controls: never stored, wherever they were pasted from.
 _INVISIBLE = "\u200b\u200d\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPACES = "\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_TABLE = str.maketrans(
+
+
+def _replacer(table: dict[str, str]) -> Callable[[str], str]:
+    """Return a function that replaces single characters.
+
+    By a pattern: text has few of them, and `str.translate` asks its table for every character.
+    """
+    pattern = re.compile(f"[{re.escape(''.join(table))}]")
+    return lambda text: pattern.sub(lambda match: table[match.group()], text)
+
+
+_canonical = _replacer(
     {
         **dict.fromkeys("يىے", "ی"),
         **dict.fromkeys("كڪ", "ک"),
         "¬": ZWNJ,  # the half-space of old Persian web sites
-        "ـ": None,
+        "ـ": "",
         **dict.fromkeys(_SPACES, " "),
         **dict.fromkeys("\u2028\u2029\u0085\r", "\n"),
-        **dict.fromkeys(_INVISIBLE),
+        **dict.fromkeys(_INVISIBLE, ""),
     }
 )
 _PRESENTATION = re.compile("[\ufb50-\ufefc]+")
-_GAP = re.compile(f"[ \t\n{ZWNJ}]+")
+# A single space is as it should be already: only wider gaps and odd ones are looked at.
+_GAP = re.compile(f"[ \t\n{ZWNJ}]{{2,}}|\t")
 _ENDS = f" \t\n{ZWNJ}"
 
 _MARKS = "".join(map(chr, range(0x064B, 0x0660))) + "\u0670"
 _FOLD_LETTERS = {**dict.fromkeys("آأإٱ", "ا"), "ؤ": "و", "ئ": "ی", **dict.fromkeys("ةۀ", "ه")}
-_SEARCH_KEY = str.maketrans({**_FOLD_LETTERS, **dict.fromkeys(_MARKS)})
-_FOLD = str.maketrans({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + "ءـ"), ZWNJ: " "})
+_to_search_key = _replacer({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + ZWNJ, "")})
+_to_folded = _replacer({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + "ءـ", ""), ZWNJ: " "})
 
 # What people write between the digits of an identifier. Keeps "+", which a phone number needs.
-_IDENTIFIER = str.maketrans(dict.fromkeys("-–—‐‑‒−_/.()" + ZWNJ + _INVISIBLE))
+_without_separators = _replacer(dict.fromkeys("-–—‐‑‒−_/.()" + ZWNJ + _INVISIBLE, ""))
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"\w+")
@@ -63,14 +76,14 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
     text = _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text)
-    text = _GAP.sub(_gap, text.translate(_TABLE)).strip(_ENDS)
+    text = _GAP.sub(_gap, _canonical(text)).strip(_ENDS)
     # A mark whose letter was hidden behind a dropped character joins it only now.
     return unicodedata.normalize("NFC", text)
 
 
 def identifier(text: str) -> str:
     """Return an identifier bare: ASCII digits, no spaces, separators or invisible characters."""
-    return "".join(to_ascii(text).translate(_IDENTIFIER).split())
+    return "".join(_without_separators(to_ascii(text)).split())
 
 
 def search_key(text: str) -> str:
@@ -78,8 +91,7 @@ def search_key(text: str) -> str:
 
     Without spaces and half-spaces, so «پیگیری درخواست‌ها» and «پيگيري درخواست ها» are one.
     """
-    key = to_ascii(normalise(text)).casefold().translate(_SEARCH_KEY)
-    return "".join(key.replace(ZWNJ, "").split())
+    return "".join(_to_search_key(to_ascii(normalise(text)).casefold()).split())
 
 
 def fold(text: str) -> str:
@@ -87,7 +99,7 @@ def fold(text: str) -> str:
 
     For queries; the indexed side is `index_text`. «مسئول» and «مسؤول» fold alike.
     """
-    return " ".join(_letters(normalise(text)).translate(_FOLD).split())
+    return " ".join(_to_folded(_letters(normalise(text))).split())
 
 
 def index_text(text: str) -> str:

@@ -81,10 +81,12 @@ def narrow(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
 def describe(term: str) -> dict[str, Any]:
     """What the audit trail keeps of a search: its keyed digests or its kind, never the term."""
     term = term[:LONGEST_TERM]
-    if codes.bare(term, codes.CODE_LENGTH):
-        return {"by": "code", "code": codes.bare(term, codes.CODE_LENGTH)}
-    if by_identifier := identifier_matches(term):
-        return {"by": "identifier", "digests": by_identifier}
+    found = identifier_matches(term)
+    if code := codes.bare(term, codes.CODE_LENGTH):
+        # Twelve digits may be a foreign national's code as well: never in clear.
+        found.append(digest(code, field="case.code"))
+    if found:
+        return {"by": "number", "digests": found}
     return {"by": "words", "count": len(words(term))}
 
 

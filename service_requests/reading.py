@@ -55,6 +55,11 @@ class ReadMessage:
     files: list[ReadFile] = field(repr=False)
     author: Any = None
 
+    @property
+    def visit_at(self) -> datetime | None:
+        """When the applicant is asked to come."""
+        return datetime.fromisoformat(self.visit["at"]) if self.visit else None
+
 
 @dataclass(frozen=True)
 class ReadEvent:
@@ -132,7 +137,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
     """A member of staff reads the conversation; recorded with who and why (R40).
 
     `reason` is one of ReadReason. Officers, heads and the complaints office read as part of
-    their work; others must say why. Raises NotAllowed, or ValidationError when the reason is missing.
+    their work; others must say why. Raises NotAllowed, or ValidationError without a reason.
     """
     if not permissions.user_can_read_content(user, case):
         raise NotAllowed

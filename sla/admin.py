@@ -11,6 +11,7 @@ from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
 from persian.jalali import format_date
+from sla.admin_filters import RelatedFilter
 from sla.models import (
     Agreement,
     AgreementVersion,
@@ -31,7 +32,7 @@ class CalendarAdmin(DeskModelAdmin):
     """What the rows of the calendar have in common: the body's for all, a unit's for its head."""
 
     list_select_related = ("department",)
-    list_filter = ("department",)
+    list_filter = (("department", RelatedFilter),)
 
     def visible_to(self, user: Any) -> QuerySet:
         """Administrators, editors and auditors see all rows; heads the body's and their own."""
@@ -190,7 +191,7 @@ class AgreementVersionAdmin(DeskModelAdmin):
     model = AgreementVersion
     menu_icon = "form"
     list_display = ("agreement", "label", "state", "valid_from_jalali", "valid_to_jalali", "g2g")
-    list_filter = ("agreement", "g2g")
+    list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
     inspect_view_fields = ("agreement", "number", "language", "valid_from", "valid_to", "g2g")

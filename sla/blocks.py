@@ -31,7 +31,7 @@ class AnchorBlock(blocks.CharBlock):
 
     def clean(self, value: str) -> str:
         """Return the anchor, or say what it may consist of."""
-        anchor = super().clean(value)
+        anchor = super().clean(value) or ""
         if anchor and slugify(anchor, allow_unicode=True) != anchor.lower():
             raise ValidationError(_now("Use letters, digits and hyphens only."))
         return anchor.lower()

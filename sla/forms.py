@@ -1,6 +1,6 @@
 """The staff's form for a signature that was given on paper."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from sla.signing import record_paper_signature, unsigned_parties
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 
 class PaperSignatureForm(forms.Form):
@@ -37,18 +38,20 @@ class PaperSignatureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.version = version
         waiting = unsigned_parties(version)
-        self.fields["party"].choices = [(party.key, party.name) for party in waiting]
+        sides = cast(forms.ChoiceField, self.fields["party"])
+        sides.choices = [(party.key, party.name) for party in waiting]
         self.initial.setdefault("digest", version.offered_digest)
         if len(waiting) == 1:
             self.initial.setdefault("party", waiting[0].key)
             self.initial.setdefault("name", waiting[0].signatory_name)
             self.initial.setdefault("post", waiting[0].signatory_post)
 
-    def save(self, actor: "AbstractBaseUser") -> Signature | None:
+    def save(self, actor: "AbstractBaseUser | AnonymousUser") -> Signature | None:
         """Record it; None when the verb refused, with the reasons as errors of the form."""
         values = {**self.cleaned_data}
         try:
-            return record_paper_signature(version=self.version, actor=actor, **values)
+            user = cast("AbstractBaseUser", actor)
+            return record_paper_signature(version=self.version, actor=user, **values)
         except ValidationError as error:
             if hasattr(error, "error_dict"):
                 for name, errors in error.error_dict.items():

@@ -19,7 +19,7 @@ def letter_response(version: AgreementVersion, identity: str) -> FileResponse | 
     signature = Signature.objects.filter(pk=key, text__version=version).first()
     if signature is None or signature.scan_type not in ENDINGS:
         return None
-    if not signature.scan.storage.exists(signature.scan.name):
+    if not signature.scan.storage.exists(str(signature.scan.name)):
         return None
     response = FileResponse(
         signature.scan.open("rb"),

@@ -7,7 +7,7 @@ Both rows are append-only. A version is in force from the last signature that it
 import hashlib
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -77,7 +77,7 @@ def record_paper_signature(
         try:
             row.save()
         except BaseException:
-            row.scan.storage.delete(row.scan.name)
+            row.scan.storage.delete(str(row.scan.name))
             raise
         audit.record(
             action="agreement.signature",
@@ -186,10 +186,10 @@ def _clean_post(text: str) -> str:
 
 def _read_scan(scan: "UploadedFile | ContentFile") -> tuple[content_type.ContentType, str]:
     """The type of the scan by its content, and its SHA-256."""
-    if scan.size > MAX_SCAN_BYTES:
+    if (scan.size or 0) > MAX_SCAN_BYTES:
         raise ValidationError({"scan": _("The scanned letter is larger than 20 MB.")})
     try:
-        kind = content_type.verify(scan, scan.name or "")
+        kind = content_type.verify(cast(BinaryIO, scan), scan.name or "")
     except ValidationError as error:
         raise ValidationError({"scan": error.messages}) from None
     if kind.mime not in SCAN_TYPES:

@@ -27,6 +27,14 @@ from sla.state import Facts, state_on, today
 from sla.tones import TONES
 from sla.working_time import calendar_for, sentence_of
 
+#: The names of the days as `date.weekday()` counts.
+DAY_NAMES = tuple(
+    field.verbose_name
+    for name in WeeklySchedule.BY_WEEKDAY
+    for field in WeeklySchedule._meta.fields
+    if field.name == name
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -82,9 +90,10 @@ def _card_html(request: HttpRequest, template: str) -> str:
 
 def _card(request: HttpRequest) -> Card | None:
     """The card of this request, made once."""
-    if not hasattr(request, "_desk_agreement"):
-        request._desk_agreement = _make_card(request)
-    return request._desk_agreement
+    kept = vars(request)
+    if "_desk_agreement" not in kept:
+        kept["_desk_agreement"] = _make_card(request)
+    return kept["_desk_agreement"]
 
 
 def _make_card(request: HttpRequest) -> Card | None:
@@ -93,7 +102,7 @@ def _make_card(request: HttpRequest) -> Card | None:
     here = pages.filter(locale__language_code=language).order_by("pk")
     path = Subquery(here.values("url_path")[:1])
     other = Subquery(pages.order_by("pk").values("url_path")[:1])
-    rows = list(
+    rows: list[AgreementVersion] = list(
         AgreementVersion.objects.of_department(None)
         .filter(g2g=False)
         .with_facts()
@@ -134,7 +143,7 @@ def _ordinary_week(calendar: WorkingCalendar) -> list[tuple[Any, list[tuple[str,
     week = max(weeks, key=lambda row: (row.own, row.first))
     found = []
     for number in (5, 6, 0, 1, 2, 3, 4):
-        name = WeeklySchedule._meta.get_field(WeeklySchedule.BY_WEEKDAY[number]).verbose_name
+        name = DAY_NAMES[number]
         spans = [(_clock(span.opens), _clock(span.closes)) for span in week.days[number]]
         found.append((name, spans))
     return found

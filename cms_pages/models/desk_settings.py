@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
+from wagtail.rich_text import expand_db_html
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -190,5 +191,5 @@ class DeskSettings(BaseSiteSetting):
 
     @property
     def foot(self) -> str:
-        """Rich text of the foot in the reader's language."""
-        return self.in_language("footer_text")
+        """The text of the foot in the reader's language, as HTML."""
+        return expand_db_html(self.in_language("footer_text"))

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from persian.digits import localised
 from persian.jalali import format_date, format_datetime
 
 if TYPE_CHECKING:
@@ -48,16 +49,18 @@ def labelled(field: Field | None, obj: Model, value: Any) -> Any:
 
 
 def shown(value: Any, *, digits: bool = True) -> Any:
-    """Return `value` for a person: text for everything but numbers, "" for nothing.
+    """Return `value` for a person, "" for nothing.
 
-    Moments are in Tehran's time and the Jalali calendar; `digits=False` keeps their digits ASCII,
-    as spreadsheets sort them.
+    Moments are in Tehran's time and the Jalali calendar. With `digits=False` (spreadsheets) digits
+    stay ASCII and numbers stay numbers.
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, int | float | Decimal | SafeString):
+    if isinstance(value, int | float | Decimal):
+        return localised(value) if digits else value
+    if isinstance(value, SafeString):
         return value
     if isinstance(value, dt.datetime):
         moment = value if timezone.is_aware(value) else timezone.make_aware(value)

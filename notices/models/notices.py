@@ -14,7 +14,7 @@ from notices.enums import Impact, Kind, Phase, Severity
 from notices.querysets import NoticeQuerySet
 
 
-class Notice(models.Model):
+class Notice(models.Model):  # type: ignore[django-manager-missing]
     """One outage, maintenance window or announcement; pages only show it.
 
     Created once, by the first publication of its page (`notices.publishing`), and changed by the

@@ -55,7 +55,7 @@ class NoticePage(BasePage):
 
     template = "notices/notice_page.html"
     parent_page_types: ClassVar = ["notices.NoticeIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     # A copy is a new notice, from its own first publication on. A translation finds the fact
     # again by its translation key.
     exclude_fields_in_copy: ClassVar = ["notice"]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,7 +115,7 @@ class Case(models.Model):
                 name="case_complaint_names_its_unit",
             ),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{12}$"), name="case_code_twelve_digits"
+                condition=Exact(Length("code"), 12), name="case_code_twelve_digits"
             ),
         ]
 

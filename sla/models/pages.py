@@ -4,7 +4,8 @@ import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import ReadOnlyField
@@ -84,7 +85,7 @@ class AgreementPage(BasePage):
     )
     base_form_class = AgreementPageForm
     parent_page_types: ClassVar = ["sla.AgreementIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     select_with_page = ("version__agreement", "version__signed_text")
     template = "sla/agreement_page.html"
     content_panels: ClassVar = [
@@ -190,7 +191,7 @@ class AgreementPage(BasePage):
             return RouteResult(self, kwargs={"letter": path_components[1]})
         return super().route(request, path_components)
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, or one of its letters."""
         letter = kwargs.pop("letter", None)
         if letter is not None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 LISTS = ["department", "service", "need", "membership"]
 
 
-def status(client, user, url, **data):
+def status(client, user, url, /, **data):
     client.force_login(user)
     return (client.post(url, data) if data else client.get(url)).status_code
 

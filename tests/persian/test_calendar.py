@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page as Browser
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-from wagtail.admin.panels import FieldPanel, ObjectList, get_edit_handler
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.models import Page
 
 from persian import jalali
@@ -29,7 +29,7 @@ def editor(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The publishing dialog of a page, open in the page editor."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     panels = [FieldPanel("title"), JalaliPublishingPanel()]
-    get_edit_handler.cache_clear()
+    Page.get_edit_handler.cache_clear()
     monkeypatch.setattr(Page, "edit_handler", ObjectList(panels), raising=False)
     page = Page.get_first_root_node().add_child(instance=Page(title="سلام", slug="salam"))
     user = get_user_model().objects.create_superuser("modir", "m@example.org", "x" * 12)
@@ -48,7 +48,7 @@ def editor(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield tab
         context.close()
         chromium.close()
-    get_edit_handler.cache_clear()
+    Page.get_edit_handler.cache_clear()
 
 
 def test_a_day_is_chosen_by_mouse_and_by_keyboard(editor: Browser) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from wagtail import blocks
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.forms.models import formfield_for_dbfield
-from wagtail.admin.panels import FieldPanel, ObjectList, get_edit_handler
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.telepath import JSContext
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -189,11 +189,11 @@ def test_the_report_of_aging_pages_asks_for_a_jalali_date(staff):
 def page(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Page]:
     """The welcome page, edited with the Jalali publishing panel."""
     panels = [FieldPanel("title"), FieldPanel("slug"), JalaliPublishingPanel()]
-    get_edit_handler.cache_clear()
+    Page.get_edit_handler.cache_clear()
     monkeypatch.setattr(Page, "edit_handler", ObjectList(panels), raising=False)
     root = Page.get_first_root_node()
     yield root.add_child(instance=Page(title="سلام", slug="salam"))
-    get_edit_handler.cache_clear()
+    Page.get_edit_handler.cache_clear()
 
 
 @pytest.fixture

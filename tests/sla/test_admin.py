@@ -84,8 +84,6 @@ def test_the_editor_is_told_which_blank_stands_where_and_may_save_a_draft(client
     data = editor_form(page, text="<p>تا [مدت زمان] پس از امضا</p>")
     response = client.post(edit_url(page), {**data, "action-publish": "1"})
     assert response.status_code == 200
-    body = response.content.decode()
-    assert "[مدت زمان]" in body
     errors = response.context["form"].errors["clauses"].as_data()[0]
     assert 0 in errors.block_errors
     assert "دوره" in errors.block_errors[0].messages[0]

@@ -57,7 +57,7 @@ def test_the_foot_says_until_when_or_since_when(request_here, day, said):
 
 def test_card_and_foot_together_are_one_query(request_here, django_assert_num_queries):
     make_signed()
-    slots.frame_for(request_here).sites  # noqa: B018 – the frame is read with every page
+    slots.frame_for(request_here).site  # noqa: B018 – the frame is read with every page
     make_signed(valid_from=date(2027, 4, 1), valid_to=date(2028, 1, 1))
     from wagtail.models import Site
 

@@ -229,5 +229,8 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 EMAIL_TIMEOUT = 20
 # The actions in the head of every page, as names of views.
 DESK_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}
+# From how long before its start until how long after its end a notice stands on every page.
+DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
+DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
 # Shown on the pages for faults, which cannot ask the database for the desk's phone.
 DESK_EMERGENCY_PHONE = env.str("DESK_EMERGENCY_PHONE", default="")

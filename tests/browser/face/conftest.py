@@ -130,7 +130,6 @@ def show(browser: Browser, site: str) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.goto(f"/{name}.html")
-        page.wait_for_load_state("networkidle")
         return page
 
     yield open_page

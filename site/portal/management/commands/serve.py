@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 # What runs beside the web server: Wagtail's tasks, and the outgoing messages.
-WORKERS = (["db_worker", "--no-startup-delay"], ["outbox_worker"])
+WORKERS = (["db_worker", "--no-startup-delay", "--no-reload"], ["outbox_worker"])
 
 
 class Command(BaseCommand):

@@ -1,0 +1,77 @@
+"""The first screen of staff: what is mine, and what is new."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.components import Component
+
+from service_requests.models import Case
+from service_requests.permissions import user_can_list_cases, user_can_register
+
+LIMIT = 10
+
+
+class CasesPanel(Component):
+    """The first few cases of a question, and the way to all of them. One query."""
+
+    template_name = "service_requests/admin/home_panel.html"
+    heading: str | Promise = ""
+    empty: str | Promise = ""
+    query = ""
+
+    def cases(self, user: Any) -> "QuerySet[Case]":
+        """The question."""
+        raise NotImplementedError
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Rows, one more than are shown to know whether there are more."""
+        user = parent_context["request"].user if parent_context else None
+        if user is None or not user_can_register(user):
+            return {"allowed": False}
+        rows = list(self.cases(user).for_list()[: LIMIT + 1])
+        index = reverse("service_requests_case_modeladmin_index")
+        return {
+            "allowed": user_can_list_cases(user),
+            "panel_id": self.name,
+            "heading": self.heading,
+            "empty": self.empty,
+            "rows": [
+                (case, reverse("service_requests_case_modeladmin_inspect", args=[case.pk]))
+                for case in rows[:LIMIT]
+            ],
+            "has_more": len(rows) > LIMIT,
+            "all_url": f"{index}?{self.query}",
+        }
+
+
+class MyCasesPanel(CasesPanel):
+    """Open cases assigned to the reader; those with news first, then the oldest."""
+
+    name = "my_cases"
+    order = 100
+    heading = _("My cases")
+    empty = _("No open case is assigned to you.")
+    query = "assigned=me&state=open"
+
+    def cases(self, user: Any) -> "QuerySet[Case]":
+        """Mine and open."""
+        mine = Case.objects.visible_to(user).assigned_to(user).open()
+        return mine.order_by("-unread_by_staff", "registered_at", "id")
+
+
+class NewCasesPanel(CasesPanel):
+    """Cases that nobody in the reader's departments has taken up yet, the oldest first."""
+
+    name = "new_cases"
+    order = 110
+    heading = _("New in my departments")
+    empty = _("Nothing new is waiting. New cases appear here the moment they are registered.")
+    query = "assigned=nobody&state=open"
+
+    def cases(self, user: Any) -> "QuerySet[Case]":
+        """Nobody's yet."""
+        return Case.objects.visible_to(user).new().order_by("registered_at", "id")

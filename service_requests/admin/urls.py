@@ -1,0 +1,13 @@
+"""Addresses of the staff's own doors, below the Wagtail admin."""
+
+from django.urls import path
+
+from service_requests.admin import views
+from service_requests.admin.registration import RegisterView
+
+app_name = "service_requests_admin"
+urlpatterns = [
+    path("register/", RegisterView.as_view(), name="register"),
+    path("<uuid:case_id>/files/<uuid:attachment_id>/", views.file, name="file"),
+    path("<uuid:case_id>/slip/handed-over/", views.slip_handed_over, name="slip_handed_over"),
+]

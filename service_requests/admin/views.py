@@ -1,0 +1,55 @@
+"""The other doors of the staff: a file, and the end of a slip."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
+
+from desk_core.responses import never_store
+from service_requests import permissions, reading, receipts
+from service_requests.admin import grants
+from service_requests.admin.case_screen import OPEN_CONTENT
+from service_requests.errors import NotAllowed
+from service_requests.models import Attachment, Case
+from service_requests.serving import file_response
+
+
+@require_safe
+def file(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+    """A file of a visible case; recorded with who and why. Anything else is a 404."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
+    reason = grants.granted(request, case, OPEN_CONTENT)
+    try:
+        found = reading.file_for_staff(
+            case=case, user=request.user, attachment_id=attachment_id, reason=reason
+        )
+    except (NotAllowed, Attachment.DoesNotExist, FileNotFoundError) as error:
+        raise Http404 from error
+    except ValidationError:
+        messages.error(request, _("Say why you need to read this."))
+        return never_store(redirect(case_url(case)))
+    return file_response(found)
+
+
+@require_POST
+def slip_handed_over(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
+    """The slip is in the applicant's hand: the password is gone from here at once."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
+    if not permissions.user_can_reissue(request.user, case):
+        raise Http404
+    try:
+        receipts.keep(submission_key=request.POST.get("submission_key", ""))
+    except ValidationError as error:
+        raise Http404 from error
+    messages.success(request, _("The slip was handed over; the password is no longer kept here."))
+    return never_store(redirect(case_url(case)))
+
+
+def case_url(case: Case) -> str:
+    """The screen of a case."""
+    return reverse("service_requests_case_modeladmin_inspect", args=[case.pk])

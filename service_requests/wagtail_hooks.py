@@ -1,0 +1,25 @@
+"""Wiring of `service_requests` into the Wagtail admin."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from service_requests.admin import RequestsGroup
+from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel
+
+modeladmin_register(RequestsGroup)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    """Registration, files, slips."""
+    return [path("requests/", include("service_requests.admin.urls"))]
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """Mine, and what is new, on the first screen."""
+    panels += [MyCasesPanel(), NewCasesPanel()]

@@ -1,0 +1,146 @@
+"""Security headers by place, no foreign host in any of them, and an admin that works under them."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from csp.decorators import csp_update
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from portal.urls import urlpatterns as site_urlpatterns
+
+from desk_core.headers import SecurityHeadersMiddleware
+from desk_core.responses import never_store
+from tests.conftest import CHROMIUM
+
+# The browser's own loop runs in this thread; the database is only asked between its steps.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("x")
+
+
+def personal(request: HttpRequest) -> HttpResponse:
+    return never_store(HttpResponse("x"))
+
+
+@csp_update({"img-src": ["data:"]})
+def own(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("x")
+
+
+urlpatterns = [
+    path("plain/", plain),
+    path("personal/", personal),
+    path("own/", own),
+    *site_urlpatterns,
+]
+
+
+def directives(response: HttpResponse) -> dict[str, set[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: set(values) for name, *values in parts}
+
+
+class TestHeaders:
+    @pytest.fixture(autouse=True)
+    def _addresses(self, settings) -> None:
+        settings.ROOT_URLCONF = __name__
+
+    def test_citizens_pages_run_nothing_but_ours(self, client):
+        policy = directives(client.get("/plain/"))
+        assert policy["default-src"] == {"'none'"}
+        assert policy["base-uri"] == {"'none'"}
+        for name in ("script-src", "style-src", "worker-src", "img-src", "form-action"):
+            assert policy[name] == {"'self'"}
+
+    def test_the_admin_may_style_and_draw_but_run_no_inline_code(self, client, db):
+        policy = directives(client.get("/admin/login/"))
+        assert policy["script-src"] == {"'self'"}
+        assert "'unsafe-inline'" in policy["style-src"]
+        assert "blob:" in policy["img-src"]
+
+    @pytest.mark.parametrize(
+        "policy", ["CONTENT_SECURITY_POLICY", "DESK_ADMIN_CONTENT_SECURITY_POLICY"]
+    )
+    def test_no_foreign_host_and_no_eval_anywhere(self, policy):
+        values = {
+            value
+            for listed in getattr(django_settings, policy)["DIRECTIVES"].values()
+            for value in listed
+        }
+        assert values <= {"'none'", "'self'", "'unsafe-inline'", "data:", "blob:"}
+        assert "'unsafe-inline'" not in getattr(django_settings, policy)["DIRECTIVES"]["script-src"]
+
+    def test_a_view_may_ask_for_more(self, client):
+        assert directives(client.get("/own/"))["img-src"] == {"'self'", "data:"}
+
+    def test_the_rest_is_set_too(self, client):
+        response = client.get("/plain/")
+        assert "camera=()" in response["Permissions-Policy"]
+        assert response["Referrer-Policy"] == "same-origin"
+        assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+    def test_a_personal_page_is_kept_nowhere_and_tells_nobody(self, client):
+        response = client.get("/personal/")
+        assert response["Cache-Control"] == "private, no-store, max-age=0"
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_it_works_where_there_is_no_admin(rf, settings):
+    settings.ROOT_URLCONF = "desk_core.health"
+    middleware = SecurityHeadersMiddleware(lambda request: HttpResponse("x"))
+    assert "Content-Security-Policy" in middleware(rf.get("/"))
+
+
+@pytest.fixture
+def page(live_server) -> Iterator:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser.new_context(locale="fa-IR").new_page()
+        browser.close()
+
+
+@pytest.mark.browser
+def test_the_admin_works_in_a_browser_and_asks_nobody_else(page, live_server, transactional_db):
+    User.objects.create_superuser("admin", "a@example.org", "a long password")
+    refused: list[str] = []
+    foreign: list[str] = []
+    page.on(
+        "console",
+        lambda message: (
+            refused.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((live_server.url, "data:", "blob:"))
+            else foreign.append(request.url)
+        ),
+    )
+    page.goto(f"{live_server.url}/admin/login/")
+    page.fill("input[name=username]", "admin")
+    page.fill("input[name=password]", "a long password")
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{live_server.url}/admin/")
+    for address in (
+        "cms_pages/department/",
+        "cms_pages/department/create/",
+        "images/add/",
+        "reports/site-history/",
+        "account/",
+    ):
+        assert page.goto(f"{live_server.url}/admin/{address}").status == 200
+        page.wait_for_load_state("networkidle")
+    assert refused == []
+    assert foreign == []

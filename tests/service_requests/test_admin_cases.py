@@ -1,0 +1,367 @@
+"""Cases in the Wagtail admin: the list, the screen, the steps."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cms_pages.enums import Role
+from desk_core.models import AuditEntry
+from persian import jalali
+from service_requests import conversation, credentials, notes, workflow
+from service_requests.attachments import IncomingFile
+from service_requests.enums import Kind, ReadReason, State
+from service_requests.models import Attachment, Case, Credential
+from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
+from tests.service_requests.factories import (
+    PDF,
+    answered,
+    head_of,
+    in_review,
+    make_case,
+    officer_of,
+    upload,
+)
+
+pytestmark = pytest.mark.django_db
+INDEX = "service_requests_case_modeladmin_index"
+
+
+def screen(case) -> str:
+    return reverse("service_requests_case_modeladmin_inspect", args=[case.pk])
+
+
+def act(client, case, action, expected=None, **fields):
+    data = {"action": action, f"{action}-expected": expected or case.version}
+    data |= {f"{action}-{name}": value for name, value in fields.items()}
+    return client.post(screen(case), data)
+
+
+def test_the_list_shows_facts_and_nothing_personal(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    page = client.get(reverse(INDEX)).content.decode()
+    assert case.code[:4] in page
+    for secret in ("گلنار", "بنفشه", "0499370899", "9123456789"):
+        assert secret not in page
+
+
+def test_the_list_holds_only_visible_cases(client):
+    mine, theirs = make_case(), make_case()
+    complaint = make_case(Kind.COMPLAINT, complained_department=mine.department.key)
+    client.force_login(officer_of(mine))
+    page = client.get(reverse(INDEX)).content.decode()
+    assert str(mine.pk) in page
+    assert str(theirs.pk) not in page
+    assert str(complaint.pk) not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=registered", True),
+        ("state=open", True),
+        ("state=closed", False),
+        ("kind__exact=request", True),
+        ("kind__exact=complaint", False),
+        ("assigned=nobody", True),
+        ("assigned=me", False),
+        ("news=yes", True),
+    ],
+)
+def test_filters_by_exact_values(client, query, found):
+    case = make_case()
+    client.force_login(officer_of(case))
+    page = client.get(f"{reverse(INDEX)}?{query}").content.decode()
+    assert (str(case.pk) in page) == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sealed_content__startswith=a",
+        "code__startswith=1",
+        "credentials__secret_hash__startswith=p",
+        "state=nope",
+        "state__in=open",
+        "department=999999",
+        "department=x",
+        "assigned=you",
+        "assigned_to__password__startswith=a",
+        "nope=1",
+        "kind__exact=%00",
+        "id=abc",
+    ],
+)
+def test_no_other_look_up_is_answered(client, query):
+    case = make_case()
+    client.force_login(officer_of(case))
+    response = client.get(f"{reverse(INDEX)}?{query}")
+    assert response.status_code == 400 or str(case.pk) not in response.content.decode()
+    assert response.status_code in {200, 400}
+
+
+@pytest.mark.parametrize("term", ["code", "0499370899", "بنفشه", "۰۹۱۲۳۴۵۶۷۸۹"])
+def test_search_finds_and_leaves_no_term_behind(client, term):
+    case = make_case()
+    term = case.code if term == "code" else term
+    client.force_login(officer_of(case))
+    page = client.get(reverse(INDEX), {"q": term}).content.decode()
+    assert str(case.pk) in page
+    entry = AuditEntry.objects.filter(action="case.search").first()
+    assert entry is not None
+    assert term not in str(entry.detail)
+
+
+def test_the_list_costs_the_same_for_more_cases(client, django_assert_max_num_queries):
+    first = make_case()
+    client.force_login(officer_of(first))
+    client.get(reverse(INDEX))
+    for _ in range(8):
+        make_case(department=first.department.key)
+    with django_assert_max_num_queries(14):
+        client.get(reverse(INDEX))
+
+
+def test_the_screen_shows_the_conversation_and_masks_the_person(client):
+    case, officer = answered()
+    notes.add(case=case, actor=officer, text="یادداشت همکار")
+    client.force_login(officer)
+    response = client.get(screen(case))
+    page = response.content.decode()
+    assert "بنفشه" in page
+    assert "کار انجام شد." in page
+    assert "یادداشت همکار" in page
+    assert "0499370899" not in page
+    assert "آزمونی" not in page
+    assert "no-store" in response["Cache-Control"]
+    assert "بنفشه" not in re.search(r"<title>(.*?)</title>", page, re.S).group(1)
+    assert AuditEntry.objects.filter(action="case.read", actor=officer).count() == 1
+
+
+def test_the_person_opens_with_a_reason_for_a_while(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    bad = client.post(screen(case), {"action": "open", "what": "person", "reason": "curious"})
+    assert bad.status_code == 302
+    assert "آزمونی" not in client.get(screen(case)).content.decode()
+    client.post(screen(case), {"action": "open", "what": "person", "reason": "contact"})
+    page = client.get(screen(case)).content.decode()
+    assert "آزمونی" in page
+    assert "+989123456789" in page
+    assert AuditEntry.objects.get(action="case.read_person").detail["reason"] == "contact"
+    client.post(screen(case), {"action": "close_details", "what": "person"})
+    assert "آزمونی" not in client.get(screen(case)).content.decode()
+
+
+def test_one_reason_opens_one_case_only(client):
+    case = make_case()
+    other = make_case(department=case.department.key)
+    client.force_login(officer_of(case))
+    client.post(screen(case), {"action": "open", "what": "person", "reason": "contact"})
+    assert "آزمونی" not in client.get(screen(other)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["secretariat", "superuser"])
+def test_secretariat_and_superuser_say_why_before_they_read(client, who):
+    case = make_case(files=[IncomingFile.of(upload())])
+    user = staff_user(Role.SECRETARIAT) if who == "secretariat" else UserFactory(is_superuser=True)
+    client.force_login(user)
+    file = file_url(case, Attachment.objects.get())
+    assert "بنفشه" not in client.get(screen(case)).content.decode()
+    assert client.get(file).status_code == 302
+    client.post(screen(case), {"action": "open", "what": "content", "reason": "letter"})
+    assert "بنفشه" in client.get(screen(case)).content.decode()
+    assert client.get(file).status_code == 200
+    assert {
+        entry.detail["reason"]
+        for entry in AuditEntry.objects.filter(action__startswith="case.read")
+    } == {ReadReason.LETTER}
+
+
+def test_the_auditor_sees_facts_and_no_word(client):
+    case, officer = answered()
+    client.force_login(staff_user(Role.AUDITOR))
+    page = client.get(screen(case)).content.decode()
+    assert case.code[:4] in page
+    for secret in ("بنفشه", "کار انجام شد", "گ…"):
+        assert secret not in page
+    reason = {"action": "open", "what": "content", "reason": "supervision"}
+    assert client.post(screen(case), reason).status_code == 404
+    history = reverse("service_requests_case_modeladmin_history", args=[case.pk])
+    assert officer.username in client.get(history).content.decode()
+
+
+def test_a_whole_life_on_the_screen(client):
+    case = make_case()
+    officer = officer_of(case)
+    client.force_login(officer)
+    assert act(client, case, "start_review").status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.assigned_to) == (State.IN_REVIEW, officer)
+    act(client, case, "ask_info", text="کدام کوچه؟")
+    case.refresh_from_db()
+    conversation.citizen_adds(case=case, text="بنفشه ۳")
+    case.refresh_from_db()
+    act(client, case, "note", text="با شهرداری هماهنگ شد")
+    case.refresh_from_db()
+    act(client, case, "message", text="در حال پیگیری هستیم")
+    case.refresh_from_db()
+    moment = timezone.now() + timedelta(days=3)
+    act(
+        client,
+        case,
+        "request_visit",
+        at=jalali.format_datetime(moment, digits=False),
+        place="اتاق ۱۲",
+        bring="کارت ملی",
+    )
+    case.refresh_from_db()
+    assert case.state == State.VISIT_REQUESTED
+    assert "اتاق ۱۲" in client.get(screen(case)).content.decode()
+    act(client, case, "answer", text="انجام شد", files=upload("پاسخ.pdf"))
+    case.refresh_from_db()
+    assert case.state == State.ANSWERED
+    assert case.attachments.count() == 1
+    act(client, case, "close")
+    case.refresh_from_db()
+    assert case.state == State.CLOSED
+
+
+def test_two_officers_at_once_and_what_the_second_wrote_is_still_there(client):
+    case, officer = in_review()
+    client.force_login(officer_of(case))
+    workflow.ask_info(case=case, actor=officer, expected=case.version, text="پرسش")
+    workflow.start_review(case=case, actor=officer, expected=case.version + 1)
+    response = act(client, case, "answer", text="پاسخ نفر دوم")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "پاسخ نفر دوم" in page
+    assert f'name="answer-expected" value="{case.version + 2}"' in page
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+
+
+def test_bad_input_keeps_what_was_typed_and_saves_nothing(client):
+    case, officer = in_review()
+    client.force_login(officer)
+    for fields in (
+        {"text": ""},
+        {"text": "x" * 20_000},
+        {"text": "خوب", "files": upload("a.pdf", b"MZ")},
+        {"text": "\0"},
+    ):
+        assert act(client, case, "answer", **fields).status_code == 422
+    bad_visit = act(client, case, "request_visit", at="دیروز", place="اتاق")
+    assert bad_visit.status_code == 422
+    assert "اتاق" in bad_visit.content.decode()
+    past = act(client, case, "request_visit", at="1400/01/01 10:00", place="اتاق")
+    assert past.status_code == 422
+    case.refresh_from_db()
+    assert case.events.count() == 2
+
+
+@pytest.mark.parametrize("action", ["", "close", "reopen", "nope", "x" * 500, "assign", "\0"])
+def test_what_is_not_offered_is_not_done(client, action):
+    case = make_case()
+    client.force_login(officer_of(case))
+    response = client.post(screen(case), {"action": action, f"{action}-expected": 1})
+    assert response.status_code in {302, 400}
+    case.refresh_from_db()
+    assert (case.state, case.version) == (State.REGISTERED, 1)
+
+
+def test_a_post_without_the_token_is_refused(client):
+    from django.test import Client
+
+    case = make_case()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(officer_of(case))
+    assert act(strict, case, "start_review").status_code == 403
+
+
+def test_referring_away_leads_back_to_the_list(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    response = act(
+        client, case, "refer", department=DepartmentFactory().pk, reason="در صلاحیت شما نیست"
+    )
+    assert response["Location"] == reverse(INDEX)
+    assert client.get(screen(case)).status_code == 404
+
+
+def test_a_head_assigns_to_their_own_people(client):
+    case = make_case()
+    officer, stranger = officer_of(case), staff_user(Role.OFFICER)
+    client.force_login(head_of(case))
+    assert act(client, case, "assign", to=stranger.pk).status_code == 422
+    act(client, case, "assign", to=officer.pk)
+    case.refresh_from_db()
+    assert case.assigned_to == officer
+
+
+def file_url(case, attachment) -> str:
+    return reverse("service_requests_admin:file", args=[case.pk, attachment.pk])
+
+
+def test_a_file_is_a_download_and_never_a_page(client):
+    case = make_case(files=[IncomingFile.of(upload())])
+    client.force_login(officer_of(case))
+    response = client.get(file_url(case, Attachment.objects.get()))
+    assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert "no-store" in response["Cache-Control"]
+    assert AuditEntry.objects.filter(action="case.read_file").count() == 1
+
+
+def test_reissuing_prints_a_slip_and_the_password_only_in_print(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    page = client.get(screen(case)).content.decode()
+    key = re.search(r'name="reissue-slip_key" value="([^"]+)"', page).group(1)
+    refused = act(client, case, "reissue", slip_key=key)
+    assert refused.status_code == 422
+    response = act(client, case, "reissue", slip_key=key, identity_checked="on")
+    slip = response.content.decode()
+    shown = re.search(r'<span class="desk-print-only">(.*?)</span>\s*</dd>', slip, re.S).group(1)
+    password = "".join(re.findall(r"\d+", re.sub(r"<[^>]+>", "", shown)))
+    assert len(password) == 16
+    found = credentials.verify(code=case.code, password=password, address="192.0.2.9")
+    assert found.issued_by_id is not None
+    assert Credential.objects.filter(case=case).count() == 2
+    client.post(
+        reverse("service_requests_admin:slip_handed_over", args=[case.pk]),
+        {"submission_key": key},
+    )
+    again = act(client, Case.objects.get(pk=case.pk), "reissue", slip_key=key, identity_checked=1)
+    assert password[:4] not in again.content.decode()
+
+
+def test_an_export_is_facts_only_and_for_heads(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    url = f"{reverse(INDEX)}?export=csv"
+    assert client.get(url).status_code in {302, 403}
+    client.force_login(head_of(case))
+    text = b"".join(client.get(url)).decode()
+    assert case.code in text
+    for secret in ("گلنار", "بنفشه", "0499370899"):
+        assert secret not in text
+    assert AuditEntry.objects.filter(action="list.export").exists()
+
+
+def test_the_home_page_shows_mine_and_what_is_new(client):
+    mine, officer = in_review()
+    new = make_case(department=mine.department.key)
+    other = make_case()
+    client.force_login(officer)
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert screen(mine) in page
+    assert screen(new) in page
+    assert screen(other) not in page
+    client.force_login(staff_user(Role.EDITOR, mine.department))
+    assert screen(mine) not in client.get(reverse("wagtailadmin_home")).content.decode()
