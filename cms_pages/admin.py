@@ -1,5 +1,6 @@
 """Departments, services, needs and staff in the Wagtail admin."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -17,7 +18,7 @@ from desk_core.modeladmin.filters import RelatedFilter
 class FactAdmin(DeskModelAdmin):
     """Administrators change these facts, auditors read them, nobody else sees them."""
 
-    list_select_related: ClassVar = ()
+    list_select_related: ClassVar[Sequence[str]] = ()
     # Names of departments and services are public: opening a form needs no line in the audit.
     reads_are_audited = False
 
@@ -54,7 +55,7 @@ class DepartmentAdmin(FactAdmin):
     menu_order = 100
     list_display = ("name", "parent", "phone", "active", "sort_order")
     list_filter = ("active",)
-    list_select_related: ClassVar = ("parent",)
+    list_select_related: ClassVar[Sequence[str]] = ("parent",)
     list_export = ("key", "name", "name_en", "parent", "active", "phone", "email", "address")
     search_folded_fields: ClassVar = ("name", "name_en", "key")
     empty_help = _("Here will be the departments that citizens choose from.")
@@ -87,7 +88,7 @@ class ServiceAdmin(FactAdmin):
     menu_order = 110
     list_display = ("name", "code", "department", "delivery", "active", "sort_order")
     list_filter = ("active", "delivery", ("department", RelatedFilter))
-    list_select_related: ClassVar = ("department",)
+    list_select_related: ClassVar[Sequence[str]] = ("department",)
     list_export = ("key", "code", "name", "name_en", "department", "delivery", "fee", "active")
     search_folded_fields: ClassVar = ("name", "name_en", "code", "key")
     empty_help = _("Here will be what this body does for people.")
@@ -143,7 +144,7 @@ class MembershipAdmin(FactAdmin):
     menu_order = 130
     list_display = ("user", "role", "department")
     list_filter = ("role", ("department", RelatedFilter))
-    list_select_related: ClassVar = ("user", "department")
+    list_select_related: ClassVar[Sequence[str]] = ("user", "department")
     list_export = ("user", "role", "department")
     search_fields = ("user__username", "user__first_name", "user__last_name")
     empty_help = _("Here will be who works where and in which role.")

@@ -51,16 +51,18 @@ class LanguageLink:
 
 def frame_for(request: HttpRequest) -> "Frame":
     """The frame of a request, made once."""
-    if not hasattr(request, "_desk_frame"):
-        request._desk_frame = Frame(request)
-    return request._desk_frame
+    notes: Any = request
+    if not hasattr(notes, "_desk_frame"):
+        notes._desk_frame = Frame(request)
+    return notes._desk_frame
 
 
 class Frame:
     """What stands around the content of one request. Every part is read when first asked for."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.request = request
+        # Wagtail keeps its notes as attributes of the request; so do we.
+        self.request: Any = request
         self.language = _content_language()
         self.looked_up_path: str | None = None
 
@@ -94,7 +96,7 @@ class Frame:
         if self.site is None:
             return []
         pages = list(
-            Page.objects.filter(self._wanted())
+            Page.objects.filter(self._wanted(self.site.root_page))
             .select_related("locale")
             .annotate(
                 restricted=Exists(
@@ -108,8 +110,7 @@ class Frame:
         self._tell_wagtail_the_root_paths(pages)
         return pages
 
-    def _wanted(self) -> Q:
-        root = self.site.root_page
+    def _wanted(self, root: Page) -> Q:
         wanted = Q(translation_key__in={site.root_page.translation_key for site in self.sites})
         wanted |= Q(
             depth=root.depth + 1,
@@ -122,14 +123,13 @@ class Frame:
                 translation_key__in=Page.objects.filter(pk__in=footer).values("translation_key")
             )
         if self.looked_up_path is not None:
-            wanted |= self._at(self.looked_up_path)
+            wanted |= self._at(self.looked_up_path, root)
         return wanted
 
-    def _at(self, path: str) -> Q:
+    def _at(self, path: str, root: Page) -> Q:
         """The page at a path below the home page of the language, its ancestors, translations."""
         parts = [part for part in path.split("/") if part]
         below_home = ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
-        root = self.site.root_page
         if self.language == root.locale.language_code:
             urls: list[Any] = [root.url_path + part for part in below_home]
         else:
@@ -322,7 +322,7 @@ def _content_language() -> str:
         return get_supported_content_language_variant(django_settings.LANGUAGE_CODE)
 
 
-def _choose_site(sites: list[Site], request: HttpRequest) -> Site | None:
+def _choose_site(sites: list[Site], request: Any) -> Site | None:
     """The rules of `wagtail.models.sites.get_site_for_hostname`, over sites already read."""
     hostname = split_domain_port(request._get_raw_host())[0]
     named = [site for site in sites if site.hostname == hostname]

@@ -19,7 +19,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     frame = frame_for(request)
     found = frame.find(path)
     if found is not None and (route := _route(request, frame, found)) is not None:
-        request._wagtail_route_for_request = route
+        request._wagtail_route_for_request = route  # type: ignore[attr-defined]
     return views.serve(request, path)
 
 

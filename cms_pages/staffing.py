@@ -13,10 +13,10 @@ from cms_pages.enums import Role
 from cms_pages.models import Department, Membership
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    from django.contrib.auth.models import User
 
 
-def assign(*, user: "AbstractUser", role: Role, department: Department | None = None) -> Membership:
+def assign(*, user: "User", role: Role, department: Department | None = None) -> Membership:
     """Give a user a role, in one department or in the whole body; the same again changes nothing.
 
     Raises ValidationError when an officer or a head is named without a department.
@@ -38,7 +38,7 @@ def leave(*, membership: Membership) -> None:
         keep_groups_in_step(membership.user)
 
 
-def keep_groups_in_step(user: "AbstractUser") -> None:
+def keep_groups_in_step(user: "User") -> None:
     """Make the user's role groups exactly those of the memberships; other groups are not ours."""
     roles = set(Membership.objects.filter(user=user).values_list("role", flat=True))
     present = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))

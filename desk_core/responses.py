@@ -14,6 +14,8 @@ def never_store(response: Response) -> Response:
     """
     response["Cache-Control"] = "private, no-store, max-age=0"
     response["Pragma"] = "no-cache"
-    response["Referrer-Policy"] = "no-referrer"
+    # Under "no-referrer" a browser posts the page's own forms with `Origin: null`, and Django
+    # refuses them. "same-origin" tells other sites as little.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

@@ -99,7 +99,7 @@ def fold(text: str) -> str:
 
     For queries; the indexed side is `index_text`. «مسئول» and «مسؤول» fold alike.
     """
-    return " ".join(_to_folded(_letters(normalise(text))).split())
+    return _folded(normalise(text))
 
 
 def index_text(text: str) -> str:
@@ -112,9 +112,9 @@ def index_text(text: str) -> str:
     text = normalise(text)
     joined = _APART.sub("", text).replace(ZWNJ, "")
     apart = text.replace(ZWNJ, " ")
-    forms = [fold(apart), fold(joined), fold(_JOINED.sub(" ", apart))]
+    forms = [_folded(apart), _folded(joined), _folded(_JOINED.sub(" ", apart))]
     if "ئو" in text:
-        forms.append(fold(text.replace("ئ", "ی")))
+        forms.append(_folded(text.replace("ئ", "ی")))
     return "\n".join(dict.fromkeys(forms))
 
 
@@ -134,6 +134,11 @@ def control_characters(text: str) -> bool:
     Tabs and line ends are text. PostgreSQL refuses NUL, and no database takes a surrogate.
     """
     return _CONTROL.search(text) is not None
+
+
+def _folded(text: str) -> str:
+    """Fold text that is normalised already."""
+    return " ".join(_to_folded(_letters(text)).split())
 
 
 def _letters(text: str) -> str:

@@ -112,7 +112,7 @@ class BasePage(Page):
 
         Slots that need to know the page find it as `request.desk_page`.
         """
-        request.desk_page = self
+        request.desk_page = self  # type: ignore[attr-defined]
         response = super().serve(request, *args, **kwargs)
         if hasattr(response, "render"):
             with references.loaded_for(self, request, frame_for(request).language):

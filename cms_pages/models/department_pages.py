@@ -71,7 +71,7 @@ class DepartmentPage(BasePage):
     select_with_page: ClassVar[tuple[str, ...]] = ("department",)
     template = "cms_pages/department_page.html"
     parent_page_types: ClassVar = ["cms_pages.DepartmentIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("department page")

@@ -11,7 +11,7 @@ from cms_pages.enums import Role
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
 
 
-class Department(models.Model):
+class Department(models.Model):  # type: ignore[django-manager-missing]
     """A unit that citizens can choose; cases and services hang on it, pages only show it."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)

@@ -130,7 +130,7 @@ class ServicePage(BasePage):
     select_with_page: ClassVar[tuple[str, ...]] = ("service__department",)
     template = "cms_pages/service_page.html"
     parent_page_types: ClassVar = ["cms_pages.ServiceIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("service passport")

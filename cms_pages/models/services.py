@@ -31,7 +31,7 @@ class Need(models.Model):
         return (self.name_en if get_language() == "en" else "") or self.name
 
 
-class Service(models.Model):
+class Service(models.Model):  # type: ignore[django-manager-missing]
     """One service of one department; its passport page shows it, cases and notices point to it.
 
     What the passport states in figures and classes is kept here, once for all languages.

@@ -1,11 +1,10 @@
 """The pages that show agreements: one per version and language, and their list (R31, R34, R35)."""
 
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models, transaction
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import ReadOnlyField
@@ -191,7 +190,7 @@ class AgreementPage(BasePage):
             return RouteResult(self, kwargs={"letter": path_components[1]})
         return super().route(request, path_components)
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, or one of its letters."""
         letter = kwargs.pop("letter", None)
         if letter is not None:
@@ -200,7 +199,7 @@ class AgreementPage(BasePage):
             response = letter_response(self.version, letter)
             if response is None:
                 raise Http404
-            return response
+            return cast(HttpResponse, response)
         return super().serve(request, *args, **kwargs)
 
     # What may be stored and published

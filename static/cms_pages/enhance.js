@@ -16,6 +16,8 @@ reveal("[data-print]", () => window.print());
 for (const form of document.querySelectorAll("form[data-once]")) {
   let sent = 0;
   form.addEventListener("submit", (event) => {
+    // Held back by another script (the human check): that was no sending.
+    if (event.defaultPrevented) return;
     const now = Date.now();
     if (now - sent < 8000) {
       event.preventDefault();

@@ -295,6 +295,18 @@ class TestCrash:
         deliver_due()
         assert fresh(message).started_at == since
 
+    def test_a_crash_after_a_lost_reply_keeps_the_time_of_the_first_attempt(
+        self, enqueue, scripted
+    ):
+        scripted.repeats = True
+        message = enqueue()
+        scripted.does = Unsure("no reply")
+        deliver_due()
+        since = fresh(message).started_at
+        make_due(message)
+        self.crash(scripted)
+        assert fresh(message).started_at == since
+
     def test_nothing_is_begun_when_the_lease_is_nearly_over(self, enqueue, scripted, monkeypatch):
         message = enqueue()
         monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=30))

@@ -89,7 +89,7 @@ class TestHeaders:
     def test_a_personal_page_is_kept_nowhere_and_tells_nobody(self, client):
         response = client.get("/personal/")
         assert response["Cache-Control"] == "private, no-store, max-age=0"
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "noindex" in response["X-Robots-Tag"]
 
 

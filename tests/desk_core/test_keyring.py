@@ -50,7 +50,7 @@ def test_an_unfit_key_is_refused_by_name_and_never_quoted(settings, name, value)
 
 def test_one_key_for_two_purposes_is_refused(settings):
     settings.DESK_PEPPER = settings.DESK_INDEX_KEY
-    with pytest.raises(ImproperlyConfigured, match="DESK_PEPPER.*same key as DESK_INDEX_KEY"):
+    with pytest.raises(ImproperlyConfigured, match=r"DESK_PEPPER.*same key as DESK_INDEX_KEY"):
         keyring.validate()
 
 

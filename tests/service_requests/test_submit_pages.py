@@ -62,7 +62,7 @@ def test_a_natural_person_registers_and_gets_code_and_password(client, departmen
     digits = re.findall(r'data-copy="(\d+)"|value="(\d{12,16})"', page.content.decode())
     assert case.code in "".join(a + b for a, b in digits)
     assert "no-store" in page["Cache-Control"]
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 def test_the_same_form_sent_again_after_a_lost_reply_is_the_same_case(client, department):

@@ -46,7 +46,7 @@ def test_code_and_password_open_the_case_in_any_script_and_grouping(client, rece
     page = client.get(url("case"))
     assert page.context["case"].code == receipt.code
     assert "no-store" in page["Cache-Control"]
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
 
 
 def test_a_wrong_password_and_an_unknown_code_look_the_same(client, receipt):

@@ -1,0 +1,91 @@
+"""A real browser before a real server: Debian's Chromium, the demo's pages, no foreign host."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from tests.conftest import CHROMIUM
+
+# Playwright's own loop runs in this thread; the tests look into the database between its steps.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(transactional_db, django_db_serialized_rollback, settings, live_server):
+    """The demo's site, staff, agreement and calendar; no notices and no cases yet."""
+    from portal.demo import pages, people, records
+
+    settings.DESK_HUMAN_CHECK_OFF = False
+    settings.DESK_HUMAN_DIFFICULTY = 2000
+    settings.DEMO_PASSWORD = "desk-demo-1405"
+    settings.ALLOWED_HOSTS = ["*"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with translation.override("fa"):
+        pages.build_facts()
+        people.build_people()
+        pages.build_site()
+        records.build_calendar()
+        records.build_agreement()
+    return live_server
+
+
+@pytest.fixture
+def open_page(chromium, desk) -> Iterator[Callable[..., Any]]:
+    """Open pages in contexts of their own; afterwards nothing foreign was asked for, and no
+    script, style or policy complained."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def watch(message: Any) -> None:
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            complaints.append(message.text)
+
+    def asked(request: Any) -> None:
+        host = urlsplit(request.url).hostname
+        if host not in ("localhost", "127.0.0.1", None):
+            complaints.append(f"foreign host: {request.url}")
+
+    def open_one(*, javascript: bool = True, width: int = 1280, **options: Any) -> Any:
+        context = chromium.new_context(
+            base_url=desk.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", watch)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", asked)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints
