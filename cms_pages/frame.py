@@ -97,7 +97,7 @@ class Frame:
             return []
         pages = list(
             Page.objects.filter(self._wanted(self.site.root_page))
-            .select_related("locale")
+            .select_related("locale", "homepage")
             .annotate(
                 restricted=Exists(
                     PageViewRestriction.objects.filter(

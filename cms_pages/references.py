@@ -7,16 +7,18 @@ queries answer for all of them, whatever the number of blocks: one for links, on
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model
+from wagtail.images.models import Filter
 from wagtail.models import Page
 
 # Every size in which a picture is ever shown on a public page.
@@ -79,7 +81,10 @@ class References:
         for kind, pk, title, where, key, language in rows:
             if kind == "document":
                 size = int(key) if key else None
-                self.documents[pk] = document_model(id=pk, title=title, file=where, file_size=size)
+                # Without a collection given, Wagtail would look up the default one.
+                self.documents[pk] = document_model(
+                    id=pk, title=title, file=where, file_size=size, collection_id=None
+                )
             else:
                 page = Page(id=pk, title=title, url_path=where, live=True)
                 if roots := getattr(self.request, "_wagtail_cached_site_root_paths", None):
@@ -105,6 +110,17 @@ def _read_images(ids: set[int]) -> dict[int, Any]:
     if not_shown_before := ids - found.keys():
         found.update(model.objects.in_bulk(not_shown_before))
     return found
+
+
+def rendition(image: Any, size: str) -> Any:
+    """One of `PICTURE_SIZES` of an image; made when it is shown for the first time.
+
+    Wagtail's own `get_rendition` writes each into the cache again, even one already at hand.
+    """
+    if hasattr(image, "prefetched_renditions"):
+        with suppress(ObjectDoesNotExist):
+            return image.find_existing_rendition(Filter(spec=size))
+    return image.get_rendition(size)
 
 
 def named_in(page: Page) -> dict[str, set[int]]:

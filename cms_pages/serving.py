@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from cms_pages.frame import Frame, frame_for
-from cms_pages.models import BasePage
+from cms_pages.models import BasePage, HomePage
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -27,7 +27,10 @@ def _route(request: HttpRequest, frame: Frame, found: Page) -> RouteResult | Non
     model = found.specific_class
     if model is None or not issubclass(model, BasePage) or not found.live:
         return None
-    page = model._default_manager.select_related(*model.select_with_page).get(pk=found.pk)
+    if model is HomePage:
+        page = found.homepage
+    else:
+        page = model._default_manager.select_related(*model.select_with_page).get(pk=found.pk)
     page.locale = found.locale
     page._known_public = frame.public and found.alias_of_id is None
     try:

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
@@ -23,3 +26,9 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """Mine, and what is new, on the first screen."""
     panels += [MyCasesPanel(), NewCasesPanel()]
+
+
+@hooks.register("insert_global_admin_css", order=60)
+def admin_css() -> SafeString:
+    """What the screens of cases need; the panels stand on the admin's home."""
+    return format_html('<link rel="stylesheet" href="{}">', static("service_requests/admin.css"))

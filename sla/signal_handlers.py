@@ -1,23 +1,50 @@
 """What follows by itself when agreements or the working calendar change."""
 
+from typing import Any
+
 from django.db.models.signals import post_delete, post_save
 
 from desk_core.page_cache import purges_cache
 from sla.models import (
     Agreement,
+    AgreementPage,
     AgreementVersion,
     CalendarException,
     Holiday,
     Signature,
+    SignedText,
     WeeklySchedule,
 )
+from sla.versions import withdraw
 
 #: Public pages show something of these.
 SHOWN = (Agreement, AgreementVersion, Signature, WeeklySchedule, Holiday, CalendarException)
 
 
+def page_deleted(instance: AgreementPage, **kwargs: Any) -> None:
+    """A text without a page cannot be read, so it is not on offer for signature any more."""
+    rest = AgreementPage.objects.filter(version_id=instance.version_id, live=True, alias_of=None)
+    if not rest.exclude(pk=instance.pk).exists():
+        withdraw(version=instance.version)
+
+
+def text_sealed(instance: SignedText, created: bool, **kwargs: Any) -> None:
+    """Drafts that were begun before the signature give way to the text that was signed."""
+    if not created or kwargs.get("raw"):
+        return
+    pages = AgreementPage.objects.filter(
+        version_id=instance.version_id, live=True, has_unpublished_changes=True, alias_of=None
+    )
+    for page in pages.select_related("locale", "version"):
+        if not page.is_translation:
+            page.save_revision(changed=False, clean=False)
+            AgreementPage.objects.filter(pk=page.pk).update(has_unpublished_changes=False)
+
+
 def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
+    post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")
+    post_save.connect(text_sealed, sender=SignedText, dispatch_uid="sla_text_sealed")
     for model in SHOWN:
         for signal in (post_save, post_delete):
             signal.connect(purges_cache, sender=model, dispatch_uid=f"sla_{model.__name__}")

@@ -37,16 +37,19 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object, django_db_keepdb: bool) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: object, django_db_keepdb: bool
+) -> None:
     """Keep the freshly migrated database for the next run."""
     database = settings.DATABASES["default"]
     if django_db_keepdb or not database["ENGINE"].endswith("sqlite3"):
         return
     _template().parent.mkdir(parents=True, exist_ok=True)
     half = _template().with_suffix(f".{os.getpid()}")
-    with closing(sqlite3.connect(database["TEST"]["NAME"])) as fresh, closing(
-        sqlite3.connect(half)
-    ) as copy:
+    with (
+        closing(sqlite3.connect(database["TEST"]["NAME"])) as fresh,
+        closing(sqlite3.connect(half)) as copy,
+    ):
         fresh.backup(copy)
     half.replace(_template())
 

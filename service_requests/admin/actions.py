@@ -79,7 +79,7 @@ ACTIONS = (
     ),
     Action(
         "answer",
-        _("Answer"),
+        _("Write the answer"),
         _("The answer was given, and the applicant is told."),
         TextForm,
         permissions.user_can_answer,
@@ -139,7 +139,7 @@ ACTIONS = (
     ),
     Action(
         "close",
-        _("Close"),
+        _("Close the case"),
         _("The case is closed."),
         ConfirmForm,
         permissions.user_can_close,
@@ -148,7 +148,7 @@ ACTIONS = (
     ),
     Action(
         "reopen",
-        _("Open again"),
+        _("Open the case again"),
         _("The case is open again."),
         ReasonForm,
         permissions.user_can_reopen,
@@ -168,7 +168,7 @@ ACTIONS = (
     ),
     Action(
         "assign",
-        _("Assign"),
+        _("Assign to a colleague"),
         _("The case was assigned."),
         AssignForm,
         permissions.user_can_assign,

@@ -6,14 +6,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import Role
 from cms_pages.templatetags.desk_face import pill
 from desk_core import audit
 from desk_core.modeladmin import DeskModelAdmin
-from persian.templatetags.persian import code_groups
+from persian.templatetags.persian import code_groups, jdatetime_short
 from service_requests import look_up, permissions
 from service_requests.admin.case_screen import CaseScreen
 from service_requests.admin.filters import (
@@ -33,7 +33,7 @@ class CaseAdmin(DeskModelAdmin):
     model = Case
     menu_icon = "mail"
     menu_label = _("Cases")
-    list_display = ("tracking_code", "what", "state_now", "place", "who", "registered_at", "news")
+    list_display = ("tracking_code", "what", "state_now", "place", "who", "registered")
     list_display_add_buttons = "tracking_code"
     list_filter = (StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter)
     list_select_related: ClassVar = ("department", "assigned_to")
@@ -48,8 +48,6 @@ class CaseAdmin(DeskModelAdmin):
     inspect_view_class = CaseScreen
     inspect_template_name = "service_requests/admin/case.html"
     inspect_view_fields = ("code",)
-    inspect_view_extra_css = ["service_requests/admin.css"]
-    index_view_extra_css = ["service_requests/admin.css"]
     inspect_view_extra_js = ["cms_pages/enhance.js"]
     # Reading is recorded by `reading`, with the reason; Wagtail's own log knows nothing of cases.
     reads_are_audited = False
@@ -106,8 +104,11 @@ class CaseAdmin(DeskModelAdmin):
         return f"case:{obj}"
 
     def tracking_code(self, obj: Case) -> SafeString:
-        """The code, in groups, copied as one number."""
-        return code_groups(obj.code)
+        """The code, copied as one number, and a mark for what nobody has read yet."""
+        if not obj.unread_by_staff:
+            return code_groups(obj.code)
+        mark = format_html('<span class="desk-unread">{}</span>', pgettext("a case", "New"))
+        return format_html("{} {}", code_groups(obj.code), mark)
 
     tracking_code.short_description = _("Tracking code")  # type: ignore[attr-defined]
 
@@ -140,10 +141,9 @@ class CaseAdmin(DeskModelAdmin):
 
     who.short_description = _("Assigned to")  # type: ignore[attr-defined]
 
-    def news(self, obj: Case) -> str | SafeString:
-        """A mark for what nobody has read yet."""
-        if not obj.unread_by_staff:
-            return ""
-        return format_html('<span class="desk-unread">{}</span>', gettext("New"))
+    def registered(self, obj: Case) -> str:
+        """When it was registered."""
+        return jdatetime_short(obj.registered_at)
 
-    news.short_description = _("News")  # type: ignore[attr-defined]
+    registered.short_description = _("Registered at")  # type: ignore[attr-defined]
+    registered.admin_order_field = "registered_at"  # type: ignore[attr-defined]

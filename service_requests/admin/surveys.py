@@ -81,7 +81,6 @@ class SurveyAdmin(DeskModelAdmin):
     menu_label = _("Surveys")
     index_view_class = SurveyScreen
     index_template_name = "service_requests/admin/surveys.html"
-    index_view_extra_css = ["service_requests/admin.css"]
     list_display = ("month",)
     list_select_related: ClassVar = ()
     allowed_lookups: ClassVar = ("month", "department")

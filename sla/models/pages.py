@@ -22,6 +22,7 @@ from sla.enums import Ending
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
+from sla.querysets import SealedError
 
 if TYPE_CHECKING:
     from sla.showing import Shown
@@ -239,10 +240,15 @@ class AgreementPage(BasePage):
         return result
 
     def _offer_or_withdraw(self) -> None:
-        if self.live:
-            self.version = versions.offer(version=self.version, document=self.own_document())
-        else:
+        if AgreementVersion.objects.signed().filter(pk=self.version_id).exists():
+            return
+        if not self.live:
             versions.withdraw(version=self.version)
+            return
+        try:
+            self.version = versions.offer(version=self.version, document=self.own_document())
+        except SealedError as error:  # signed in the moment between
+            raise PublishRefused([Objection("clauses", str(error))]) from error
 
     def _settle_version(self) -> None:
         """See that the page has a version of its own: a new page and a copy get the next one."""

@@ -54,7 +54,7 @@
       const words = this.wordsValue;
       this.button = make("button", {
         type: "button",
-        class: "desk-jalali-open button button-small button-secondary",
+        class: "desk-jalali-open button button-secondary",
         "aria-label": words.open,
         "aria-haspopup": "dialog",
       });

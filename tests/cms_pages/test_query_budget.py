@@ -138,3 +138,14 @@ def test_slots_cost_what_they_ask_and_nothing_else(desk, client):
     after, _ = count(client, desk.about)
     assert after == before
     assert get_image_model().objects.count() == 0
+
+
+def test_pictures_already_made_are_not_written_into_the_cache_again(desk, client):
+    page = ContentPage(title="تصویر", slug="pictures", locale=desk.home.locale)
+    page.body = body(3, desk.plot_page, make_document(), make_image())
+    desk.home.add_child(instance=page)
+    url = page.get_url()
+    client.get(url)
+    cache.clear()
+    client.get(url)
+    assert cache.get_many([f"wagtail-rendition-{n}---width-480" for n in range(1, 2000)]) == {}

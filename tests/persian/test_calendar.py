@@ -11,11 +11,13 @@ from django.urls import reverse
 from playwright.sync_api import Page as Browser
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.telepath import JSContext
 from wagtail.models import Page
 
 from persian import jalali
-from persian.wagtail import JalaliPublishingPanel
+from persian.wagtail import JalaliDateTimeBlock, JalaliPublishingPanel
 from tests.conftest import CHROMIUM
 
 pytestmark = [
@@ -91,3 +93,34 @@ def test_every_month_begins_on_the_day_the_server_says(editor: Browser) -> None:
         stamp = int(cells.last.get_attribute("data-at") or 0) / 1000
         assert dt.datetime.fromtimestamp(stamp, dt.UTC).date() == last
         editor.keyboard.press("Escape")
+
+
+def test_a_block_added_to_a_stream_has_the_calendar_and_gives_back_its_text(
+    editor: Browser,
+) -> None:
+    editor.keyboard.press("Escape")  # the dialog would keep the focus to itself
+    expect(editor.locator("#id_go_live_at")).to_be_hidden()
+    stream = blocks.StreamBlock([("at", JalaliDateTimeBlock())])
+    stream.set_name("body")
+    context = JSContext()
+    packed = context.pack(stream)
+    for script in context.media._js:
+        editor.add_script_tag(url=context.media.absolute_path(script))
+    editor.evaluate(
+        """packed => {
+            const place = document.createElement('div');
+            const holder = document.createElement('div');
+            holder.append(place);
+            document.querySelector('main').prepend(holder);
+            window.stream = window.telepath.unpack(packed).render(
+                place, 'body', [{type: 'at', value: '۱۳۹۹/۱۲/۲۹ ۰۸:۰۰', id: 'one'}]);
+        }""",
+        packed,
+    )
+    box = editor.locator("[name='body-0-value']")
+    expect(box).to_have_value("۱۳۹۹/۱۲/۲۹ ۰۸:۰۰")
+    editor.evaluate("document.querySelector('#body-0-value + button').click()")
+    editor.keyboard.press("ArrowLeft")
+    editor.keyboard.press("Enter")
+    expect(box).to_have_value("۱۳۹۹/۱۲/۳۰ ۰۸:۰۰")
+    assert editor.evaluate("window.stream.getState()[0].value") == "۱۳۹۹/۱۲/۳۰ ۰۸:۰۰"

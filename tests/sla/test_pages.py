@@ -151,7 +151,28 @@ def test_a_new_page_begins_a_new_agreement(index):
     assert reload(page).version.agreement.title == "تازه"
 
 
+def test_deleting_the_page_of_an_unsigned_version_takes_its_text_off_offer():
+    page = make_page(live=True)
+    page.delete()
+    version = AgreementVersion.objects.get()
+    assert not version.offered_text
+    assert state_on(version.facts(), DAY) == State.DRAFT
+
+
 # What is signed stays
+
+
+def test_a_draft_begun_before_the_signature_gives_way_to_the_signed_text():
+    page = make_page(live=True)
+    draft = page.get_latest_revision_as_object()
+    draft.clauses = clauses(free=True)
+    draft.save_revision()
+    sign(page.version)
+    page = reload(page)
+    assert not page.has_unpublished_changes
+    latest = page.get_latest_revision_as_object()
+    assert latest.own_document() == page.document
+    latest.save_revision().publish()
 
 
 def sealed_state(page):

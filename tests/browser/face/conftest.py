@@ -17,10 +17,9 @@ import pytest
 from django import forms
 from django.template import Context, Engine
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cms_pages.templatetags.desk_face import TONES
-from tests.conftest import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -109,22 +108,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the tests of a module."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def show(browser: Browser, site: str) -> Iterator[Open]:
+def show(chromium: Browser, site: str) -> Iterator[Open]:
     """`show("fa", width=390, …)` opens a variant of the gallery in a window of its own."""
     contexts = []
 
     def open_page(name: str, *, width: int = 1280, height: int = 900, **options: object) -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": height}, base_url=site, **options
         )
         contexts.append(context)

@@ -50,8 +50,8 @@ def test_everything_to_press_is_large_enough(show, width: int) -> None:
     assert show("bad", width=width).evaluate(SMALL_TARGETS) == []
 
 
-def test_the_font_is_ours_and_nothing_comes_from_elsewhere(browser, site) -> None:
-    page = browser.new_page()
+def test_the_font_is_ours_and_nothing_comes_from_elsewhere(chromium, site) -> None:
+    page = chromium.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site}/fa.html")
@@ -114,9 +114,9 @@ def test_a_link_of_the_summary_leads_to_the_field(show) -> None:
 
 
 @pytest.mark.parametrize("clipboard", [True, False])
-def test_codes_are_copied_as_plain_digits(browser, site, clipboard: bool) -> None:
+def test_codes_are_copied_as_plain_digits(chromium, site, clipboard: bool) -> None:
     """Also where the page has no clipboard: plain http on a phone in the same network."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     if not clipboard:
         page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
@@ -129,8 +129,8 @@ def test_codes_are_copied_as_plain_digits(browser, site, clipboard: bool) -> Non
     context.close()
 
 
-def test_where_nothing_can_be_copied_the_digits_are_marked(browser, site) -> None:
-    page = browser.new_page()
+def test_where_nothing_can_be_copied_the_digits_are_marked(chromium, site) -> None:
+    page = chromium.new_page()
     page.add_init_script(
         "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
         "document.execCommand = () => false"
@@ -162,8 +162,8 @@ def test_a_closed_notice_stays_closed_until_its_phase_changes(show, site) -> Non
     assert notice.is_visible()
 
 
-def test_a_notice_can_be_closed_where_nothing_is_remembered(browser, site) -> None:
-    page = browser.new_page()
+def test_a_notice_can_be_closed_where_nothing_is_remembered(chromium, site) -> None:
+    page = chromium.new_page()
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no') }})"
     )
@@ -212,6 +212,23 @@ def test_a_second_click_sends_nothing(show) -> None:
     page.evaluate(
         "window.sent = 0; document.querySelector('form[data-once]').addEventListener('submit',"
         " (e) => { if (!e.defaultPrevented) window.sent += 1; e.preventDefault(); })"
+    )
+    button = page.locator("form[data-once] .form-actions button")
+    for _ in range(2):
+        button.evaluate("(element) => element.click()")
+    assert page.evaluate("window.sent") == 1
+
+
+def test_a_submit_that_another_script_held_back_does_not_count_as_sent(show) -> None:
+    """The human check holds the first one back and sends the form when it is done."""
+    page = show("fa")
+    page.evaluate(
+        "window.sent = 0; const form = document.querySelector('form[data-once]');"
+        "let held = false;"
+        "document.addEventListener('submit', (e) => {"
+        " if (!held) { held = true; e.preventDefault(); } }, true);"
+        "form.addEventListener('submit', (e) => {"
+        " if (!e.defaultPrevented) window.sent += 1; e.preventDefault(); })"
     )
     button = page.locator("form[data-once] .form-actions button")
     for _ in range(2):

@@ -1,0 +1,55 @@
+"""From the agreement to the survey: one citizen, one officer, one request."""
+
+import pytest
+
+from service_requests.models import Case, SurveyAnswer
+from tests.browser.citizen import SUBJECT, go_on, read_receipt, sign_in, write_request
+from tests.browser.staff import log_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_request_is_read_answered_and_rated(open_page, tmp_path):
+    citizen = open_page(width=390)
+    citizen.goto("/")
+    citizen.locator("main a[href*='/agreements/']").first.click()
+    citizen.wait_for_url("**/agreements/**")
+    assert "رایگان" in citizen.locator("main").inner_text()
+    file = tmp_path / "گزارش.pdf"
+    file.write_bytes(b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    write_request(citizen, file=file)
+    citizen.wait_for_timeout(2100)
+    go_on(citizen)
+    code, password = read_receipt(citizen)
+    citizen.locator("form[action*=kept] button").click()
+    sign_in(citizen, code, password)
+    assert SUBJECT in citizen.locator("main").inner_text()
+
+    officer = open_page()
+    log_in(officer, "officer")
+    officer.goto("/admin/service_requests/case/")
+    officer.locator("input[name=q]").first.fill("پل ورودي")
+    officer.keyboard.press("Enter")
+    officer.locator(f"a[href*='/inspect/{Case.objects.get().pk}']").first.click()
+    assert SUBJECT in officer.locator("main, .content-wrapper").first.inner_text()
+    press(officer, "start_review")
+    press(officer, "answer", text="نرده تعمیر شد و بازدید نهایی انجام گرفت.")
+
+    citizen.reload()
+    assert "نرده تعمیر شد" in citizen.locator("main").inner_text()
+    citizen.locator("[name=overall][value='4']").check()
+    citizen.locator("form[action*=survey] button").click()
+    citizen.wait_for_url("**?rated")
+    assert SurveyAnswer.objects.count() == 1
+
+
+def press(page, action, **values):
+    """Carry out a step on the case screen."""
+    form = page.locator(f"form:has(input[name=action][value={action}])").first
+    opened = page.locator(f"details:has(input[name=action][value={action}])")
+    if opened.count() and opened.first.get_attribute("open") is None:
+        opened.first.locator("summary").click()
+    for name, value in values.items():
+        form.locator(f"[name$={name}]").fill(value)
+    form.locator("button").last.click()
+    page.wait_for_load_state()
