@@ -188,4 +188,4 @@ def _sweep(cache: DatabaseCache) -> None:
 
 def _table(cache: DatabaseCache) -> tuple[BaseDatabaseWrapper, str]:
     connection = connections[router.db_for_write(cache.cache_model_class)]
-    return connection, connection.ops.quote_name(cache._table)
+    return connection, connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]

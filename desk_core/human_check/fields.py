@@ -27,6 +27,7 @@ class HumanCheckWidget(forms.Widget):
     difficulty: int | None = None
     purpose: str = ""
     bound_to: str = ""
+    binding: str = ""
     since: int | None = None
     passed: Ticket | None = None
 
@@ -83,7 +84,8 @@ class HumanCheckWidget(forms.Widget):
             part: str(data.get(f"{name}-{part}") or "")[:longest].strip()
             for part, longest in parts.items()
         }
-        sent["binding"] = str(data.get(self.bound_to) or "")[:200] if self.bound_to else ""
+        named = str(data.get(self.bound_to) or "")[:200] if self.bound_to else ""
+        sent["binding"] = self.binding or named
         return sent
 
     def value_omitted_from_data(

@@ -12,8 +12,9 @@ from desk_core.throttles import client_address
 class HumanCheckMixin(forms.Form):
     """Adds the field `human` as the last one of a form.
 
-    Pass `request` so that answers are counted per network, and `difficulty` when a throttle asks
-    for more than the default (see `difficulty_after`). Subclasses say what the check is for with
+    Pass `request` so that answers are counted per network, `difficulty` when a throttle asks for
+    more than the default (see `difficulty_after`), and `binding` (or `human_bound_to`, the name of
+    a field that holds it): the random key of the submission, which may arrive twice. Subclasses say what the check is for with
     the class attributes, which are `HumanCheckField`'s arguments.
     """
 
@@ -26,6 +27,7 @@ class HumanCheckMixin(forms.Form):
         *args: Any,
         request: HttpRequest | None = None,
         difficulty: int | None = None,
+        binding: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +37,7 @@ class HumanCheckMixin(forms.Form):
             keeps=self.human_keeps,
             difficulty=difficulty,
         )
+        field.widget.binding = binding
         if request is not None:
             field.address = client_address(request)
         self.fields["human"] = field

@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
@@ -41,7 +42,7 @@ class VisibleObject:
     audit_action = ""
 
     def __init__(self, model_admin: "DeskModelAdmin", instance_pk: str) -> None:
-        WMABaseView.__init__(self, model_admin)  # type: ignore[arg-type]
+        WMABaseView.__init__(self, model_admin)
         self.instance_pk = unquote(instance_pk)
         self.pk_quoted = quote(self.instance_pk)
 
@@ -76,7 +77,7 @@ class WritesLog:
 
     def save_and_answer(self, form: ModelForm, *, action: str) -> HttpResponseBase:
         """Save, write down, and go back to the list."""
-        response = ModelFormView.form_valid(self, form)  # type: ignore[arg-type]
+        response = ModelFormView.form_valid(self, form)
         instance = self.instance  # type: ignore[attr-defined]
         if self.model_admin.writes_wagtail_log:
             log(instance=instance, action=f"wagtail.{action}", content_changed=form.has_changed())
@@ -126,6 +127,23 @@ class DeskInspectView(VisibleObject, InspectView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer somebody who is signed in."""
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the way back, and the history for whoever may see it."""
+        admin = self.model_admin
+        may_see = admin.history_view_enabled and self.permission_helper.user_can_see_history(
+            self.request.user, self.instance
+        )
+        return super().get_context_data(
+            breadcrumbs_items=[
+                {"url": self.index_url, "label": capfirst(self.verbose_name_plural)},
+                {"url": "", "label": str(self.instance)},
+            ],
+            history_url=(
+                self.url_helper.get_action_url("history", self.pk_quoted) if may_see else None
+            ),
+            **kwargs,
+        )
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:
         """Return the label, which a method of the ModelAdmin may have too."""

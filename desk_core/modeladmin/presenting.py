@@ -62,13 +62,8 @@ def shown(value: Any, *, digits: bool = True) -> Any:
         return localised(value) if digits else value
     if isinstance(value, SafeString):
         return value
-    if isinstance(value, dt.datetime):
-        moment = value if timezone.is_aware(value) else timezone.make_aware(value)
-        return format_datetime(moment, digits=digits)
-    if isinstance(value, dt.date):
-        return format_date(value, digits=digits)
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
+    if isinstance(value, dt.date | dt.time):
+        return _moment(value, digits=digits)
     if isinstance(value, Manager):
         value = value.all()
     if isinstance(value, QuerySet):
@@ -76,3 +71,14 @@ def shown(value: Any, *, digits: bool = True) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return _(", ").join(force_str(shown(part, digits=digits)) for part in value)
     return force_str(value)
+
+
+def _moment(value: dt.date | dt.time, *, digits: bool) -> str:
+    """A moment, a day or a time of day."""
+    if isinstance(value, dt.datetime):
+        moment = value if timezone.is_aware(value) else timezone.make_aware(value)
+        return format_datetime(moment, digits=digits)
+    if isinstance(value, dt.date):
+        return format_date(value, digits=digits)
+    clock = value.strftime("%H:%M")
+    return localised(clock) if digits else clock

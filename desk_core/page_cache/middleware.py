@@ -116,7 +116,7 @@ class PageCacheMiddleware:
         shelf.put(key, copy, epoch=epoch, dies_at=dies_at)
         answer = _answer(copy, request.META, head=False)
         answer.headers["X-Desk-Cache"] = "miss"
-        answer._resource_closers.extend(response._resource_closers)
+        answer._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
         return answer
 
 

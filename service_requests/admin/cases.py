@@ -33,7 +33,7 @@ class CaseAdmin(DeskModelAdmin):
     model = Case
     menu_icon = "mail"
     menu_label = _("Cases")
-    list_display = ("tracking_code", "what", "state_now", "place", "who", "registered")
+    list_display = ("tracking_code", "what", "state_now", "place", "registered")
     list_display_add_buttons = "tracking_code"
     list_filter = (StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter)
     list_select_related: ClassVar = ("department", "assigned_to")
@@ -124,22 +124,17 @@ class CaseAdmin(DeskModelAdmin):
 
     state_now.short_description = _("State")  # type: ignore[attr-defined]
 
-    def place(self, obj: Case) -> str:
-        """The department that has it."""
+    def place(self, obj: Case) -> SafeString:
+        """The department that has it, and the colleague."""
+        where = str(obj.department)
         if obj.department_id == obj.complained_department_id:
-            return gettext("Complaints office (about %(department)s)") % {
-                "department": obj.department
-            }
-        return str(obj.department)
+            where = gettext("Complaints office (about %(department)s)") % {"department": where}
+        if obj.assigned_to is None:
+            return format_html("{}", where)
+        who = obj.assigned_to.get_full_name() or obj.assigned_to.get_username()
+        return format_html('{}<br><span class="desk-who">{}</span>', where, who)
 
-    place.short_description = _("Department")  # type: ignore[attr-defined]
-
-    def who(self, obj: Case) -> str:
-        """The colleague who has it."""
-        user = obj.assigned_to
-        return (user.get_full_name() or user.get_username()) if user else "–"
-
-    who.short_description = _("Assigned to")  # type: ignore[attr-defined]
+    place.short_description = _("Who has it")  # type: ignore[attr-defined]
 
     def registered(self, obj: Case) -> str:
         """When it was registered."""

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.modeladmin import DeskModelAdmin
-from persian.templatetags.persian import code_groups
+from persian.templatetags.persian import code_groups, jdatetime_short
 from service_requests import permissions
 from service_requests.admin.filters import ActiveFilter
 from service_requests.models import Credential
@@ -19,7 +20,7 @@ class CredentialAdmin(DeskModelAdmin):
     model = Credential
     menu_icon = "key"
     menu_label = _("Tracking credentials")
-    list_display = ("tracking_code", "issued_at", "issued_by", "ended_at", "ended_by", "reason")
+    list_display = ("tracking_code", "issued_at", "issuer", "ended", "why")
     list_filter = (ActiveFilter, "reason")
     list_select_related: ClassVar = ("case", "issued_by", "ended_by")
     search_exact_fields: ClassVar = ("case__code",)
@@ -65,3 +66,27 @@ class CredentialAdmin(DeskModelAdmin):
         return code_groups(obj.case.code)
 
     tracking_code.short_description = _("Tracking code")  # type: ignore[attr-defined]
+
+    def issuer(self, obj: Credential) -> str:
+        """Who issued it: staff, or the registration itself."""
+        return _name(obj.issued_by) or gettext("at registration")
+
+    issuer.short_description = _("Issued by")  # type: ignore[attr-defined]
+
+    def ended(self, obj: Credential) -> str:
+        """When it ended, and by whom."""
+        if obj.ended_at is None:
+            return gettext("active")
+        return f"{jdatetime_short(obj.ended_at)} {_name(obj.ended_by)}".strip()
+
+    ended.short_description = _("Ended at")  # type: ignore[attr-defined]
+
+    def why(self, obj: Credential) -> str:
+        """Why it ended."""
+        return obj.get_reason_display() if obj.reason else ""
+
+    why.short_description = _("Why it ended")  # type: ignore[attr-defined]
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -148,4 +148,4 @@ def test_pictures_already_made_are_not_written_into_the_cache_again(desk, client
     client.get(url)
     cache.clear()
     client.get(url)
-    assert cache.get_many([f"wagtail-rendition-{n}---width-480" for n in range(1, 2000)]) == {}
+    assert not [key for key in cache._cache if "wagtail-rendition" in key]

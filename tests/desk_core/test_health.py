@@ -58,9 +58,10 @@ def test_without_a_cache_it_is_not_ready_and_says_no_more(client, db, monkeypatc
 
 
 def test_without_a_database_it_is_not_ready_and_says_no_more(client, db, monkeypatch):
-    monkeypatch.setattr(connection, "cursor", _fails)
-    monkeypatch.setattr(health, "_outbox", _fails)
-    response = client.get("/health/ready/")
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", _fails)
+        broken.setattr(health, "_outbox", _fails)
+        response = client.get("/health/ready/")
     assert response.status_code == 503
     assert response.json()["database"] == "away"
     assert "secret" not in response.content.decode()

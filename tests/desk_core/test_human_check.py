@@ -247,6 +247,14 @@ class TestForm:
         assert Letter(data).is_valid()
         assert human_codes(Letter({**data, "key": "other"})) == ["human_used"]
 
+    def test_the_key_of_the_submission_may_come_from_elsewhere(self, clock):
+        ticket = shown(Letter())
+        clock[0] += 3
+        data = answered(ticket, proof=proof.wanted_number(ticket))
+        assert Letter(data, binding="k").is_valid()
+        assert Letter(data, binding="k").is_valid()
+        assert human_codes(Letter(data, binding="other")) == ["human_used"]
+
     def test_nothing_answered_is_asked_for(self, clock):
         ticket = shown(Letter())
         clock[0] += 3

@@ -221,9 +221,7 @@ def _departments(home: Page, en: Locale) -> None:
                 body=[texts.paragraph(about)],
             ),
         )
-        _translate(
-            page, en, name_en, search_description=about_en, body=[texts.paragraph(about_en)]
-        )
+        _translate(page, en, name_en, search_description=about_en, body=[texts.paragraph(about_en)])
 
 
 def _services(home: Page, en: Locale) -> None:

@@ -98,8 +98,14 @@ HERO_EN = (
 )
 
 DOCUMENTS = {
-    "fa": [needed("کارت ملی", "تصویر پشت و رو"), needed("نشانی دقیق محل", "روستا، کیلومتر یا پلاک")],
-    "en": [needed("National ID card", "both sides"), needed("Exact place", "village, km or number")],
+    "fa": [
+        needed("کارت ملی", "تصویر پشت و رو"),
+        needed("نشانی دقیق محل", "روستا، کیلومتر یا پلاک"),
+    ],
+    "en": [
+        needed("National ID card", "both sides"),
+        needed("Exact place", "village, km or number"),
+    ],
 }
 STEPS = {
     "fa": [

@@ -5,6 +5,9 @@ from portal.settings.base import *
 
 reading.refuse_debug()
 
+# Static files with far-future names, served by the application itself where no proxy does.
+MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+
 SECRET_KEY = reading.secret("SECRET_KEY")
 ALLOWED_HOSTS = reading.hosts("DESK_HOSTS")
 WAGTAILADMIN_BASE_URL = reading.https_address("DESK_BASE_URL")

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare what is missing, then serve until Ctrl-C."""
         if not settings.DEBUG:
-            raise CommandError("serve is for development; docs/operators-guide.md shows production.")
+            raise CommandError(
+                "serve is for development; docs/operators-guide.md shows production."
+            )
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
