@@ -97,7 +97,7 @@ class Frame:
             return []
         pages = list(
             Page.objects.filter(self._wanted(self.site.root_page))
-            .select_related("locale", "homepage")
+            .select_related("locale", "desk_homepage")
             .annotate(
                 restricted=Exists(
                     PageViewRestriction.objects.filter(

@@ -7,9 +7,11 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as render_sitemap
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from cms_pages.frame import frame_for, reverse_or_nothing
+from cms_pages.search import shown_at
 from desk_core.page_cache import cacheable
 
 # Nothing below these is for anybody but the person it belongs to.
@@ -28,7 +30,7 @@ class PublicPages(Sitemap):
 
     def items(self) -> "QuerySet[Page]":
         """Base pages, oldest place in the tree first."""
-        pages = Page.objects.live().filter(depth__gt=1).order_by("path")
+        pages = Page.objects.live().filter(shown_at(timezone.now()), depth__gt=1).order_by("path")
         for path in PageViewRestriction.objects.values_list("page__path", flat=True):
             pages = pages.exclude(path__startswith=path)
         if self.frame.site is None:

@@ -4,9 +4,12 @@ Both sides are folded by `persian.text`: pages index `BasePage.search_text()`, w
 word joined, split and half-spaced; the query is folded to words that must all occur.
 """
 
+from datetime import datetime
 from typing import Any
 
-from wagtail.models import Page, PageViewRestriction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page
 from wagtail.search.query import And, MatchAll, PlainText, SearchQuery
 
 from persian.text import words
@@ -32,14 +35,21 @@ def search(text: str, *, below: Page) -> Any:
         return Page.objects.none()
     # The page tree is one per language, so "below" is also "in this language".
     pages = Page.objects.descendant_of(below, inclusive=True).live()
-    for hidden in _restricted_trees():
-        pages = pages.exclude(path__startswith=hidden)
+    for path, restriction in _hidden(timezone.now()):
+        # What is restricted is so with everything below it; what has expired goes alone.
+        pages = pages.exclude(path__startswith=path) if restriction else pages.exclude(path=path)
     return pages.search(_query(wanted), order_by_relevance=True)
 
 
-def _restricted_trees() -> list[str]:
-    """Paths of the pages that not everybody may read: one query, mostly with no rows."""
-    return list(PageViewRestriction.objects.values_list("page__path", flat=True))
+def shown_at(at: datetime) -> Q:
+    """Pages whose time is not over: an expired one stays live until `publish_scheduled` runs."""
+    return Q(expire_at=None) | Q(expire_at__gt=at)
+
+
+def _hidden(at: datetime) -> list[tuple[str, int | None]]:
+    """Paths of live pages that must not be found, with their restriction: one query, few rows."""
+    hidden = Q(view_restrictions__isnull=False) | (Q(live=True) & ~shown_at(at))
+    return list(Page.objects.filter(hidden).values_list("path", "view_restrictions"))
 
 
 def _query(wanted: list[str]) -> SearchQuery:

@@ -28,7 +28,7 @@ def _route(request: HttpRequest, frame: Frame, found: Page) -> RouteResult | Non
     if model is None or not issubclass(model, BasePage) or not found.live:
         return None
     if model is HomePage:
-        page = found.homepage
+        page = found.desk_homepage
     else:
         page = model._default_manager.select_related(*model.select_with_page).get(pk=found.pk)
     page.locale = found.locale

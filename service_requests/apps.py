@@ -11,3 +11,9 @@ class ServiceRequestsConfig(AppConfig):
     label = "service_requests"
     verbose_name = _("Requests and complaints")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from service_requests import checks
+
+        checks.register()

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk_core import content_type, vault
@@ -131,5 +132,5 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
     return row
 
 
-def _refusal(message: str, **params: int) -> ValidationError:
+def _refusal(message: str | Promise, **params: int) -> ValidationError:
     return ValidationError({"attachments": [ValidationError(message, params=params)]})

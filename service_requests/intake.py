@@ -11,12 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from desk_core import audit
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
 from service_requests import attachments, codes, look_up, notify, receipts
+from service_requests.agreement import at_registration
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
 from service_requests.errors import NotAllowed, NotPossible
@@ -33,7 +33,6 @@ from service_requests.models import (
 from service_requests.permissions import user_can_register
 from service_requests.receipts import OpenReceipt, new_submission_key
 from service_requests.submissions import Submission
-from sla import agreements
 
 __all__ = ["OpenReceipt", "new_submission_key", "submit"]
 
@@ -72,9 +71,10 @@ def submit(
     register, NotPossible for a draft that was handed in under another key.
     """
     _guard(source, actor)
-    known = receipts.open_receipt(submission_key=submission_key)
-    if known is not None:
-        return known
+    if receipts.exists(submission_key=submission_key):
+        known = receipts.open_receipt(submission_key=submission_key)
+        if known is not None:
+            return known
     prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
     try:
         with attachments.discarded_on_failure(prepared.files), transaction.atomic():
@@ -106,7 +106,7 @@ def _prepare(
 ) -> _Prepared:
     subject = open_subject(draft.subject_key) if draft else new_subject()
     content = submission.content()
-    version = agreements.in_force()
+    agreement = at_registration()
     case = Case(
         code=codes.new_code(),
         kind=submission.kind,
@@ -116,8 +116,8 @@ def _prepare(
         source=source,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         person_type=submission.person_type,
-        agreement_version=version,
-        agreement_note=_agreement_note(version),
+        agreement_version_id=agreement.version_id,
+        agreement_note=agreement.note,
         consent_version=submission.consent_version,
         subject_key=subject.row,
     )
@@ -184,11 +184,3 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
         case=case, subject=prepared.subject, contact=submission.contact, what="registered"
     )
     notify.tell_staff(case=case, subject=prepared.subject, what="staff_new")
-
-
-def _agreement_note(version: Any) -> str:
-    """What to say about the agreement when none was in force, in the site's own language."""
-    if version is not None:
-        return ""
-    with translation.override(settings.LANGUAGE_CODE):
-        return agreements.label_for_case(None)[:200]

@@ -96,7 +96,7 @@ def assignable(case: Case) -> "QuerySet[Any]":
     )
     if case.kind == Kind.COMPLAINT:
         office = memberships.filter(role=Role.COMPLAINTS)
-        of_the_unit = memberships.filter(department_id=case.complained_department_id).exclude(
+        of_the_unit = memberships.filter(department=case.complained_department).exclude(
             role=Role.COMPLAINTS
         )
         people = people.filter(Exists(office) | (here & ~Exists(of_the_unit)))

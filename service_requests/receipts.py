@@ -79,6 +79,11 @@ def make(*, submission_key: str, credential: Credential, code: str, password: st
     )
 
 
+def exists(*, submission_key: str) -> bool:
+    """Whether a submission with this key was registered already."""
+    return Receipt.objects.filter(key_digest=key_digest(submission_key)).exists()
+
+
 def open_receipt(*, submission_key: str) -> OpenReceipt | None:
     """The receipt of a submission that was registered, or None when the key is unknown."""
     digest = key_digest(submission_key)

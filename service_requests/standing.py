@@ -16,6 +16,8 @@ it was assigned to them; only the complaints office sees it whomever it concerns
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -56,24 +58,27 @@ class Standing:
         """The cases this user may see, or None when that is all of them."""
         if self.superuser or self.has(Role.AUDITOR):
             return None
-        found = Q(pk__in=[])
-        plain = ~Q(kind=Kind.COMPLAINT)
+        plain, complaint = ~Q(kind=Kind.COMPLAINT), Q(kind=Kind.COMPLAINT)
+        seen = [self._in_own_departments(plain, complaint)]
         if Role.SECRETARIAT in self.everywhere:
-            found |= plain
-        elif mine := self.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT):
-            found |= plain & Q(department_id__in=mine)
+            seen.append(plain)
         if self.has(Role.COMPLAINTS):
-            found |= Q(kind=Kind.COMPLAINT)
-        elif heads := self.ids(Role.HEAD):
-            found |= (
-                Q(kind=Kind.COMPLAINT, department_id__in=heads)
-                & ~Q(complained_department_id__in=self.own)
-            )  # fmt: skip
-        if not self.has(Role.COMPLAINTS) and (mine := self.ids(Role.OFFICER, Role.HEAD)):
-            found |= Q(
-                kind=Kind.COMPLAINT, assigned_to_id=self.user_id, department_id__in=mine
-            ) & ~Q(complained_department_id__in=self.own)
-        return found
+            seen.append(complaint)
+        return reduce(or_, seen)
+
+    def _in_own_departments(self, plain: Q, complaint: Q) -> Q:
+        """One condition on the department around all others, which an index can begin with."""
+        heads, handlers = self.ids(Role.HEAD), self.ids(Role.OFFICER, Role.HEAD)
+        mine = handlers | self.ids(Role.SECRETARIAT)
+        if not mine:
+            return Q(pk__in=[])
+        kinds = plain
+        if handlers:
+            given = Q(department_id__in=heads) | Q(
+                department_id__in=handlers, assigned_to_id=self.user_id
+            )
+            kinds |= complaint & given & ~Q(complained_department_id__in=self.own)
+        return Q(department_id__in=mine) & kinds
 
     def relations(self, case: "Case") -> frozenset[str]:
         """What the user is to one case; empty exactly when `case_filter` leaves it out."""

@@ -150,7 +150,6 @@ def text_field(name: str) -> forms.Field:
     return _TEXT_FIELDS[name]
 
 
-_NAME = {"min_length": 2, "max_length": 60}
 _TEXT_FIELDS: dict[str, forms.Field] = {
     "first_name": PersonNameField(),
     "last_name": PersonNameField(),
@@ -160,12 +159,12 @@ _TEXT_FIELDS: dict[str, forms.Field] = {
     "legal_id": LegalIdField(),
     "rep_name": PersonNameField(),
     "rep_national_id": NationalIdField(),
-    "rep_position": PersianCharField(**_NAME),
+    "rep_position": PersianCharField(min_length=2, max_length=60),
     "mobile": MobileField(),
     "phone": LandlineField(),
     "email": forms.EmailField(max_length=254),
-    "province": PersianCharField(**_NAME),
-    "city": PersianCharField(**_NAME),
+    "province": PersianCharField(min_length=2, max_length=60),
+    "city": PersianCharField(min_length=2, max_length=60),
     "address": PersianCharField(min_length=5, max_length=300, multiline=True),
     "postal_code": PostalCodeField(),
     "subject": PersianCharField(min_length=3, max_length=SUBJECT_MAX),

@@ -10,8 +10,8 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
+from desk_core.modeladmin.filters import RelatedFilter
 from persian.jalali import format_date
-from sla.admin_filters import RelatedFilter
 from sla.models import (
     Agreement,
     AgreementVersion,

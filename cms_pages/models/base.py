@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -31,6 +32,16 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    # Named, because a site of its own may have a `HomePage` too, and both hang on the same Page.
+    page_ptr = models.OneToOneField(
+        Page,
+        on_delete=models.CASCADE,
+        parent_link=True,
+        primary_key=True,
+        serialize=False,
+        related_name="desk_%(class)s",
+    )
 
     select_with_page: ClassVar[tuple[str, ...]] = ()
 

@@ -70,45 +70,50 @@ class HomePage(BasePage):
         """With the services by need and the departments."""
         context = super().get_context(request, *args, **kwargs)
         pages = list(self._fact_pages())
-        services = [p.servicepage for p in pages if hasattr(p, "servicepage")]
-        context["service_index"] = next((p for p in pages if hasattr(p, "serviceindexpage")), None)
+        services = [p.desk_servicepage for p in pages if hasattr(p, "desk_servicepage")]
+        context["service_index"] = next(
+            (p for p in pages if hasattr(p, "desk_serviceindexpage")), None
+        )
         context["department_index"] = next(
-            (p for p in pages if hasattr(p, "departmentindexpage")), None
+            (p for p in pages if hasattr(p, "desk_departmentindexpage")), None
         )
         context["need_cards"] = _by_need(services)
         context["services"] = services
         context["departments"] = [
-            p.departmentpage
+            p.desk_departmentpage
             for p in pages
-            if hasattr(p, "departmentpage") and p.departmentpage.department.parent_id is None
+            if hasattr(p, "desk_departmentpage")
+            and p.desk_departmentpage.department.parent_id is None
         ]
         return context
 
     def _fact_pages(self) -> "models.QuerySet[Page]":
         """Pages of active services and departments and of their lists: two queries for all."""
-        offered = models.Q(servicepage__service__active=True) & models.Q(
-            servicepage__service__department__active=True
+        offered = models.Q(desk_servicepage__service__active=True) & models.Q(
+            desk_servicepage__service__department__active=True
         )
         return (
             Page.objects.descendant_of(self)
             .live()
             .filter(
                 offered
-                | models.Q(departmentpage__department__active=True)
-                | models.Q(serviceindexpage__isnull=False)
-                | models.Q(departmentindexpage__isnull=False)
+                | models.Q(desk_departmentpage__department__active=True)
+                | models.Q(desk_serviceindexpage__isnull=False)
+                | models.Q(desk_departmentindexpage__isnull=False)
             )
             .select_related(
-                "servicepage__service",
-                "departmentpage__department",
-                "serviceindexpage",
-                "departmentindexpage",
+                "desk_servicepage__service",
+                "desk_departmentpage__department",
+                "desk_serviceindexpage",
+                "desk_departmentindexpage",
             )
             .prefetch_related(
-                Prefetch("servicepage__service__needs", queryset=Need.objects.all()),
+                Prefetch("desk_servicepage__service__needs", queryset=Need.objects.all()),
             )
             .order_by(
-                "servicepage__service__sort_order", "departmentpage__department__sort_order", "path"
+                "desk_servicepage__service__sort_order",
+                "desk_departmentpage__department__sort_order",
+                "path",
             )
         )
 

@@ -10,7 +10,6 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -19,11 +18,13 @@ AnyForm = forms.BaseForm | BaseFormSet
 
 
 @register.inclusion_tag("cms_pages/forms/field.html")
-def field(bound: BoundField, optional: bool = True, heading: bool = False) -> dict[str, Any]:
+def field(
+    bound: BoundField, optional: bool = True, heading: bool = False, inline: bool = False
+) -> dict[str, Any]:
     """One field: label, hint, error, control.
 
     `optional=False` leaves out the word «optional»; `heading=True` makes the label the page's
-    heading (one question a page).
+    heading (one question a page); `inline=True` puts short choices in a row.
     """
     widget = bound.field.widget
     kind = _kind(widget)
@@ -34,14 +35,15 @@ def field(bound: BoundField, optional: bool = True, heading: bool = False) -> di
         "options": list(_options(bound)) if kind == "choices" else [],
         "optional": optional and not bound.field.required and kind != "check",
         "heading": heading,
+        "inline": inline,
         "grouped": kind == "choices" or (kind == "input" and widget.use_fieldset),
     }
 
 
 @register.inclusion_tag("cms_pages/forms/fields.html")
-def fields(form: forms.BaseForm) -> dict[str, Any]:
-    """Every field of a form in order, the hidden ones first."""
-    return {"form": form}
+def fields(form: forms.BaseForm, inline: bool = False) -> dict[str, Any]:
+    """Every field of a form in order, the hidden ones first; `inline` as for one field."""
+    return {"form": form, "inline": inline}
 
 
 @register.inclusion_tag("cms_pages/forms/error_summary.html")
@@ -64,7 +66,7 @@ def _kind(widget: forms.Widget) -> str:
     return "file" if isinstance(widget, forms.FileInput) else "input"
 
 
-def _attributes(widget: forms.Widget, kind: str) -> dict[str, str]:
+def _attributes(widget: forms.Widget, kind: str) -> dict[str, str | bool]:
     """The stylesheet's class in front of the widget's own; parts of a multi-widget keep theirs."""
     if isinstance(widget, forms.MultiWidget):
         return {}
@@ -92,19 +94,19 @@ def _has_errors(form: AnyForm) -> bool:
     return any(True for _error in _errors(form))
 
 
-def _errors(form: AnyForm) -> Iterator[dict[str, str | SafeString]]:
+def _errors(form: AnyForm) -> Iterator[dict[str, str]]:
     """Message and target of every error; a target "" has no field to go to."""
     if not form.is_bound:
         return
     if isinstance(form, BaseFormSet):
-        yield from ({"text": text, "target": ""} for text in form.non_form_errors())
+        yield from ({"text": str(text), "target": ""} for text in form.non_form_errors())
         for part in form.forms:
             yield from _errors(part)
         return
-    yield from ({"text": text, "target": ""} for text in form.non_field_errors())
+    yield from ({"text": str(text), "target": ""} for text in form.non_field_errors())
     for bound in form:
         target = "" if bound.is_hidden else _target(bound)
-        yield from ({"text": _named(bound, text), "target": target} for text in bound.errors)
+        yield from ({"text": _named(bound, str(text)), "target": target} for text in bound.errors)
 
 
 def _named(bound: BoundField, text: str) -> str:

@@ -14,8 +14,8 @@ class HumanCheckMixin(forms.Form):
 
     Pass `request` so that answers are counted per network, `difficulty` when a throttle asks for
     more than the default (see `difficulty_after`), and `binding` (or `human_bound_to`, the name of
-    a field that holds it): the random key of the submission, which may arrive twice. Subclasses say what the check is for with
-    the class attributes, which are `HumanCheckField`'s arguments.
+    a field that holds it): the random key of the submission, which may arrive twice. Subclasses
+    say what the check is for with the class attributes, which are `HumanCheckField`'s arguments.
     """
 
     human_purpose: str = ""

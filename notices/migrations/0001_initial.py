@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='NoticeIndexPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='desk_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={
                 'verbose_name': 'notices',
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='NoticePage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='desk_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('kind', models.CharField(choices=[('outage', 'Outage'), ('maintenance', 'Planned maintenance'), ('announcement', 'Announcement')], default='outage', max_length=12, verbose_name='kind')),
                 ('impact', models.CharField(choices=[('none', 'No effect'), ('degraded', 'Slow or faulty'), ('partial', 'Partly unavailable'), ('major', 'Unavailable')], default='major', max_length=8, verbose_name='impact on the services')),
                 ('starts_at', models.DateTimeField(blank=True, help_text='Empty means: from the moment of publication.', null=True, verbose_name='start')),

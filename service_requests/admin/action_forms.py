@@ -63,7 +63,7 @@ class TextForm(ActionForm):
     """A text that the applicant reads, with files."""
 
     text = _text(_("Text for the applicant"))
-    files = _files()
+    files = _files()  # type: ignore[assignment]
 
 
 class ReasonForm(ActionForm):
@@ -97,7 +97,7 @@ class ReferForm(ActionForm):
         super().__init__(*args, **kwargs)
         departments = Department.objects.active()
         if self.case.kind == Kind.COMPLAINT:
-            departments = departments.exclude(pk=self.case.complained_department_id)
+            departments = departments.exclude(complaints_about=self.case)
         else:
             departments = departments.exclude(pk=self.case.department_id)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]

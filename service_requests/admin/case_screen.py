@@ -168,9 +168,7 @@ class CaseScreen(DeskInspectView):
         self.instance = fresh
         if not action.offered(self.request.user, fresh):
             return self._again(action, form)
-        data = form.data.copy()
-        data[form.add_prefix("expected")] = str(fresh.version)
-        form.data = data
+        form.data = {**form.data, form.add_prefix("expected"): str(fresh.version)}
         return self._again(action, form)
 
     def _again(self, action: Action, form: ActionForm) -> HttpResponseBase:

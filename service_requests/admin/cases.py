@@ -61,7 +61,7 @@ class CaseAdmin(DeskModelAdmin):
         """Registration has a form of its own."""
         return False
 
-    def user_can_inspect(self, user: Any, obj: Model) -> bool:
+    def user_can_inspect(self, user: Any, obj: Any) -> bool:
         """Whoever may know of the case."""
         return permissions.user_can_see(user, obj)
 
@@ -73,7 +73,7 @@ class CaseAdmin(DeskModelAdmin):
         """Nobody."""
         return False
 
-    def user_can_see_history(self, user: Any, obj: Model) -> bool:
+    def user_can_see_history(self, user: Any, obj: Any) -> bool:
         """Who read and did what: for those who answer for it."""
         standing = standing_of(user)
         return permissions.user_can_see(user, obj) and (
@@ -93,7 +93,7 @@ class CaseAdmin(DeskModelAdmin):
         found = look_up.narrow(queryset, term)
         audit.record(
             action="case.search",
-            actor=request.user,
+            actor=request.user,  # type: ignore[arg-type]
             target="case:list",
             detail=look_up.describe(term),
         )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from wagtail.admin.ui.components import Component
 
 from service_requests.models import Case
 from service_requests.permissions import user_can_list_cases, user_can_register
+from service_requests.querysets import CaseQuerySet
 
 LIMIT = 10
 
@@ -23,7 +23,7 @@ class CasesPanel(Component):
     empty: str | Promise = ""
     query = ""
 
-    def cases(self, user: Any) -> "QuerySet[Case]":
+    def cases(self, user: Any) -> CaseQuerySet:
         """The question."""
         raise NotImplementedError
 
@@ -57,7 +57,7 @@ class MyCasesPanel(CasesPanel):
     empty = _("No open case is assigned to you.")
     query = "assigned=me&state=open"
 
-    def cases(self, user: Any) -> "QuerySet[Case]":
+    def cases(self, user: Any) -> CaseQuerySet:
         """Mine and open."""
         mine = Case.objects.visible_to(user).assigned_to(user).open()
         return mine.order_by("-unread_by_staff", "registered_at", "id")
@@ -72,6 +72,6 @@ class NewCasesPanel(CasesPanel):
     empty = _("Nothing new is waiting. New cases appear here the moment they are registered.")
     query = "assigned=nobody&state=open"
 
-    def cases(self, user: Any) -> "QuerySet[Case]":
+    def cases(self, user: Any) -> CaseQuerySet:
         """Nobody's yet."""
         return Case.objects.visible_to(user).new().order_by("registered_at", "id")

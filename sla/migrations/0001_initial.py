@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AgreementIndexPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='desk_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={
                 'verbose_name': 'list of agreements',
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AgreementPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='desk_%(class)s', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('valid_from', models.DateField(blank=True, help_text='Empty: from the last signature on.', null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, help_text='The last day on which it is valid.', null=True, verbose_name='valid until')),
                 ('ending', models.CharField(choices=[('date', 'Until a date'), ('open', 'Until it is amended or replaced'), ('consent', 'Until both organisations agree otherwise')], default='date', max_length=10, verbose_name='ends')),

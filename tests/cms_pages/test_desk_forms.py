@@ -112,6 +112,11 @@ def test_a_choice_with_a_hint_of_its_own_is_described_by_it() -> None:
     assert described(soup, complaint) == ["Seen by the <complaints> office"]
 
 
+def test_short_choices_stand_in_a_row_where_asked() -> None:
+    assert one("kind", options="inline=True").find(class_="choices-inline")
+    assert not one("kind").find(class_="choices-inline")
+
+
 def test_a_widget_of_several_parts_is_a_group() -> None:
     soup = one("when")
     assert soup.find("fieldset").find("legend").get_text(" ", strip=True) == "When (optional)"

@@ -8,8 +8,10 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import sync_playwright
 from portal.urls import urlpatterns as site_urlpatterns
+from wagtail.models import Collection, Locale, Page
 
 from desk_core.headers import SecurityHeadersMiddleware
 from desk_core.responses import never_store
@@ -99,12 +101,18 @@ def test_it_works_where_there_is_no_admin(rf, settings):
 @pytest.fixture
 def signed_in(transactional_db, client) -> str:
     """The session of an administrator, made before a browser's loop runs in this thread."""
+    # A transactional test before this one may have emptied what the migrations had filled.
+    Locale.objects.get_or_create(language_code="fa")
+    if not Page.objects.exists():
+        Page.add_root(title="Root", slug="root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
     client.force_login(User.objects.create_superuser("admin", "a@example.org", "x"))
     return client.cookies[django_settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.fixture
-def page(signed_in, live_server) -> Iterator[Page]:
+def page(signed_in, live_server) -> Iterator[BrowserPage]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(locale="fa-IR")

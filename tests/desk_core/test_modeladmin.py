@@ -329,7 +329,8 @@ class TestList:
         counts = [q["sql"] for q in queries if "COUNT(" in q["sql"] and "outgoing" in q["sql"]]
         assert len(counts) == 1
         assert "LIMIT 61" in counts[0]
-        assert response.context["result_count"].rstrip("+") != response.context["result_count"]
+        assert response.context["paginator"].has_more
+        assert response.context["result_count"] not in ("60", "۶۰")
         assert response.context["paginator"].num_pages == 2
 
     def test_an_empty_list_says_so(self, reader):
@@ -370,7 +371,7 @@ class TestExport:
         assert re.fullmatch(r"14\d\d/\d\d/\d\d \d\d:\d\d", row[3])
         assert row[4] in ("Yes", "بله")
         assert row[5] == ""
-        assert "Is new" in head
+        assert head[4] == "Is new"
 
     @pytest.mark.parametrize(
         "text",

@@ -196,7 +196,7 @@ def _groups(language: str) -> list[texts.Raw]:
             "value": {
                 "heading": heading,
                 "questions": [
-                    {"type": "item", "value": {"question": question, "answer": f"<p>{answer}</p>"}}
+                    {"question": question, "answer": f"<p>{answer}</p>"}
                     for question, answer in questions
                 ],
             },
