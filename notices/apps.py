@@ -16,12 +16,12 @@ class NoticesConfig(AppConfig):
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from notices import current, signal_handlers, slots
+        from notices import signal_handlers, slots
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
         register("home_notices", slots.home_notices)
         register("footer_status", slots.status_foot)
         register("service_notices", slots.service_notices)
-        register_next_change(current.next_change)
+        register_next_change(slots.next_change)
         signal_handlers.connect()

@@ -252,15 +252,19 @@ def touches_q(service: "Service") -> Q:
 
 def next_change(at: datetime) -> datetime | None:
     """The first instant after `at` at which something public will look different by itself."""
+    return next_change_of(recent(at), at)
+
+
+def next_change_of(found: Iterable[PublicNotice], at: datetime) -> datetime | None:
+    """The same, of notices at hand: those of `recent`."""
     window = banner_window()
-    pages = NoticePage.objects.public_at(at).filter(
-        open_q(at - window.after, "notice__") | Q(expire_at__gt=at)
-    )
-    found: list[datetime] = []
-    for page in pages.select_related("notice"):
-        change = state.next_change(page.notice.facts, at, window)
-        found += [instant for instant in (change, page.expire_at) if instant and instant > at]
-    return min(found, default=None)
+    changes: list[datetime] = []
+    for each in found:
+        change = state.next_change(each.notice.facts, at, window)
+        changes += [
+            instant for instant in (change, each.page.expire_at) if instant and instant > at
+        ]
+    return min(changes, default=None)
 
 
 def as_dicts(at: datetime, language: str) -> list[dict[str, Any]]:

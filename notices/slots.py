@@ -3,6 +3,8 @@
 All slots of one page share one reading: one query, or two when there is anything to tell.
 """
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -55,6 +57,12 @@ def service_notices(request: HttpRequest) -> SafeString:
         return SafeString("")
     found = [each for each in _recent(request) if not each.is_over and touches(each, service)]
     return _render("service_notices", request, {"notices": found}) if found else SafeString("")
+
+
+def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
+    """For the page cache: from what the page has read, where it was a page with a frame."""
+    known = getattr(request, _KEPT, None)
+    return current.next_change(at) if known is None else current.next_change_of(known, at)
 
 
 def _overview(request: HttpRequest) -> Overview:

@@ -20,12 +20,12 @@ class SlaConfig(AppConfig):
         from cms_pages import service_rules
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from sla import free_clause, signal_handlers, slots, working_time
+        from sla import free_clause, signal_handlers, slots
 
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)
         register("department_hours", slots.department_hours)
         service_rules.register(free_clause.refuse_fee)
-        register_next_change(working_time.next_change)
+        register_next_change(slots.next_change)
         signal_handlers.connect()

@@ -5,6 +5,7 @@ working calendar.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -16,6 +17,7 @@ from wagtail.models import Page
 from cms_pages.frame import frame_for
 from cms_pages.models import Department
 from persian.digits import localised
+from sla import working_time
 from sla.agreements import Known, choose_in_force, choose_latest_expired
 from sla.calendar import WorkingCalendar
 from sla.enums import State
@@ -25,7 +27,7 @@ from sla.models.pages import AgreementPage
 from sla.showing import state_sentence
 from sla.state import Facts, state_on, today
 from sla.tones import TONES
-from sla.working_time import calendar_for, sentence_of
+from sla.working_time import Row, calendar_of, rows_around, sentence_of
 
 #: The names of the days as `date.weekday()` counts.
 DAY_NAMES = tuple(
@@ -69,7 +71,8 @@ def home_agreement(request: HttpRequest) -> str:
 def footer_hours(request: HttpRequest) -> str:
     """Open now, or when next."""
     now = timezone.now()
-    return render_to_string("sla/slots/footer_hours.html", _hours(calendar_for(None, now), now))
+    calendar = calendar_of(None, _rows(request, now))
+    return render_to_string("sla/slots/footer_hours.html", _hours(calendar, now))
 
 
 def department_hours(request: HttpRequest) -> str:
@@ -78,9 +81,22 @@ def department_hours(request: HttpRequest) -> str:
     if not isinstance(department, Department):
         return ""
     now = timezone.now()
-    calendar = calendar_for(department, now)
+    calendar = calendar_of(department, _rows(request, now))
     context = {**_hours(calendar, now), "days": _ordinary_week(calendar)}
     return render_to_string("sla/slots/department_hours.html", context)
+
+
+def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
+    """For the page cache: when an office opens or closes, from what the page has read."""
+    return working_time.next_change(at, getattr(request, "_desk_calendar", None))
+
+
+def _rows(request: HttpRequest, at: datetime) -> list[Row]:
+    """The working calendar of this request, read once."""
+    kept = vars(request)
+    if "_desk_calendar" not in kept:
+        kept["_desk_calendar"] = rows_around(at)
+    return kept["_desk_calendar"]
 
 
 def _card_html(request: HttpRequest, template: str) -> str:

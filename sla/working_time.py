@@ -40,15 +40,23 @@ def calendar_for(
     department: Department | None, at: datetime, *, days: int = SEARCH_DAYS
 ) -> WorkingCalendar:
     """The working calendar around a moment: a day before it to `days` after it."""
-    first = at.astimezone(TEHRAN).date() - timedelta(days=1)
-    rows = _rows(first, first + timedelta(days=days + 2))
+    return calendar_of(department, rows_around(at, days=days))
+
+
+def calendar_of(department: Department | None, rows: Iterable[Row]) -> WorkingCalendar:
+    """The calendar of one office, of rows that were read for all."""
     return _build(rows, department.pk if department is not None else None)
 
 
-def next_change(after: datetime) -> datetime | None:
+def rows_around(at: datetime, *, days: int = SEARCH_DAYS) -> list[Row]:
+    """Everything that bears on the days around a moment, for all offices: one query."""
+    first = at.astimezone(TEHRAN).date() - timedelta(days=1)
+    return _rows(first, first + timedelta(days=days + 2))
+
+
+def next_change(after: datetime, rows: list[Row] | None = None) -> datetime | None:
     """When some office, the body's or a department's own, next opens or closes."""
-    first = after.astimezone(TEHRAN).date() - timedelta(days=1)
-    rows = _rows(first, first + timedelta(days=32))
+    rows = rows_around(after, days=30) if rows is None else rows
     offices = {None, *(row[2] for row in rows)}
     changes = [_build(rows, office).next_change(after, days=30) for office in offices]
     return min((change for change in changes if change is not None), default=None)

@@ -111,7 +111,7 @@ class PageCacheMiddleware:
         response = self.get_response(request)
         if not keep or not _may_keep(request, response):
             return response
-        dies_at = shelf.dies_at or next_change(started).timestamp()
+        dies_at = shelf.dies_at or next_change(started, request).timestamp()
         copy = _copy(response)
         shelf.put(key, copy, epoch=epoch, dies_at=dies_at)
         answer = _answer(copy, request.META, head=False)

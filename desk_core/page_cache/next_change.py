@@ -2,18 +2,20 @@
 
 Floors above register a function that is given a moment and returns the next moment after it at
 which what they show changes (a notice begins or ends, an agreement expires, the office opens), or
-None. All moments are aware datetimes.
+None. They are given the request that was just answered too, or None: what its page has read need
+not be read again. All moments are aware datetimes.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from persian.jalali import TEHRAN
 
-NextChange = Callable[[datetime], datetime | None]
+NextChange = Callable[[datetime, HttpRequest | None], datetime | None]
 
 logger = logging.getLogger(__name__)
 _registered: list[NextChange] = []
@@ -31,7 +33,7 @@ def unregister_next_change(function: NextChange) -> None:
     _registered.remove(function)
 
 
-def next_change(at: datetime | None = None) -> datetime:
+def next_change(at: datetime | None = None, request: HttpRequest | None = None) -> datetime:
     """Return the first known change after `at` (now by default): midnight in Tehran at the latest.
 
     A function that fails costs only time: its pages are then kept for a minute.
@@ -40,7 +42,7 @@ def next_change(at: datetime | None = None) -> datetime:
     candidates = [_midnight_after(at)]
     for function in _registered:
         try:
-            change = function(at)
+            change = function(at, request)
         except Exception:
             logger.exception("Could not tell the next change of public pages")
             change = at + timedelta(minutes=1)

@@ -360,7 +360,7 @@ def _purge_in_another_process(kind: str) -> None:
 class TestByItself:
     def test_a_copy_dies_at_the_next_known_change(self, reader, clock):
         @register_next_change
-        def change(at: datetime) -> datetime:
+        def change(at: datetime, request: object = None) -> datetime:
             return datetime.now(UTC) + timedelta(seconds=100)
 
         try:
@@ -375,10 +375,10 @@ class TestByItself:
     def test_the_first_of_several_changes_counts(self):
         at = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
         functions = [
-            register_next_change(lambda at, hours=hours: at + timedelta(hours=hours))
+            register_next_change(lambda at, request, hours=hours: at + timedelta(hours=hours))
             for hours in (5, 2, 9)
         ]
-        register_next_change(nothing := lambda at: None)
+        register_next_change(nothing := lambda at, request: None)
         try:
             assert next_change(at) == at + timedelta(hours=2)
         finally:
@@ -387,7 +387,7 @@ class TestByItself:
 
     def test_a_function_that_fails_costs_a_minute_and_no_page(self, caplog):
         @register_next_change
-        def broken(at: datetime) -> datetime:
+        def broken(at: datetime, request: object = None) -> datetime:
             raise RuntimeError
 
         at = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -398,7 +398,7 @@ class TestByItself:
 
     def test_the_next_changes_are_asked_for_once_for_all_pages(self, reader):
         asked = []
-        register_next_change(count := lambda at: asked.append(at))
+        register_next_change(count := lambda at, request: asked.append(at))
         try:
             for number in range(5):
                 reader.get("/list/", {"page": number})
@@ -413,7 +413,7 @@ class TestByItself:
         assert change.astimezone(TEHRAN).time().isoformat() == "00:00:00"
 
     def test_a_page_begun_before_a_change_is_not_kept_after_it(self, rf, clock):
-        register_next_change(change := lambda at: at + timedelta(seconds=5))
+        register_next_change(change := lambda at, request: at + timedelta(seconds=5))
 
         def slow(request):
             clock[0] += 6

@@ -41,7 +41,7 @@ class Everything(logging.Handler):
     def pieces(self) -> Iterator[Piece]:
         """Each line, named by its logger and message without its values."""
         for line in self.said:
-            yield f"log of {line.split()[0]}", line.encode("utf-8", "replace")
+            yield f"log of {line[:400]}", line.encode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def build_demo(settings: Any) -> list[tuple[str, str]]:
 def assert_nothing_of(secrets: dict[str, str], pieces: Iterable[Piece]) -> Haystack:
     found = Haystack(pieces)
     held = {what: where for what, text in secrets.items() if (where := found.where(text))}
-    if held: print("HELD", [(w, secrets[w], p) for w, p in held.items()], [l[:3000] for p, l in pieces_ if 0])
+    if held: print("HELD", [(w, secrets[w], p) for w, p in held.items()])
     assert not held
     return found
 
