@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.file_inspection import inspect_docx, inspect_image, inspect_pdf, refuse_disguise
+from persian.digits import localised
 
 HEAD = 4096
 MAX_NAME = 200
@@ -85,9 +86,9 @@ def clean_name(name: str) -> str:
         )
     if not base or base in (".", "..") or len(base) > MAX_NAME:
         raise ValidationError(
-            _("Give this file a name of 1 to %(most)d letters."),
+            _("Give this file a name of 1 to %(most)s letters."),
             code="name",
-            params={"most": MAX_NAME},
+            params={"most": localised(MAX_NAME)},
         )
     return base
 

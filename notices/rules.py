@@ -10,6 +10,7 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from notices.enums import Kind
+from persian.digits import grouped
 
 # Older or further off than this is a slip of the finger, usually of a year.
 EARLIEST = timedelta(days=366)
@@ -60,7 +61,8 @@ def times_missing(kind: str, starts_at: datetime | None, expected_end: datetime 
 def text_wrong(text: str) -> str | None:
     """A message when a text is no plain text of reasonable length; it may be empty."""
     if len(text) > TEXT_LIMIT:
-        return _("This text is too long: at most %(limit)s characters.") % {"limit": TEXT_LIMIT}
+        limit = {"limit": grouped(TEXT_LIMIT)}
+        return _("This text is too long: at most %(limit)s characters.") % limit
     if _TAG.search(text):
         return _("Please write plain text, without HTML tags.")
     if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in text):

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from persian import identifiers, jalali
+from persian.digits import grouped, localised
 from persian.text import control_characters, identifier, normalise
 from persian.widgets import (
     CodeInput,
@@ -126,7 +127,7 @@ class PersianCharField(forms.CharField):
             raise ValidationError(
                 _("This text is too long: at most %(limit)s characters."),
                 "max_length",
-                {"limit": self.max_length},
+                {"limit": grouped(self.max_length)},
             )
         if control_characters(text):
             raise ValidationError(
@@ -154,7 +155,7 @@ class CodeField(CanonicalField):
         code = identifier(text) if len(text) <= 4 * self.length + 20 else ""
         if len(code) != self.length or not (code.isascii() and code.isdigit()):
             raise ValidationError(
-                _("Write all %(length)s digits."), "length", {"length": self.length}
+                _("Write all %(length)s digits."), "length", {"length": localised(self.length)}
             )
         return code
 

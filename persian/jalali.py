@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
-from persian.digits import speaks_persian, to_ascii, to_persian
+from persian.digits import localised, speaks_persian, to_ascii, to_persian
 from persian.text import normalise
 
 TEHRAN = ZoneInfo("Asia/Tehran")
@@ -48,7 +48,7 @@ def from_jalali(year: int, month: int, day: int) -> dt.date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise JalaliError(
             _("Write the year of the Persian calendar, between %(first)s and %(last)s.")
-            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            % {"first": localised(FIRST_YEAR), "last": localised(LAST_YEAR)}
         )
     if not 1 <= month <= 12:
         raise JalaliError(_("The month must be between 1 and 12."))
@@ -56,7 +56,7 @@ def from_jalali(year: int, month: int, day: int) -> dt.date:
     if not 1 <= day <= length:
         raise JalaliError(
             _("This month has %(length)s days; there is no day %(day)s.")
-            % {"length": length, "day": day}
+            % {"length": localised(length), "day": localised(day)}
         )
     return JalaliDate(year, month, day).to_gregorian()
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk_core import content_type, vault
 from desk_core.sealing import Subject, open_subject
+from persian.digits import localised
 from service_requests.enums import Side
 from service_requests.models import Attachment, Draft
 
@@ -52,7 +53,7 @@ def store(
     nothing of the lot is kept then.
     """
     if len(files) > MAX_FILES:
-        raise _refusal(_("At most %(count)d files can be attached."), count=MAX_FILES)
+        raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
     stored: list[Attachment] = []
     with discarded_on_failure(stored):
         for incoming in files:
@@ -87,7 +88,7 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
     with discarded_on_failure(stored), transaction.atomic():
         Draft.objects.select_for_update().get(pk=draft.pk)
         if Attachment.objects.filter(draft=draft).count() >= MAX_FILES:
-            raise _refusal(_("At most %(count)d files can be attached."), count=MAX_FILES)
+            raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
         stored[0].draft = draft
         stored[0].save(force_insert=True)
     return stored[0]
@@ -116,7 +117,7 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
     size = incoming.file.tell() if size is None else size
     if size > MAX_SIZE:
         raise _refusal(
-            _("A file may have at most %(size)d megabytes."), size=MAX_SIZE // (1024 * 1024)
+            _("A file may have at most %(size)s megabytes."), size=MAX_SIZE // (1024 * 1024)
         )
     try:
         kind = content_type.verify(incoming.file, incoming.name)
@@ -132,5 +133,6 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
     return row
 
 
-def _refusal(message: str | Promise, **params: int) -> ValidationError:
+def _refusal(message: str | Promise, **numbers: int) -> ValidationError:
+    params = {name: localised(number) for name, number in numbers.items()}
     return ValidationError({"attachments": [ValidationError(message, params=params)]})

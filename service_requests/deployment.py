@@ -67,6 +67,7 @@ _POLICY = {
 
 DEFAULTS: Settings = {
     "CSRF_FAILURE_VIEW": "cms_pages.error_views.csrf_failure",
+    "DEFAULT_EXCEPTION_REPORTER_FILTER": "desk_core.quiet.NothingPersonal",
     "LANGUAGES": [("fa", "فارسی"), ("en", "English")],
     "WAGTAIL_CONTENT_LANGUAGES": [("fa", "فارسی"), ("en", "English")],
     "WAGTAIL_I18N_ENABLED": True,

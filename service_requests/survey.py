@@ -75,10 +75,17 @@ def answer(*, case: Case, answers: Mapping[str, Any], comment: str = "") -> None
     _store(case, grades, comment)
 
 
-def figures(rows: "QuerySet[SurveyAnswer]") -> SurveyFigures:
-    """Count the answers of a queryset; only the count when they are fewer than FEWEST_ANSWERS."""
+def figures(
+    rows: "QuerySet[SurveyAnswer]", *, among: "QuerySet[SurveyAnswer] | None" = None
+) -> SurveyFigures:
+    """Figures of a queryset; only the count when they rest on fewer than FEWEST_ANSWERS.
+
+    `among` is the larger set that the reader can see as well: what is left of it must be nobody
+    or as many, or subtracting would show the few.
+    """
     all_answers = list(rows.values_list("answers", flat=True))
-    if len(all_answers) < FEWEST_ANSWERS:
+    others = among.count() - len(all_answers) if among is not None else 0
+    if len(all_answers) < FEWEST_ANSWERS or 0 < others < FEWEST_ANSWERS:
         return SurveyFigures(len(all_answers), None)
     questions: dict[str, tuple[float, dict[int, int]]] = {}
     for key, _label in QUESTIONS:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Subject
+from persian.digits import grouped
 from persian.text import control_characters, normalise
 from service_requests.enums import Purpose, Side
 from service_requests.models import Case, Message
@@ -60,5 +61,5 @@ def new_message(
 
 def _too_long(limit: int) -> ValidationError:
     return ValidationError(
-        _("This text is too long: at most %(limit)s characters."), params={"limit": limit}
+        _("This text is too long: at most %(limit)s characters."), params={"limit": grouped(limit)}
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -33,7 +33,7 @@ class AnchorBlock(blocks.CharBlock):
         """Return the anchor, or say what it may consist of."""
         anchor = super().clean(value) or ""
         if anchor and slugify(anchor, allow_unicode=True) != anchor.lower():
-            raise ValidationError(_now("Use letters, digits and hyphens only."))
+            raise ValidationError(gettext("Use letters, digits and hyphens only."))
         return anchor.lower()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from persian.digits import to_ascii
+from persian.digits import grouped, to_ascii
 from persian.jalali import JalaliError, parse_date
 from persian.text import control_characters, normalise, search_key
 from sla.blanks import Blank, find_blanks
@@ -94,14 +94,14 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise ReadError(
             _("The file is larger than %(limit)s KB; an agreement is not.")
-            % {"limit": MAX_BYTES // 1024}
+            % {"limit": grouped(MAX_BYTES // 1024)}
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(
             _("The file is not text in UTF-8 (byte %(position)s). Save it as UTF-8 and try again.")
-            % {"position": error.start}
+            % {"position": grouped(error.start)}
         ) from None
     if control_characters(text):
         raise ReadError(_("The file is not text: it holds control characters."))
@@ -119,7 +119,8 @@ def read_agreement(text: str) -> ReadAgreement:
             _("The file has no headings of clauses: no line such as “### Purpose” with text below.")
         )
     if len(clauses) > MAX_CLAUSES:
-        raise ReadError(_("The file has more than %(limit)s headings.") % {"limit": MAX_CLAUSES})
+        limit = {"limit": grouped(MAX_CLAUSES)}
+        raise ReadError(_("The file has more than %(limit)s headings.") % limit)
     valid_from, valid_to = _validity(text)
     if valid_to is None:
         raise ReadError(

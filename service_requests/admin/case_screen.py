@@ -5,9 +5,11 @@ from typing import Any
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from cms_pages.models import DeskSettings
 from desk_core import audit
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
@@ -180,7 +182,13 @@ class CaseScreen(DeskInspectView):
 
 def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpResponse:
     """The printable slip: the password is in the print alone, for fifteen minutes."""
-    context = {"receipt": receipt, "case": receipt.case, "submission_key": key}
+    context = {
+        "receipt": receipt,
+        "case": receipt.case,
+        "submission_key": key,
+        "desk": DeskSettings.for_request(request),
+        "address": request.build_absolute_uri(reverse("service_requests:track")),
+    }
     return never_store(render(request, "service_requests/admin/slip.html", context))
 
 

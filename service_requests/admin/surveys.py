@@ -22,7 +22,7 @@ class SurveyScreen(DeskIndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures, and comments where enough people answered."""
         chosen = self.chosen
-        shown = survey.figures(chosen)
+        shown = survey.figures(chosen, among=self.visible)
         context = super().get_context_data(**kwargs)
         if shown.questions is not None:
             audit.record(

@@ -110,7 +110,13 @@ def check(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         form = SendForm(request=request, difficulty=difficulty)
         return never_store(_show_check(request, form, draft, answers))
-    form = SendForm(request.POST, request=request, difficulty=difficulty)
+    # The same submission may arrive twice after a lost reply: its check is paid for once.
+    form = SendForm(
+        request.POST,
+        request=request,
+        difficulty=difficulty,
+        binding=drafts.submission_key(token),
+    )
     if not form.is_valid():
         return never_store(_show_check(request, form, draft, answers))
     return never_store(_send(request, form, draft, answers, token))

@@ -1,0 +1,1 @@
+"""One deployment of the service desk."""

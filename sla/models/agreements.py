@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
@@ -85,7 +84,7 @@ class AgreementVersion(models.Model):
 
     def __str__(self) -> str:
         """The label that people know it by."""
-        return _now("version %(number)s") % {"number": localised(self.number)}
+        return gettext("version %(number)s") % {"number": localised(self.number)}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it, unless that would change the terms of a signed version."""

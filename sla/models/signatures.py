@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sla.models.agreements import AgreementVersion
@@ -35,13 +35,13 @@ class AppendOnly(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row; refuse to write over one."""
         if not self._state.adding:
-            raise SealedError(_now("What is signed cannot be changed. Make a new version."))
+            raise SealedError(gettext("What is signed cannot be changed. Make a new version."))
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse."""
-        raise SealedError(_now("What is signed cannot be deleted."))
+        raise SealedError(gettext("What is signed cannot be deleted."))
 
 
 class SignedText(AppendOnly):

@@ -122,6 +122,9 @@ def _natural_on_the_pages(secrets: dict[str, str]) -> dict[str, str]:
     client.post(url("submit_words"), {**WORDS, "department": "roads", "files": files})
     client.post(url("submit_words"), {**WORDS, "department": "roads"})
     token = client.cookies["desk_draft"].value
+    for step in ("submit", "submit_person", "submit_words", "submit_check"):
+        assert client.get(url(step)).status_code == 200
+    assert client.post(url("submit_check"), {}).status_code == 200  # no consent
     client.post(url("submit_check"), {"consent": "on"})
     page = client.get(url("receipt"))
     receipt = page.context["receipt"]

@@ -104,6 +104,25 @@ def test_figures_stand_on_ten_answers_or_are_not_shown():
     assert shown.questions == {"overall": (4.6, {5: 9, 4: 0, 3: 0, 2: 0, 1: 1})}
 
 
+def test_a_figure_is_hidden_when_what_is_left_beside_it_are_few():
+    department, other = make_case().department, make_case().department
+    everything = SurveyAnswer.objects.all()
+    mine = everything.filter(department=department)
+
+    def add(where, count):
+        for _ in range(count):
+            SurveyAnswer.objects.create(
+                month="1405-09", department=where, kind="request", answers={"overall": 3}
+            )
+
+    add(department, 10)
+    assert survey.figures(mine, among=everything).questions is not None
+    add(other, 1)
+    assert survey.figures(mine, among=everything).questions is None
+    add(other, 9)
+    assert survey.figures(mine, among=everything).questions is not None
+
+
 def test_heads_see_their_departments_answers_only():
     case, _officer = answered()
     survey.answer(case=case, answers=GOOD)
