@@ -7,13 +7,12 @@ file is removed again.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk_core import content_type, vault
@@ -133,6 +132,6 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
     return row
 
 
-def _refusal(message: str | Promise, **numbers: int) -> ValidationError:
+def _refusal(message: Any, **numbers: int) -> ValidationError:
     params = {name: localised(number) for name, number in numbers.items()}
     return ValidationError({"attachments": [ValidationError(message, params=params)]})

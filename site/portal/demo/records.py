@@ -1,4 +1,4 @@
-"""The demo's agreement, calendar, notices and cases, all made through the same verbs as real ones."""
+"""The demo's agreement, calendar, notices and cases, made through the same verbs as real ones."""
 
 import datetime as dt
 import io

@@ -1,0 +1,1 @@
+"""`make bench`: ours beside its bounds, interleaved in one run."""

@@ -1,0 +1,127 @@
+"""Input as nobody should send it, and what must not have changed afterwards."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.cache import cache
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import got_request_exception
+from django.test import Client
+
+# In every hostile value, so that a log or an answer that repeats it gives itself away.
+MARK = "سپهروشان‌تبار"
+MILLION = 1_000_000
+
+# Refused at every field, whatever it is for.
+HARMFUL = {
+    "a million letters": MARK + "ب" * MILLION,
+    "NUL": f"{MARK}\x00",
+    "an escape sequence": f"{MARK}\x1b[2J\x07",
+    "a non-character": f"{MARK}\uffff",
+}
+# A half character: JSON can hold it, forms cannot.
+SURROGATES = {"a lone surrogate": f"{MARK}\ud800", "the other half": f"{MARK}\udfff\udfff"}
+# Refused by some fields, taken as plain text by others; never a crash, never half a record.
+ODD = {
+    "Chinese": f"{MARK} 漢字漢字",
+    "emoji": f"{MARK} 👩‍👩‍👧‍👦🏴‍☠️",
+    "turned around": f"{MARK} \u202egnp.exe\u202c",
+    "marks": MARK + "\u0301" * 5000,
+    "HTML": f"<script>alert('{MARK}')</script>",
+    "SQL": f"{MARK}'; DROP TABLE service_requests_case; --",
+    "template": f"{MARK} {{{{ settings.SECRET_KEY }}}} {{% now %}} %(name)s %s {{0}}",
+    "formula": f"=HYPERLINK({MARK})",
+    "path": f"../../../{MARK}/etc/passwd",
+    "half-spaces": "\u200c\u200c\u200c",
+    "white space": " \t\n\u3000 ",
+    "number": "-1",
+    "long number": "9" * 5000,
+    "superscript": "²" * 12,
+    "mixed digits": "۰٠0" * 4,
+    "words": f"{MARK} null true NaN undefined",
+}
+
+
+def docx(parts: dict[str, bytes]) -> bytes:
+    """A Word document with these parts besides the needed ones."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        archive.writestr(
+            "[Content_Types].xml",
+            b'<?xml version="1.0"?><Types><Override PartName="/word/document.xml" '
+            b'ContentType="' + kind + b'"/></Types>',
+        )
+        archive.writestr("_rels/.rels", b"<Relationships/>")
+        archive.writestr("word/document.xml", b"<w:document/>")
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def bad_files() -> dict[str, SimpleUploadedFile]:
+    """Files that no field may take, each under a name that must not be logged."""
+    pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
+    archive = docx({})
+    files = {
+        "empty": ("pdf", b""),
+        "wrong ending": ("pdf", b"\x89PNG\r\n\x1a\n" + b"\x00" * 60),
+        "program": ("exe", b"MZ" + b"\x00" * 100),
+        "no ending": ("", pdf),
+        "polyglot of PDF and zip": ("pdf", pdf + archive),
+        "polyglot of PDF and page": ("pdf", b"%PDF-1.4\n<script>alert(1)</script>\n%%EOF\n"),
+        "half a picture": ("png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
+        "zip that is no document": ("docx", b"PK\x05\x06" + b"\x00" * 18),
+        "archive bomb": ("docx", docx({"word/media/a.xml": b"\x00" * (130 * 1024 * 1024)})),
+        "macro": ("docx", docx({"word/vbaProject.bin": b"x"})),
+        "half a PDF": ("pdf", pdf[:20]),
+        "HTML": ("pdf", b"<html><script>alert(1)</script></html>"),
+        "too large": ("pdf", b"%PDF-1.4\n" + b"x" * (20 * 1024 * 1024 + 1) + b"\n%%EOF\n"),
+    }
+    return {
+        what: SimpleUploadedFile(f"{MARK}.{ending}".rstrip("."), content)
+        for what, (ending, content) in files.items()
+    }
+
+
+def state() -> dict[str, Any]:
+    """How many rows each table of ours has, and which private files there are."""
+    counts = {
+        model._meta.label: model._base_manager.count()
+        for app in ("service_requests", "desk_core")
+        for model in apps.get_app_config(app).get_models()
+    }
+    root = Path(storages["private"].location)
+    files = sorted(str(path) for path in root.rglob("*") if path.is_file())
+    return {**counts, "files": files}
+
+
+@contextmanager
+def nothing_crashes(client: Client) -> Iterator[list[str]]:
+    """Collects the exceptions that a server would answer with 500; there must be none."""
+    crashed: list[str] = []
+
+    def note(sender: Any, request: Any = None, **kwargs: Any) -> None:
+        import traceback
+
+        last = traceback.format_exc().strip().splitlines()[-3:]
+        crashed.append(f"{request.method} {request.path[:80]}: {' | '.join(last)[:400]}")
+
+    client.raise_request_exception = False
+    got_request_exception.connect(note)
+    try:
+        yield crashed
+    finally:
+        got_request_exception.disconnect(note)
+    assert not crashed, crashed
+
+
+def rested() -> None:
+    """Forget the throttles: these tests send more in a minute than a network may in an hour."""
+    cache.clear()

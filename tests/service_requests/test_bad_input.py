@@ -1,0 +1,536 @@
+"""The citizens' pages, every form and field of them, with input as nobody should send it."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from service_requests import credentials
+from service_requests.forms import (
+    KindForm,
+    MessageForm,
+    PersonForm,
+    ReasonForm,
+    SendForm,
+    SurveyForm,
+    TrackForm,
+    WithdrawForm,
+    WordsForm,
+)
+from service_requests.intake import new_submission_key
+from service_requests.models import Attachment, Case, Draft
+from tests.cms_pages.factories import DepartmentFactory
+from tests.security.urls import every_pattern
+from tests.service_requests.factories import PDF, answered, head_of, register, upload
+from tests.service_requests.hostile import (
+    HARMFUL,
+    MARK,
+    ODD,
+    bad_files,
+    nothing_crashes,
+    rested,
+    state,
+)
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+QUERIES = (
+    "%ff%fe",
+    "q=%ff%fe%00",
+    "q=%00",
+    "q=%ED%A0%80",
+    "page=-1",
+    "page=99999999999999999999999",
+    "page=%DB%B2",
+    "kind=%00&service=%00&department=%ff",
+    f"q={'a' * 60_000}",
+    "&".join(f"a{n}=1" for n in range(2000)),
+    "month=1405-13&month=%00",
+    "q[]=1&q[x]=2",
+    "q=%F0%9F%91%A9",
+    "next=//evil.example/%00",
+    "fix=&in=&over=&left=",
+)
+PLACES = (
+    "service_requests:",
+    "notices:",
+    "cms_pages:",
+    "human_check:",
+    "sitemap",
+    "robots",
+    "wagtail_serve",
+)
+PERSON = {
+    "first_name": "مریم",
+    "last_name": "کاظمی",
+    "national_id": "0084575948",
+    "mobile": "09123456789",
+}
+LEGAL = {
+    "legal_name": "شرکت راه",
+    "legal_id": "10380284790",
+    "rep_name": "بهروز راهی",
+    "rep_national_id": "0790419904",
+    "rep_position": "مدیر",
+    "mobile": "09123456789",
+}
+FOREIGN = {**PERSON, "foreign_id": "123456789012"}
+WORDS = {"subject": "درخواست مجوز", "body": "لطفاً مجوز ساخت راه روستا را بررسی کنید."}
+PERSONS = {"natural": PERSON, "legal": LEGAL, "foreign": FOREIGN}
+PERSIAN = re.compile("[\u0600-\u06ff]")
+# What a message in Persian may hold in Latin letters.
+LATIN = re.compile(r"(?!PDF|JPG|PNG|DOCX|name@example)[A-Za-z]{3,}")
+
+
+def addresses() -> list[str]:
+    """Every address of citizens, in both languages, filled with something that is not there."""
+    found = []
+    for name, _route, converters in every_pattern():
+        if not name.startswith(PLACES):
+            continue
+        for value in ("00000000-0000-4000-8000-000000000000", "1405-09", "x"):
+            try:
+                address = reverse(name, kwargs=dict.fromkeys(converters, value))
+            except NoReverseMatch:
+                try:
+                    address = reverse(name, args=[value] * len(converters))
+                except NoReverseMatch:
+                    continue
+            found.append(address)
+            if not name.startswith(("human_check", "sitemap", "robots")):
+                found.append(f"/en{address}")
+    found += [f"/{MARK}/", "/%00", "/%ff%fe", f"/{'a' * 30_000}/", "/requests/case/files/%00/"]
+    assert len(found) > 40
+    return list(dict.fromkeys(found))
+
+
+def url(name: str, language: str = "fa") -> str:
+    address = reverse(f"service_requests:{name}")
+    return f"/en{address}" if language == "en" else address
+
+
+@pytest.fixture
+def visitors() -> dict[str, Client]:
+    """Nobody, somebody who is writing, somebody who follows a case."""
+    drafting, following = Client(), Client()
+    drafting.post(url("submit"), {"kind": "request", "person_type": "natural"})
+    receipt = register()
+    data = {"code": receipt.code, "password": receipt.password}
+    assert following.post(url("track"), data).status_code == 302
+    return {"nobody": Client(), "drafting": drafting, "following": following}
+
+
+@pytest.mark.parametrize("who", ["nobody", "drafting", "following"])
+def test_no_method_crashes_any_address(visitors, who):
+    client, harmless = visitors[who], ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE")
+    refused = {405, 403, 404, 200, 302, 301, 400, 410}
+    before = state()
+    with nothing_crashes(client):
+        for address in addresses():
+            for method in METHODS:
+                if method == "POST" and address.endswith("leave/"):
+                    continue
+                rested()
+                answer = client.generic(method, address)
+                assert answer.status_code in refused, (method, address, answer.status_code)
+                if method in harmless and "/requests/" in address:
+                    assert method in ("GET", "HEAD") or answer.status_code in (404, 405, 301, 302)
+    assert state() == before
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:24])
+def test_no_query_string_crashes_any_address(visitors, query):
+    before = state()
+    for client in visitors.values():
+        with nothing_crashes(client):
+            for address in addresses():
+                client.get(address, QUERY_STRING=query)
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_COOKIE": "desk_draft=" + "x" * 60_000},
+        {"HTTP_COOKIE": "desk_tracking=" + "%00" * 100 + "; desk_draft=\x7f\xff"},
+        {"HTTP_COOKIE": "; ".join(f"c{n}={n}" for n in range(2000))},
+        {"HTTP_COOKIE": "sessionid=../../../etc/passwd; csrftoken=\xff; messages=\xff"},
+        {"HTTP_COOKIE": "desk_tracking=" + "A" * 43 + "; desk_draft=" + "A" * 43},
+        {"HTTP_ACCEPT_LANGUAGE": "x" * 60_000},
+        {"HTTP_ACCEPT_LANGUAGE": "\xff;q=nan,fa;q=2,,;;"},
+        {"HTTP_X_FORWARDED_FOR": "not an address, \xff" + ",1.2.3.4" * 5000},
+        {"HTTP_USER_AGENT": "\xff" * 60_000, "HTTP_REFERER": "\xff\xfe" * 1000},
+        {"HTTP_IF_NONE_MATCH": "\xff" * 5000, "HTTP_IF_MODIFIED_SINCE": "soon"},
+        {"HTTP_RANGE": "bytes=9999999999-0"},
+        {"HTTP_AUTHORIZATION": "Bearer " + "\xff" * 60_000},
+        {"HTTP_HOST": "evil.example"},
+        {"HTTP_HOST": "\xff\xfe"},
+        {"REMOTE_ADDR": "nonsense"},
+        {"REMOTE_ADDR": ""},
+        {"CONTENT_LENGTH": "minus one", "CONTENT_TYPE": "\xff"},
+        {"HTTP_ACCEPT": "application/json", "HTTP_X_REQUESTED_WITH": "XMLHttpRequest"},
+    ],
+    ids=lambda headers: f"{next(iter(headers))}-{str(next(iter(headers.values())))[:12]!r}",
+)
+def test_no_header_crashes_any_page(headers, db):
+    client = Client()
+    before = state()
+    with nothing_crashes(client):
+        for address in addresses():
+            client.get(address, **headers)
+    assert state() == before
+
+
+# ---- forms: each field of each form
+
+
+def forms() -> list[tuple[str, dict[str, str], str]]:
+    """(form, good values, name of its address), as the pages use them."""
+    steps = [("kind", {"kind": "request", "person_type": "natural"}, "submit")]
+    steps += [(person, data, "submit_person") for person, data in PERSONS.items()]
+    steps += [("complaint", {**PERSON, "address": "اراک، خیابان راه"}, "submit_person")]
+    steps += [("words", WORDS, "submit_words"), ("complaint words", WORDS, "submit_words")]
+    steps += [("send", {"consent": "on"}, "submit_check")]
+    steps += [("track", {"code": "120000000005", "password": "1" * 16}, "track")]
+    steps += [
+        ("message", {"text": "پیام"}, "case_message"),
+        ("objection", {"text": "پاسخ کامل نبود."}, "case_objection"),
+        ("withdraw", {"text": "", "sure": "on"}, "case_withdrawal"),
+        ("survey", {"overall": "3", "comment": ""}, "case_survey"),
+    ]
+    return steps
+
+
+FORMS = {name: (values, address) for name, values, address in forms()}
+
+
+def form_of(name: str) -> Any:
+    """The form of a step, to read its fields from."""
+    makers = {
+        "kind": KindForm,
+        "complaint": lambda: PersonForm(kind="complaint", person_type="natural"),
+        "words": lambda: WordsForm(kind="request"),
+        "complaint words": lambda: WordsForm(kind="complaint"),
+        "send": SendForm,
+        "track": TrackForm,
+        "message": MessageForm,
+        "objection": ReasonForm,
+        "withdraw": WithdrawForm,
+        "survey": SurveyForm,
+    }
+    maker = makers.get(name) or (lambda: PersonForm(kind="request", person_type=name))
+    return maker()
+
+
+class Visit:
+    """A browser that stands before one form, in one language."""
+
+    def __init__(self, name: str, language: str) -> None:
+        self.client, self.name, self.language = Client(), name, language
+        values, self.place = FORMS[name]
+        self.values = dict(values)
+        self.url = url(self.place, language)
+        if self.place.startswith("submit"):
+            self._write()
+        elif self.place.startswith("case"):
+            self._follow()
+
+    def _write(self) -> None:
+        department = DepartmentFactory()
+        complaint = self.name.startswith("complaint")
+        kind = "complaint" if complaint else "request"
+        person = self.name if self.name in PERSONS else "natural"
+        place = "complained_department" if complaint else "department"
+        if self.place == "submit_words":
+            self.values[place] = department.key
+        if self.place == "submit":
+            return
+        self.client.post(url("submit"), {"kind": kind, "person_type": person})
+        if self.place == "submit_person":
+            return
+        self.client.post(url("submit_person"), {**PERSON, "address": "اراک، خیابان راه"})
+        if self.place == "submit_check":
+            self.client.post(url("submit_words"), {**WORDS, place: department.key})
+
+    def _follow(self) -> None:
+        case, _officer = answered()
+        if self.name == "message":
+            receipt = register()
+        else:
+            receipt = credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
+        data = {"code": receipt.code, "password": receipt.password}
+        assert self.client.post(url("track"), data).status_code == 302
+
+    def send(self, changes: dict[str, Any], **more: Any) -> Any:
+        rested()
+        values = {**self.values, **changes}
+        return self.client.post(
+            self.url,
+            urlencode({k: v for k, v in values.items() if v is not None}, errors="surrogatepass"),
+            content_type="application/x-www-form-urlencoded",
+            **more,
+        )
+
+    def errors(self, answer: Any) -> dict[str, list[str]]:
+        """Field → messages of the form that the answer shows."""
+        if answer.context is None:
+            return {}
+        shown = {"case_message": "message_form", "case_objection": "objection_form"}
+        shown |= {"case_withdrawal": "withdraw_form", "case_survey": "survey_form"}
+        form = answer.context.get(shown.get(self.place, "form"))
+        return {field: list(map(str, found)) for field, found in form.errors.items()}
+
+
+def text_fields(name: str) -> list[str]:
+    """All fields but files and the human check, which have their own tests."""
+    return [field for field in form_of(name).fields if field not in ("files", "human")]
+
+
+def is_in(language: str, messages: list[str]) -> bool:
+    if language == "en":
+        return not any(PERSIAN.search(message.replace(MARK, "")) for message in messages)
+    return all(PERSIAN.search(message) and not LATIN.search(message) for message in messages)
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("name", list(FORMS))
+def test_harmful_input_gets_a_message_at_its_field_and_stores_nothing(name, language, caplog):
+    caplog.set_level("DEBUG")
+    visit = Visit(name, language)
+    before = state()
+    ticks = ("consent", "sure")
+    with nothing_crashes(visit.client):
+        for field in text_fields(name):
+            for what, value in HARMFUL.items():
+                if field in ticks:
+                    continue  # a tick is there or not, whatever its value
+                answer = visit.send({field: value})
+                where = (name, field, what)
+                assert answer.status_code == 200, where
+                found = visit.errors(answer)
+                assert field in found, (*where, found)
+                assert found[field], where
+                assert is_in(language, found[field]), (*where, found[field])
+                assert state() == before, where
+    assert MARK not in caplog.text
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("name", list(FORMS))
+def test_what_is_missing_is_asked_for_at_its_field(name, language):
+    visit = Visit(name, language)
+    required = [field for field, made in form_of(name).fields.items() if made.required]
+    required = [field for field in required if field != "human"]
+    before = state()
+    with nothing_crashes(visit.client):
+        for field in required:
+            for absent in (None, "", "   ", "\u200c"):
+                if field in ("consent", "sure") and absent:
+                    continue
+                answer = visit.send({field: absent})
+                found = visit.errors(answer)
+                assert answer.status_code == 200
+                assert field in found, (name, field, absent)
+                assert is_in(language, found[field]), (name, field, found[field])
+                assert f'id="{answer.context["form"].auto_id % field}' in answer.content.decode() if (
+                    "form" in answer.context and answer.context["form"].auto_id
+                    and visit.place.startswith("submit") and field not in ("kind", "person_type", "consent")
+                ) else True
+        visit.send(dict.fromkeys(visit.values))
+    assert state() == before
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
+    caplog.set_level("DEBUG")
+    once = ("case_withdrawal", "case_objection", "case_survey", "submit_check")
+    visit = Visit(name, "fa")
+    with nothing_crashes(visit.client):
+        for field in text_fields(name):
+            for what, value in ODD.items():
+                if visit.place in once and field in ("sure", "consent", "overall"):
+                    continue
+                before = state()
+                changes = {field: value}
+                if visit.place == "case_withdrawal":
+                    changes["sure"] = None  # so that it can be tried again
+                if visit.place == "case_survey":
+                    changes["overall"] = "7"
+                answer = visit.send(changes)
+                assert answer.status_code in (200, 302), (name, field, what)
+                if answer.status_code == 200:
+                    assert state() == before, (name, field, what)
+                    shown = answer.content.decode()
+                    assert "<script>alert" not in shown
+                if visit.place == "case_objection" and answer.status_code == 302:
+                    visit = Visit(name, "fa")
+    assert MARK not in caplog.text
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_bytes_that_are_no_text_do_not_crash(name):
+    visit = Visit(name, "fa")
+    before = Case.objects.count()
+    bodies = [
+        b"\xff\xfe=\xff&%ff=%ff&=&&&",
+        b"a=%ED%A0%80&" + b"&".join(f"{f}=%ED%A0%80".encode() for f in text_fields(name)),
+        b"&".join(f"{f}=%FF%00".encode() for f in text_fields(name)),
+        b"&".join(f"{f}[]=1&{f}=1&{f}=2".encode() for f in text_fields(name)),
+        b"&".join(b"x=1" for _ in range(5000)),
+        b"\x00" * 5000,
+        b"{}",
+    ]
+    kinds = [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=utf-7",
+        "application/x-www-form-urlencoded; charset=nothing",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data; boundary=" + "x" * 5000,
+        "multipart/form-data; boundary=\xff",
+        "text/plain",
+        "application/json",
+        "application/xml",
+        "",
+        "\x00/\xff; =;",
+    ]
+    with nothing_crashes(visit.client):
+        for body in bodies:
+            for kind in kinds:
+                rested()
+                answer = visit.client.generic("POST", visit.url, body, content_type=kind)
+                assert answer.status_code in (200, 302, 400, 403, 415), (kind, answer.status_code)
+    assert Case.objects.count() == before
+
+
+def part(name: str, content: bytes, headers: str = "") -> bytes:
+    head = f'--x\r\nContent-Disposition: form-data; name="{name}"{headers}\r\n\r\n'
+    return head.encode("utf-8", "surrogatepass") + content + b"\r\n"
+
+
+@pytest.mark.parametrize("name", ["words", "message"])
+def test_broken_multiparts_store_nothing(name):
+    visit = Visit(name, "fa")
+    before = state()
+    file = part("files", PDF, f'; filename="{MARK}.pdf"')
+    bodies = [
+        b"",
+        b"--x",
+        b"--x--",
+        file,
+        file[:-30],
+        b"--y\r\n" + file,
+        part("files", PDF, '; filename="a\x00.pdf"') + b"--x--\r\n",
+        part("files", PDF, "; filename*=UTF-8''%00%ff.pdf") + b"--x--\r\n",
+        part("files", PDF, "; filename*=nonsense''%E2.pdf") + b"--x--\r\n",
+        part("files", PDF, '; filename="../../../../etc/cron.d/x.exe"') + b"--x--\r\n",
+        part("files", b"%%%", '; filename="a.pdf"\r\nContent-Transfer-Encoding: base64') + b"--x--",
+        part("subject", b"\xff\xfe\x00") + part("text", b"\xff\x00") + b"--x--\r\n",
+        part("subject", PDF, '; filename="subject.pdf"') + part("text", PDF, '; filename="t.pdf"'),
+        part("files", b"not a file") + b"--x--\r\n",
+        b"".join(part(f"f{n}", b"x", f'; filename="{n}.pdf"') for n in range(150)) + b"--x--\r\n",
+        b"".join(part(f"f{n}", b"x") for n in range(1500)) + b"--x--\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="' + b"n" * 100_000 + b'"\r\n\r\nx\r\n--x--',
+    ]
+    with nothing_crashes(visit.client):
+        for number, body in enumerate(bodies):
+            rested()
+            answer = visit.client.generic(
+                "POST", visit.url, body, content_type="multipart/form-data; boundary=x"
+            )
+            assert answer.status_code in (200, 400), (number, answer.status_code)
+            after = state()
+            if name == "words":  # a good file of a form with mistakes is kept for the next try
+                kept = after["service_requests.Attachment"]
+                Attachment.objects.filter(draft__isnull=False).delete()
+                assert kept in (0, 1), number
+                after = {**before, "files": before["files"]}
+            assert after == before, number
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("name", ["words", "message"])
+def test_bad_files_are_refused_at_the_field_one_by_one(name, language, caplog):
+    caplog.set_level("DEBUG")
+    visit = Visit(name, language)
+    before = state()
+    with nothing_crashes(visit.client):
+        for what, file in bad_files().items():
+            rested()
+            answer = visit.client.post(visit.url, {**visit.values, "files": [file]})
+            assert answer.status_code == 200, what
+            found = visit.errors(answer)
+            assert "files" in found, (what, found)
+            told = [message.removeprefix(f"{file.name}: ") for message in found["files"]]
+            assert is_in(language, told), (what, told)
+            assert state() == before, what
+    assert MARK not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["words", "message"])
+def test_a_sixth_file_is_refused(name):
+    visit = Visit(name, "fa")
+    before = state()
+    files = [upload(f"{n}.pdf") for n in range(6)]
+    with nothing_crashes(visit.client):
+        answer = visit.client.post(visit.url, {**visit.values, "files": files})
+        assert answer.status_code == 200
+        assert "files" in visit.errors(answer)
+        if name == "message":
+            assert state() == before
+        else:  # five are kept in the draft, where they can be seen and taken out
+            assert Attachment.objects.filter(draft__isnull=False).count() == 5
+            again = visit.client.post(visit.url, {**visit.values, "files": [upload()]})
+            assert "files" in visit.errors(again)
+            assert Attachment.objects.count() == 5
+
+
+def test_a_body_of_many_megabytes_is_refused_and_stores_nothing():
+    visit = Visit("words", "fa")
+    before = state()
+    with nothing_crashes(visit.client):
+        answer = visit.send({"body": "b" * (17 * 1024 * 1024)})
+        assert answer.status_code in (400, 413)
+        assert answer["Content-Type"].startswith("text/html")
+    assert state() == before
+
+
+def test_the_same_step_sent_often_is_one_draft_and_one_case():
+    visit = Visit("send", "fa")
+    with nothing_crashes(visit.client):
+        for _ in range(5):
+            answer = visit.client.post(visit.url, {"consent": "on"})
+            assert answer.status_code == 302
+    assert Case.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_a_message_sent_often_is_one_message():
+    visit = Visit("message", "fa")
+    key = visit.client.get(url("case")).context["message_form"].initial["message_id"]
+    with nothing_crashes(visit.client):
+        for _ in range(5):
+            data = {"text": "پیام", "message_id": str(key), "files": [upload()]}
+            assert visit.client.post(visit.url, data).status_code == 302
+    case = Case.objects.get(messages__isnull=False, state="registered")
+    assert case.messages.count() == 1
+    assert case.attachments.count() == 1
+
+
+def test_a_file_where_a_word_belongs_and_a_word_where_a_file_belongs():
+    visit = Visit("words", "fa")
+    before = state()
+    with nothing_crashes(visit.client):
+        wrong = {name: SimpleUploadedFile("a.pdf", PDF) for name in visit.values}
+        answer = visit.client.post(visit.url, {**wrong, "files": "word"})
+        assert answer.status_code == 200
+        assert {"subject", "body"} <= set(visit.errors(answer))
+    assert state() == before
