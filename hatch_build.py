@@ -1,4 +1,4 @@
-"""How the wheel is put together: each app gets its templates, its static files and the catalogues."""
+"""How the wheel is put together: each app gets its templates and static files, one the texts."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ class Assemble(BuildHookInterface):
                     whole.metadata = whole.metadata or catalogue.metadata
                     known = {(e.msgctxt, e.msgid) for e in whole}
                     whole.extend(
-                        e for e in catalogue.translated_entries()
+                        e
+                        for e in catalogue.translated_entries()
                         if (e.msgctxt, e.msgid) not in known
                     )
                 if len(whole):

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language
-from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.models.sites import SiteRootPath
 
@@ -229,7 +229,7 @@ class Frame:
     def languages(self) -> list[LanguageLink]:
         """One entry per language of the site, in the order of the settings."""
         found = []
-        for code, name in django_settings.WAGTAIL_CONTENT_LANGUAGES:
+        for code, name in get_content_languages().items():
             url, translated = self._in_language(code)
             if url:
                 current = code == self.language

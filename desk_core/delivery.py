@@ -197,7 +197,8 @@ def _channel(
     """The open channel of a batch; None when it cannot even start, which is nobody's attempt."""
     if name not in channels:
         try:
-            channels[name] = stack.enter_context(import_string(settings.DESK_CHANNELS[name])())
+            channel = import_string(getattr(settings, "DESK_CHANNELS", {})[name])
+            channels[name] = stack.enter_context(channel())
         except Exception as error:
             logger.error("The channel %s does not start: %s", name, _where(error))
             batch.down[name] = pause_after(1)

@@ -31,7 +31,7 @@ class NothingPersonal(SafeExceptionReporterFilter):
 
     def get_safe_cookies(self, request: HttpRequest | None) -> dict[str, Any]:
         """The names of the cookies: one of them opens a case."""
-        found: dict[str, Any] = super().get_safe_cookies(request)
+        found: dict[str, Any] = super().get_safe_cookies(request)  # type: ignore[arg-type]
         return self._hidden(found) if self.is_active(request) else found
 
     def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> Any:

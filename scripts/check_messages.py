@@ -10,7 +10,9 @@ import tempfile
 from pathlib import Path
 
 import polib
-from make_messages import CATALOGUES, collect
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.make_messages import CATALOGUES, collect
 
 MARKS = re.compile(r"%\([a-z_0-9]+\)[sd]|%[sd]|\{[a-z_0-9]*\}")
 

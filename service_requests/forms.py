@@ -71,6 +71,8 @@ _AUTOCOMPLETE = {
     "city": "address-level2",
     "address": "street-address",
 }
+# Django's own message would repeat what was sent.
+_CHOOSE = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the options."))
 _MEDIUM = {"national_id", "legal_id", "rep_national_id", "foreign_id", "mobile", "phone"}
 _MEDIUM |= {"postal_code", "previous_letter_number"}
 _ROWS = {"body": 9, "address": 3}
@@ -103,7 +105,7 @@ class KindForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = _("Choose one of the options.")
+            field.error_messages |= _CHOOSE
         self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
             Kind.REQUEST: _("You need a service, a document or information."),
             Kind.COMPLAINT: _(
@@ -274,8 +276,12 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Please fill this in.")},
     )
-    files = files_field()
-    message_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    files = files_field()  # type: ignore[assignment]
+    message_id = forms.UUIDField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("This has the wrong form.")},
+    )
 
 
 class ReasonForm(forms.Form):
@@ -327,7 +333,7 @@ class SurveyForm(forms.Form):
                 choices=[(str(grade), name) for grade, name in survey.SCALE],
                 widget=forms.RadioSelect,
                 required=key == survey.REQUIRED,
-                error_messages={"required": _("Choose one of the options.")},
+                error_messages=_CHOOSE,
             )
             for key, label in survey.QUESTIONS
         }

@@ -118,7 +118,7 @@ class RegisterForm(forms.Form):
             self._section(_("Identity"), ("foreign_id",), when=f"person_type={foreign}"),
             self._section(_("Legal person"), _LEGAL, when=f"person_type={legal}"),
             self._section(_("Contact"), _CONTACT),
-            self._section(_("Words"), (*_WORDS, "files", "consent")),
+            self._section(_("Text and files"), (*_WORDS, "files", "consent")),
         ]
 
     def _section(

@@ -48,13 +48,17 @@ def problem(kind: str, status: int, detail: str = "", **more: Any) -> HttpRespon
 
 def install(api: NinjaAPI) -> None:
     """Answer every error of the API as a problem."""
-    api.add_exception_handler(ValidationError, _refused)
-    api.add_exception_handler(InputError, _malformed)
-    api.add_exception_handler(CaseError, _case_error)
-    api.add_exception_handler(AuthenticationError, _no_session)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(RequestDataTooBig, _too_big)
-    api.add_exception_handler(MultiPartParserError, _broken)
+    handlers: dict[type[Exception], Any] = {
+        ValidationError: _refused,
+        InputError: _malformed,
+        CaseError: _case_error,
+        AuthenticationError: _no_session,
+        HttpError: _http_error,
+        RequestDataTooBig: _too_big,
+        MultiPartParserError: _broken,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -103,9 +103,10 @@ def check(request: HttpRequest) -> HttpResponseBase:
         return never_store(redirect("service_requests:receipt"))
     draft = drafts.find(token)
     answers = drafts.read(draft)
-    missing = _first_unfinished(answers)
-    if draft is None or missing is not None:
-        return never_store(_no_draft(request) if draft is None else redirect(f"{missing.url}?fix"))
+    if draft is None:
+        return never_store(_no_draft(request))
+    if (missing := _first_unfinished(answers)) is not None:
+        return never_store(redirect(f"{missing.url}?fix"))
     difficulty = submission_difficulty(client_address(request))
     if request.method != "POST":
         form = SendForm(request=request, difficulty=difficulty)

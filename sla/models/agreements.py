@@ -40,7 +40,7 @@ class Agreement(models.Model):
         return (self.title_en if get_language() == "en" else "") or self.title
 
 
-class AgreementVersion(models.Model):
+class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
     """One version of an agreement; its page shows it, signatures and cases hang on it.
 
     Its terms follow its page each time that is published, until the first signature: from then

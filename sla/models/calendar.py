@@ -110,7 +110,8 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         """Its name, marked where it is provisional."""
-        return f"{self.name} {_('(provisional)')}" if self.provisional else self.name
+        mark = _("(provisional)")
+        return f"{self.name} {mark}" if self.provisional else self.name
 
 
 class CalendarException(models.Model):

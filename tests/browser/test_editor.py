@@ -135,7 +135,7 @@ def reload(page) -> str:
 def post_update(phone, state: str, text: str) -> None:
     """From the first screen of the admin: one button, one short form, nothing to scroll sideways."""
     phone.goto("/admin/")
-    phone.locator("a[href*='/admin/notices/']").first.click()
+    phone.locator("main a[href*='/admin/notices/']:visible").first.click()
     assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     phone.locator(f"[name=state][value={state}]").check()
     phone.locator("[name=text]").fill(text)

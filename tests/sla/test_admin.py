@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms_pages.enums import Role
@@ -18,6 +18,19 @@ from sla.state import state_on
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
 
 pytestmark = pytest.mark.django_db
+
+
+_SIGNED = "This version is signed; what is signed cannot change. Make a new version."
+_READABLE = (
+    "What is signed stays readable; the page of a signed agreement cannot be deleted "
+    "or unpublished."
+)
+
+
+def persian(text: str) -> str:
+    """A text as the admin shows it."""
+    with override("fa"):
+        return gettext(text)
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +140,10 @@ def test_editing_a_signed_page_is_refused_with_the_reason(client, boss):
     client.force_login(boss)
     response = client.post(edit_url(page), editor_form(page))
     assert response.status_code == 200
-    assert "Make a new version" in response.content.decode()
+    assert (
+        persian(_SIGNED)
+        in response.content.decode()
+    )
     assert client.get(edit_url(page)).status_code == 200
 
 
@@ -141,7 +157,7 @@ def test_a_signed_page_is_not_deleted_or_unpublished_in_the_admin(client, boss, 
         assert found.live
     bulk = f"/admin/bulk/wagtailcore/page/{name}/?id={page.get_parent().pk}&id={page.pk}"
     response = client.post(bulk, {"include_descendants": "on"}, follow=True)
-    assert "stays readable" in response.content.decode()
+    assert persian(_READABLE) in response.content.decode()
     assert AgreementPage.objects.get().live
 
 
@@ -193,7 +209,10 @@ def test_a_paper_signature_is_recorded_in_the_admin(client, user, role):
     assert signature.recorded_by.username == "staff"
     facts = AgreementPage.objects.get().version.facts()
     assert state_on(facts, date(2026, 9, 1)) == State.IN_FORCE
-    assert "Everybody" in client.get(signature_url(page.version)).content.decode()
+    assert (
+        persian("Everybody who has to sign this version has signed.")
+        in client.get(signature_url(page.version)).content.decode()
+    )
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])
@@ -235,7 +254,11 @@ def test_bad_input_shows_the_form_again(client, boss, field, value):
 def test_a_draft_offers_no_form(client, boss):
     page = make_page()
     client.force_login(boss)
-    assert "is a draft" in client.get(signature_url(page.version)).content.decode()
+    draft = persian(
+        "This version is a draft. Fill its blanks and publish its page; then its signature can be "
+        "recorded."
+    )
+    assert draft in client.get(signature_url(page.version)).content.decode()
     response = client.post(signature_url(page.version), signature_form(page.version))
     assert response.status_code == 200
     assert not Signature.objects.exists()

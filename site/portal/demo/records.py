@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from cms_pages.models import Service
 from notices.enums import Impact
 from notices.enums import Kind as NoticeKind
-from notices.models import NoticeIndexPage, NoticePage
+from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.updates import post
 from persian.jalali import from_jalali, jalali_parts
 from service_requests import conversation, intake, submissions, workflow
@@ -79,7 +79,7 @@ def build_notices() -> None:
         "land-enquiry",
     )
     post(
-        notice=outage.notice,
+        notice=Notice.objects.get(pages=outage),
         state="identified",
         text="علت پیدا شد: نگهداری در مرکز دادهٔ همکار. نتیجه را همین‌جا می‌نویسیم.",
         author=author,
@@ -106,7 +106,7 @@ def _publish(index: NoticeIndexPage, page: NoticePage, service: str) -> NoticePa
     index.add_child(instance=page)
     page.affected_services = [Service.objects.get(key=service)]
     page.save_revision().publish()
-    return NoticePage.objects.get(pk=page.pk)
+    return NoticePage.objects.select_related("notice").get(pk=page.pk)
 
 
 def build_cases() -> list[tuple[str, str]]:
