@@ -6,12 +6,14 @@ itself, its ancestors and translations, the home pages and the menu. The answers
 the request where Wagtail looks for them, so that `{% pageurl %}` asks nothing again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.request import split_domain_port
@@ -26,6 +28,17 @@ if TYPE_CHECKING:
 
 # The two things a citizen comes for, as names of views: this floor knows the names only.
 DEFAULT_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}
+
+
+_along: dict[str, Callable[[], BaseExpression]] = {}
+
+
+def read_along(name: str, expression: "Callable[[], BaseExpression]") -> None:
+    """Have something small that every frame shows read in the query of the sites.
+
+    A floor above calls this in `AppConfig.ready()` and finds the value with `Frame.along(name)`.
+    """
+    _along[name] = expression
 
 
 @dataclass(frozen=True)
@@ -70,10 +83,14 @@ class Frame:
     def sites(self) -> list[Site]:
         """All sites, each with its root page and settings: one query."""
         return list(
-            Site.objects.select_related("root_page__locale", "desksettings").order_by(
-                "-root_page__url_path", "-is_default_site", "hostname"
-            )
+            Site.objects.select_related("root_page__locale", "desksettings")
+            .annotate(**{f"along_{name}": make() for name, make in _along.items()})
+            .order_by("-root_page__url_path", "-is_default_site", "hostname")
         )
+
+    def along(self, name: str) -> Any:
+        """What was read along with the sites; None where there is no site."""
+        return getattr(self.sites[0], f"along_{name}") if self.sites else None
 
     @cached_property
     def site(self) -> Site | None:

@@ -29,6 +29,8 @@ def _route(request: HttpRequest, frame: Frame, found: Page) -> RouteResult | Non
         return None
     if model is HomePage:
         page = found.desk_homepage
+    elif len(model._meta.local_fields) == 1:  # nothing but the link to what was read already
+        page = found.specific_deferred
     else:
         page = model._default_manager.select_related(*model.select_with_page).get(pk=found.pk)
     page.locale = found.locale

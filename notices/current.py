@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 
-from notices import faces, state, wording
+from notices import beside, faces, state, wording
 from notices.conf import banner_window
 from notices.enums import ACTIVE_PHASES, OVER_PHASES, Impact, Kind, Phase, UpdateState
 from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from notices.querysets import NoticeQuerySet
 
 RECENT = timedelta(days=7)
+_KEPT = "_desk_recent_notices"
 _BANNER_ORDER = {
     Phase.OVERDUE: 0,
     Phase.RUNNING: 0,
@@ -151,26 +154,24 @@ def find(
     *,
     updates: bool = False,
     language: str | None = None,
+    also: dict[str, Any] | None = None,
 ) -> list[PublicNotice]:
     """Public notices that meet a condition on `notice__…`, earliest start first.
 
-    Titles come in `language` (None: the active one) where there is such a page. One query when
-    there are none, two with their services, three with their updates.
+    Titles come in `language` (None: the active one) where there is such a page. One query, with
+    their services and, if asked for, their updates; `also` annotates their pages.
     """
     pages = (
         NoticePage.objects.public_at(at)
         .filter(condition or Q())
         .select_related("notice", "locale")
-        .prefetch_related(
-            Prefetch(
-                "notice__affected", AffectedService.objects.select_related("service").order_by("pk")
-            )
-        )
+        .annotate(**beside.rows_beside("notice_id", updates=updates), **(also or {}))
         .order_by("notice__starts_at", "notice_id", F("alias_of").asc(nulls_first=True), "path")
     )
-    if updates:
-        pages = pages.prefetch_related("notice__updates")
-    return [PublicNotice(page=page, at=at) for page in one_page_each(pages, language)]
+    chosen = one_page_each(pages, language)
+    for page in chosen:
+        beside.attach_beside(page.notice, page)
+    return [PublicNotice(page=page, at=at) for page in chosen]
 
 
 def public_facts(at: datetime) -> "NoticeQuerySet":
@@ -210,10 +211,23 @@ def coming(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
     return find(at, Q(notice__starts_at__gt=at) & open_q(at, "notice__"), updates=updates)
 
 
-def recent(at: datetime) -> list[PublicNotice]:
+def recent(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
     """Coming, running, and over for a week at most: what the slots of every page choose from."""
     since = at - max(RECENT, banner_window().after)
-    return find(at, open_q(since, "notice__"))
+    return find(at, open_q(since, "notice__"), updates=updates)
+
+
+def recent_for(request: HttpRequest, *, updates: bool = False) -> list[PublicNotice]:
+    """The recent ones now, read once a request; who needs updates has to ask first."""
+    kept = vars(request)
+    if _KEPT not in kept:
+        kept[_KEPT] = recent(timezone.now(), updates=updates)
+    return kept[_KEPT]
+
+
+def known_to(request: HttpRequest | None) -> list[PublicNotice] | None:
+    """What `recent_for` has read for this request, if anything."""
+    return getattr(request, _KEPT, None)
 
 
 def on_banner(at: datetime) -> list[PublicNotice]:

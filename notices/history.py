@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q, Subquery
 
 from notices import current
 from notices.current import PublicNotice
@@ -69,21 +69,41 @@ class Chapter:
 
 
 def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False) -> Chapter:
-    """What began in a month (None: the newest with any), newest first; called-off ones too."""
-    begun = current.public_facts(at).filter(
-        Q(over_at__lte=at) if over_only else Q(starts_at__lte=at) | Q(cancelled_at__lte=at)
-    )
+    """What began in a month (None: the newest with any), newest first; called-off ones too.
+
+    One query for the notices and the neighbouring months, and one to find the newest month.
+    """
+
+    def begun(prefix: str = "") -> Q:
+        if over_only:
+            return Q(**{f"{prefix}over_at__lte": at})
+        return Q(**{f"{prefix}starts_at__lte": at}) | Q(**{f"{prefix}cancelled_at__lte": at})
+
+    public = current.public_facts(at).filter(begun())
+    starts = public.values("starts_at")
     if month is None:
-        newest = begun.order_by("-starts_at").values_list("starts_at", flat=True).first()
-        month = month_of(newest or at)
-    facts = begun.filter(starts_at__gte=month.starts, starts_at__lt=month.ends)
-    before = begun.filter(starts_at__lt=month.starts).order_by("-starts_at")
-    after = begun.filter(starts_at__gte=month.ends).order_by("starts_at")
-    earlier = before.values_list("starts_at", flat=True).first()
-    later = after.values_list("starts_at", flat=True).first()
+        newest = starts.order_by("-starts_at").first()
+        if newest is None:
+            return Chapter(month=month_of(at), notices=[], earlier=None, later=None)
+        month = month_of(newest["starts_at"])
+    around = {
+        "earlier": Subquery(starts.filter(starts_at__lt=month.starts).order_by("-starts_at")[:1]),
+        "later": Subquery(starts.filter(starts_at__gte=month.ends).order_by("starts_at")[:1]),
+    }
+    here = Q(notice__starts_at__gte=month.starts, notice__starts_at__lt=month.ends)
+    notices = current.find(at, here & begun("notice__"), updates=True, also=around)
+    notices.sort(key=lambda each: str(each.id))
+    notices.sort(key=lambda each: each.notice.starts_at, reverse=True)
+    if notices:
+        neighbours = vars(notices[0].page)
+    else:
+        neighbours = public.aggregate(
+            earlier=Max("starts_at", filter=Q(starts_at__lt=month.starts)),
+            later=Min("starts_at", filter=Q(starts_at__gte=month.ends)),
+        )
     return Chapter(
         month=month,
-        notices=current.showing(facts.order_by("-starts_at", "pk"), at, updates=True),
-        earlier=month_of(earlier) if earlier else None,
-        later=month_of(later) if later else None,
+        notices=notices,
+        earlier=month_of(neighbours["earlier"]) if neighbours["earlier"] else None,
+        later=month_of(neighbours["later"]) if neighbours["later"] else None,
     )

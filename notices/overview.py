@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
-from notices import current
+from notices import beside, current
 from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
@@ -118,9 +118,15 @@ def touches(each: PublicNotice, service: Service) -> bool:
     return service.pk in named or (not named and each.kind != Kind.ANNOUNCEMENT)
 
 
-def overview(at: datetime, *, services: bool = True) -> Overview:
-    """The picture at `at`: four queries, or two without the services."""
-    found = current.find(at, open_q(at, "notice__"), updates=services)
+def overview(
+    at: datetime, *, services: bool = True, request: HttpRequest | None = None
+) -> Overview:
+    """The picture at `at`; with a request, of the notices that the frame of its page shows too."""
+    if request is None:
+        found = current.find(at, open_q(at, "notice__"), updates=services)
+    else:
+        recent = current.recent_for(request, updates=services)
+        found = [each for each in recent if each.over_at is None or each.over_at > at]
     running = [each for each in found if each.is_active]
     coming = [each for each in found if not each.is_active]
     lines = []
@@ -143,8 +149,9 @@ def page_context(page: "NoticePage") -> dict[str, Any]:
         services = list(page.affected_services.all())
         shown = current.PublicNotice(page=page, at=timezone.now())
     else:
+        beside.read_beside(page.notice)
         shown = current.PublicNotice(page=page, at=timezone.now())
-        services = [row.service for row in shown.notice.affected.select_related("service")]
+        services = [row.service for row in shown.affected]
     return {"shown": shown, "services": services, "entries": timeline(shown)}
 
 
@@ -179,7 +186,7 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     past = current.public_facts(now).filter(over_at__lte=now).order_by("-over_at", "pk")
     chosen = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
     return {
-        "overview": overview(now, services=False),
+        "overview": overview(now, services=False, request=request),
         "page_obj": chosen,
         "past": current.showing(chosen.object_list, now),
     }

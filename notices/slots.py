@@ -11,21 +11,19 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from notices import current
-from notices.current import PublicNotice
 from notices.models import NoticePage
 from notices.overview import Overview, touches
 
 HOME_LIMIT = 5
 # More would push the page itself off a phone's screen; the rest is one click away.
 BANNER_LIMIT = 3
-_KEPT = "_desk_recent_notices"
 
 
 def banner(request: HttpRequest) -> SafeString:
     """Above the content of every page; not on the page of the notice itself."""
     page = getattr(request, "desk_page", None)
     own = page.notice_id if isinstance(page, NoticePage) else None
-    shown = [each for each in _recent(request) if each.id != own]
+    shown = [each for each in current.recent_for(request) if each.id != own]
     chosen = current.worth_a_banner(shown, timezone.now())
     if not chosen:
         return SafeString("")
@@ -45,7 +43,7 @@ def status_foot(request: HttpRequest) -> SafeString:
 
 def home_notices(request: HttpRequest) -> SafeString:
     """Home page: running, coming and lately ended notices, newest first."""
-    newest = sorted(_recent(request), key=lambda each: each.notice.first_published_at, reverse=True)
+    newest = sorted(current.recent_for(request), key=lambda each: each.notice.first_published_at, reverse=True)
     chosen = sorted(newest[:HOME_LIMIT], key=lambda each: each.is_over)
     return _render("home_notices", request, {"notices": chosen})
 
@@ -55,32 +53,24 @@ def service_notices(request: HttpRequest) -> SafeString:
     service = getattr(getattr(request, "desk_page", None), "service", None)
     if service is None:
         return SafeString("")
-    found = [each for each in _recent(request) if not each.is_over and touches(each, service)]
+    found = [each for each in current.recent_for(request) if not each.is_over and touches(each, service)]
     return _render("service_notices", request, {"notices": found}) if found else SafeString("")
 
 
 def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
     """For the page cache: from what the page has read, where it was a page with a frame."""
-    known = getattr(request, _KEPT, None)
+    known = current.known_to(request)
     return current.next_change(at) if known is None else current.next_change_of(known, at)
 
 
 def _overview(request: HttpRequest) -> Overview:
-    found = _recent(request)
+    found = current.recent_for(request)
     return Overview(
         at=timezone.now(),
         lines=[],
         running=[each for each in found if each.is_active],
         coming=[],
     )
-
-
-def _recent(request: HttpRequest) -> list[PublicNotice]:
-    found: list[PublicNotice] | None = getattr(request, _KEPT, None)
-    if found is None:
-        found = current.recent(timezone.now())
-        setattr(request, _KEPT, found)
-    return found
 
 
 def _render(name: str, request: HttpRequest, context: dict[str, object]) -> SafeString:

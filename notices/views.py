@@ -18,7 +18,10 @@ from notices import overview as picture
 def status(request: HttpRequest) -> HttpResponse:
     """One sentence for all, the state of every service, what is planned, what is out of order."""
     now = timezone.now()
-    context = {"overview": picture.overview(now), "chapter": past.chapter(now, over_only=True)}
+    context = {
+        "overview": picture.overview(now, request=request),
+        "chapter": past.chapter(now, over_only=True),
+    }
     return render(request, "notices/status.html", context)
 
 

@@ -18,14 +18,16 @@ class SlaConfig(AppConfig):
         Agreements begin and end at midnight in Tehran, which the page cache waits for anyway.
         """
         from cms_pages import service_rules
+        from cms_pages.frame import read_along
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from sla import free_clause, signal_handlers, slots
+        from sla import free_clause, signal_handlers, slots, working_time
 
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)
         register("department_hours", slots.department_hours)
+        read_along("calendar", working_time.rows_along)
         service_rules.register(free_clause.refuse_fee)
         register_next_change(slots.next_change)
         signal_handlers.connect()

@@ -15,11 +15,12 @@ from sla.document import Clause, Document, Party
 from sla.enums import BINDING_STATES, SIGNED_STATES, State
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature
+from sla.reading import url_of, versions_for
 from sla.state import Facts, days_left, state_on, today
 from sla.tones import TONES
 
 if TYPE_CHECKING:
-    from sla.models.pages import AgreementIndexPage, AgreementPage
+    from sla.models.pages import AgreementPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ class Shown:
         """All versions of the agreement, newest first."""
         if self.page.version_id is None:
             return []
+        if self.request is not None:
+            own = self.page.version.agreement_id
+            return [row for row in versions_for(self.request) if row.agreement_id == own]
         return list(
             AgreementVersion.objects.filter(agreement_id=self.page.version.agreement_id)
             .with_facts()
@@ -156,13 +160,19 @@ class Shown:
     def others(self) -> list[Neighbour]:
         """The other versions that readers can open, newest first."""
         rows = [row for row in self.siblings if row.pk != self.page.version_id]
-        found = neighbours(rows, self.siblings, self.on, self.page.locale_id, self.request)
+        if self.request is not None:
+            found = neighbours_for(self.request, rows, self.siblings, self.on)
+        else:
+            found = neighbours(rows, self.siblings, self.on, self.page.locale_id, None)
         return [one for one in found if one.url]
 
     @property
     def signed_text_url(self) -> str:
         """For a translation: where the text that is signed stands."""
-        return page_urls([self.page.version_id], None, self.request).get(self.page.version_id, "")
+        if self.request is not None:
+            own: list[Any] = [row for row in self.siblings if row.pk == self.page.version_id]
+            return url_of(self.request, *((own[0].path_signed, own[0].path_other) if own else ()))
+        return page_urls([self.page.version_id], None, None).get(self.page.version_id, "")
 
     # For the API: plain values
 
@@ -285,11 +295,26 @@ def neighbours(
     return found
 
 
-def overview(request: HttpRequest, page: "AgreementIndexPage") -> list[tuple[Any, list[Neighbour]]]:
+def neighbours_for(
+    request: HttpRequest,
+    rows: list[AgreementVersion],
+    siblings: list[AgreementVersion],
+    on: date,
+) -> list[Neighbour]:
+    """The same of rows that `versions_for` has read: no query."""
+    found = []
+    for row in rows:
+        facts, paths = row.facts(siblings=siblings), vars(row)
+        url = url_of(request, paths["path_here"], paths["path_other"])
+        found.append(Neighbour(row, facts, state_on(facts, on), url))
+    return found
+
+
+def overview(request: HttpRequest) -> list[tuple[Any, list[Neighbour]]]:
     """Every agreement with its readable versions, newest first: for the list of agreements."""
-    rows = list(AgreementVersion.objects.with_facts().order_by("agreement__key", "-number"))
+    rows = versions_for(request)
     grouped: dict[Any, list[Neighbour]] = {}
-    for one in neighbours(rows, rows, today(), page.locale_id, request):
+    for one in neighbours_for(request, rows, rows, today()):
         if one.url:
             grouped.setdefault(one.version.agreement, []).append(one)
     return list(grouped.items())

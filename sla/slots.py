@@ -1,18 +1,16 @@
 """What agreements and the working calendar put into the frame of every page.
 
-The agreement of the footer and of the home page is read once a request, in one query; so is the
-working calendar.
+All versions of agreements are read once a request, in one query, which pages of agreements share;
+the working calendar is read along with the frame.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from wagtail.models import Page
 
 from cms_pages.frame import frame_for
 from cms_pages.models import Department
@@ -23,11 +21,11 @@ from sla.calendar import WorkingCalendar
 from sla.enums import State
 from sla.models.agreements import AgreementVersion
 from sla.models.calendar import WeeklySchedule
-from sla.models.pages import AgreementPage
+from sla.reading import url_of, versions_for
 from sla.showing import state_sentence
 from sla.state import Facts, state_on, today
 from sla.tones import TONES
-from sla.working_time import Row, calendar_of, rows_around, sentence_of
+from sla.working_time import Row, calendar_of, rows_of_column, sentence_of
 
 #: The names of the days as `date.weekday()` counts.
 DAY_NAMES = tuple(
@@ -71,7 +69,7 @@ def home_agreement(request: HttpRequest) -> str:
 def footer_hours(request: HttpRequest) -> str:
     """Open now, or when next."""
     now = timezone.now()
-    calendar = calendar_of(None, _rows(request, now))
+    calendar = calendar_of(None, _rows(request))
     return render_to_string("sla/slots/footer_hours.html", _hours(calendar, now))
 
 
@@ -81,7 +79,7 @@ def department_hours(request: HttpRequest) -> str:
     if not isinstance(department, Department):
         return ""
     now = timezone.now()
-    calendar = calendar_of(department, _rows(request, now))
+    calendar = calendar_of(department, _rows(request))
     context = {**_hours(calendar, now), "days": _ordinary_week(calendar)}
     return render_to_string("sla/slots/department_hours.html", context)
 
@@ -91,11 +89,11 @@ def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | 
     return working_time.next_change(at, getattr(request, "_desk_calendar", None))
 
 
-def _rows(request: HttpRequest, at: datetime) -> list[Row]:
-    """The working calendar of this request, read once."""
+def _rows(request: HttpRequest) -> list[Row]:
+    """The working calendar of this request, read along with the frame."""
     kept = vars(request)
     if "_desk_calendar" not in kept:
-        kept["_desk_calendar"] = rows_around(at)
+        kept["_desk_calendar"] = rows_of_column(frame_for(request).along("calendar"))
     return kept["_desk_calendar"]
 
 
@@ -113,32 +111,19 @@ def _card(request: HttpRequest) -> Card | None:
 
 
 def _make_card(request: HttpRequest) -> Card | None:
-    language = frame_for(request).language
-    pages = AgreementPage.objects.filter(version=OuterRef("pk"), live=True, alias_of=None)
-    here = pages.filter(locale__language_code=language).order_by("pk")
-    path = Subquery(here.values("url_path")[:1])
-    other = Subquery(pages.order_by("pk").values("url_path")[:1])
-    rows: list[AgreementVersion] = list(
-        AgreementVersion.objects.of_department(None)
-        .filter(g2g=False)
-        .with_facts()
-        .annotate(path_here=path, path_other=other)
-    )
+    rows: list[Any] = [
+        row
+        for row in versions_for(request)
+        if row.agreement.department_id is None and not row.g2g
+    ]
     known: Known = [(row, row.facts(siblings=rows)) for row in rows]
     day = today()
-    version = choose_in_force(known, day) or choose_latest_expired(known, day)
+    version: Any = choose_in_force(known, day) or choose_latest_expired(known, day)
     if version is None:
         return None
     facts = {row.pk: facts for row, facts in known}[version.pk]
-    return Card(version, facts, state_on(facts, day), _url(request, version))
-
-
-def _url(request: HttpRequest, version: Any) -> str:
-    """The address of its page, without reading the page."""
-    path = version.path_here or version.path_other
-    if not path:
-        return ""
-    return Page(pk=0, url_path=path, depth=2).get_url(request) or ""
+    url = url_of(request, version.path_here, version.path_other)
+    return Card(version, facts, state_on(facts, day), url)
 
 
 def _hours(calendar: WorkingCalendar, now: Any) -> dict[str, Any]:

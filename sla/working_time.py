@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Department
+from desk_core.rows import Rows
 from persian.digits import localised, speaks_persian
 from persian.jalali import (
     MONTHS_EN,
@@ -24,6 +26,7 @@ from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 
 WEEK, HOLIDAY, SPECIAL = "week", "holiday", "special"
 Row = tuple[str, int, int | None, date, date | None, str]
+_COLUMNS = ("kind", "pk", "office", "begins", "ends", "text")
 
 
 def is_open(department: Department | None, at: datetime) -> bool:
@@ -50,8 +53,25 @@ def calendar_of(department: Department | None, rows: Iterable[Row]) -> WorkingCa
 
 def rows_around(at: datetime, *, days: int = SEARCH_DAYS) -> list[Row]:
     """Everything that bears on the days around a moment, for all offices: one query."""
+    return list(_rows(*_days_around(at, days)))
+
+
+def rows_along() -> Rows:
+    """The same around now, to be read as a column of another query; see `rows_of_column`."""
+    return Rows(_rows(*_days_around(timezone.now(), SEARCH_DAYS)), width=len(_COLUMNS))
+
+
+def rows_of_column(column: list[list[Any]] | None) -> list[Row]:
+    """The rows in what `rows_along` has read."""
+    return [
+        (kind, pk, office, date.fromisoformat(begins), ends and date.fromisoformat(ends), text)
+        for kind, pk, office, begins, ends, text in column or ()
+    ]
+
+
+def _days_around(at: datetime, days: int) -> tuple[date, date]:
     first = at.astimezone(TEHRAN).date() - timedelta(days=1)
-    return _rows(first, first + timedelta(days=days + 2))
+    return first, first + timedelta(days=days + 2)
 
 
 def next_change(after: datetime, rows: list[Row] | None = None) -> datetime | None:
@@ -101,8 +121,8 @@ def day_text(moment: datetime, now: datetime) -> str:
     return localised(text)
 
 
-def _rows(first: date, last: date) -> list[Row]:
-    """Everything that bears on these days, of the body and all departments, in one query."""
+def _rows(first: date, last: date) -> "QuerySet[Any, Any]":
+    """Everything that bears on these days, of the body and all departments: a union of rows."""
     hours: list[object] = ["monday"]
     for name in WeeklySchedule.BY_WEEKDAY[1:]:
         hours += [Value("|"), name]
@@ -132,9 +152,8 @@ def _rows(first: date, last: date) -> list[Row]:
             text=Value(""),
         ),
     ]
-    columns = ("kind", "pk", "office", "begins", "ends", "text")
-    first_part, *others = [part.values_list(*columns) for part in parts]
-    return list(first_part.union(*others, all=True))
+    first_part, *others = [part.values_list(*_COLUMNS) for part in parts]
+    return first_part.union(*others, all=True)
 
 
 def _build(rows: Iterable[Row], office: int | None) -> WorkingCalendar:

@@ -1,10 +1,11 @@
 """Errors as problem details (RFC 9457), in the language that the client asks for."""
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -76,10 +77,16 @@ def _malformed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Input of the wrong shape; what was sent is never repeated."""
     errors: dict[str, list[str]] = {}
     for each in getattr(error, "errors", []):
-        # loc is e.g. ("body", "data", "mobile"): the last word is the field.
-        place = [str(part) for part in each.get("loc", ())]
-        errors.setdefault(place[-1] if place else "", []).append(_("This has the wrong form."))
+        errors.setdefault(_field(each.get("loc", ())), []).append(_("This has the wrong form."))
     return problem("malformed", 422, _("Please check what was sent."), errors=errors)
+
+
+def _field(place: Sequence[object]) -> str:
+    """The field of ("body", "body", "mobile"); what follows it are names that the client chose."""
+    names = [str(name) for name in place[1:]]
+    if len(names) > 1 and names[0] == "body":
+        names = names[1:]
+    return names[0] if names else ""
 
 
 def _case_error(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -151,7 +151,9 @@ def _step(request: HttpRequest, position: int) -> HttpResponse:
     token = cookies.get(request, cookies.DRAFT)
     draft = drafts.find(token)
     answers = drafts.read(draft)
-    if position and not {"kind", "person_type"} <= answers.keys():
+    if position and not _begun(answers):
+        if draft is not None:
+            return redirect(f"{STEPS[0].url}?fix")
         return redirect("service_requests:receipt") if _handed_in(token) else _no_draft(request)
     if request.method != "POST":
         return _show_step(request, position, _unbound(request, step, answers), draft, answers)
@@ -177,6 +179,13 @@ def _step(request: HttpRequest, position: int) -> HttpResponse:
     response = redirect(following)
     cookies.put(response, cookies.DRAFT, token)
     return response
+
+
+def _begun(answers: Answers) -> bool:
+    """Whether step 1 was answered, on which the forms of the others depend."""
+    return (
+        answers.get("kind") in Kind.values and answers.get("person_type") in PersonType.values
+    )
 
 
 def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:
@@ -266,7 +275,7 @@ def _answered(step: Step, answers: Answers) -> list[tuple[Any, str, str]]:
 def _first_unfinished(answers: Answers) -> Step | None:
     """The first step whose answers do not (or no longer) pass."""
     for step in STEPS:
-        if step is not STEPS[0] and not {"kind", "person_type"} <= answers.keys():
+        if step is not STEPS[0] and not _begun(answers):
             return STEPS[0]
         if not step.form(answers, answers, None).is_valid():
             return step

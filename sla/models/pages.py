@@ -45,7 +45,7 @@ class AgreementIndexPage(BasePage):
         from sla.showing import overview
 
         context = super().get_context(request, *args, **kwargs)
-        context["agreements"] = overview(request, self)
+        context["agreements"] = overview(request)
         return context
 
 

@@ -1,0 +1,45 @@
+"""What belongs to a notice (affected services, updates), read in the same query as the notice."""
+
+from typing import Any
+
+from django.db.models import OuterRef
+
+from cms_pages.models import Service
+from desk_core.rows import Rows, attach, instances
+from notices.models import AffectedService, Notice, NoticeUpdate
+
+_AFFECTED = ("id", "notice", "service", "impact")
+_SERVICE = ("id", "key", "name", "name_en")
+_UPDATE = ("id", "notice", "state", "text", "text_en", "at")
+
+
+def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:
+    """Annotations for a queryset whose column `notice` is the notice's key."""
+    own = AffectedService.objects.filter(notice=OuterRef(notice)).order_by()
+    services = [f"service__{name}" for name in _SERVICE]
+    found = {"affected_rows": Rows(own, *_AFFECTED, *services)}
+    if updates:
+        said = NoticeUpdate.objects.filter(notice=OuterRef(notice)).order_by()
+        found["update_rows"] = Rows(said, *_UPDATE)
+    return found
+
+
+def attach_beside(notice: Notice, row: Any) -> None:
+    """Put what was annotated on `row` where `notice.affected` and `notice.updates` find it."""
+    rows = sorted(row.affected_rows or ())
+    size = len(_AFFECTED)
+    affected = instances(AffectedService, _AFFECTED, [each[:size] for each in rows])
+    services = instances(Service, _SERVICE, [each[size:] for each in rows])
+    for one, service in zip(affected, services, strict=True):
+        one.service = service
+    attach(notice, "affected", affected)
+    if hasattr(row, "update_rows"):
+        found = instances(NoticeUpdate, _UPDATE, row.update_rows)
+        attach(notice, "updates", sorted(found, key=lambda update: (update.at, update.pk)))
+
+
+def read_beside(notice: Notice) -> None:
+    """The same for one notice at hand: one query."""
+    row = Notice.objects.filter(pk=notice.pk).annotate(**rows_beside("pk", updates=True))
+    for found in row.only("pk"):
+        attach_beside(notice, found)

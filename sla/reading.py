@@ -1,0 +1,51 @@
+"""Every version of every agreement with its facts and the address of its page: one query a request.
+
+The foot of each page, the card of the home page, the list of agreements and the page of one
+version all choose from the same few rows.
+"""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from cms_pages.frame import frame_for
+from sla.models.agreements import AgreementVersion
+
+
+def versions_for(request: HttpRequest) -> list[AgreementVersion]:
+    """All versions, newest first; `path_here`, `path_signed` and `path_other` say where they are.
+
+    These are the paths of its live pages in the language of the request, in the signed language,
+    and in any other.
+    """
+    kept = vars(request)
+    if "_desk_versions" not in kept:
+        kept["_desk_versions"] = _read(frame_for(request).language)
+    return kept["_desk_versions"]
+
+
+def url_of(request: HttpRequest, *paths: str | None) -> str:
+    """The address at the first of these paths that there is, without reading the page."""
+    path = next((path for path in paths if path), None)
+    return Page(pk=0, url_path=path, depth=2).get_url(request) or "" if path else ""
+
+
+def _read(language: str) -> list[AgreementVersion]:
+    from sla.models.pages import AgreementPage
+
+    pages = AgreementPage.objects.filter(version=OuterRef("pk"), live=True, alias_of=None)
+
+    def first(**wanted: Any) -> Subquery:
+        return Subquery(pages.filter(**wanted).order_by("pk").values("url_path")[:1])
+
+    return list(
+        AgreementVersion.objects.with_facts()
+        .annotate(
+            path_here=first(locale__language_code=language),
+            path_signed=first(locale__language_code=OuterRef("language")),
+            path_other=first(),
+        )
+        .order_by("agreement__key", "-number")
+    )

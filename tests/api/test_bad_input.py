@@ -1,0 +1,394 @@
+"""Every operation and field of the desk API, read from its description, with hostile input."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from desk_core.human_check import challenge
+from service_requests import credentials
+from service_requests.api import desk_api
+from service_requests.intake import new_submission_key
+from service_requests.models import Case
+from tests.service_requests.factories import PDF, answered, data, head_of, register
+from tests.service_requests.hostile import (
+    HARMFUL,
+    MARK,
+    ODD,
+    SURROGATES,
+    bad_files,
+    nothing_crashes,
+    rested,
+    state,
+)
+
+pytestmark = pytest.mark.django_db
+API = "/api/desk/v1"
+PROBLEM = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+PERSIAN = re.compile("[\u0600-\u06ff]")
+LATIN = re.compile(r"\b(?!(?:PDF|JPG|PNG|DOCX)\b)[A-Za-z]{3,}")
+WRONG_TYPES: dict[str, Any] = {
+    "null": None,
+    "number": 5,
+    "fraction": 1.5,
+    "list": [MARK],
+    "object": {MARK: MARK},
+    "true": True,
+    "nested": [[[[[[[[MARK]]]]]]]],
+}
+
+
+def schema() -> dict[str, Any]:
+    return desk_api.get_openapi_schema()
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    """(method, path, description) of everything that the API offers."""
+    paths = schema()["paths"]
+    return [
+        (method.upper(), path, described)
+        for path, each in paths.items()
+        for method, described in each.items()
+    ]
+
+
+def body_fields(described: dict[str, Any], kind: str = "application/json") -> dict[str, Any]:
+    """Field → schema of what an operation takes."""
+    content = described.get("requestBody", {}).get("content", {}).get(kind)
+    if content is None:
+        return {}
+    found = content["schema"]
+    if "$ref" in found:
+        found = schema()["components"]["schemas"][found["$ref"].rpartition("/")[2]]
+    return found["properties"]
+
+
+WITH_BODY = [
+    pytest.param(path, id=path.removeprefix(API))
+    for method, path, described in operations()
+    if body_fields(described)
+]
+WITH_FILES = [
+    pytest.param(path, id=path.removeprefix(API))
+    for method, path, described in operations()
+    if body_fields(described, "multipart/form-data")
+]
+
+
+class Caller:
+    """A program that calls the API, with a token for a case where one is needed."""
+
+    def __init__(self, path: str, language: str = "fa") -> None:
+        self.client, self.path, self.language = Client(), path, language
+        self.receipt = self._receipt()
+        self.headers = {"Accept-Language": language}
+        if "/session/" in path or path.endswith("/session"):
+            answer = self.post(
+                f"{API}/sessions", {"code": self.receipt.code, "password": self.receipt.password}
+            )
+            self.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+
+    def _receipt(self) -> Any:
+        if self.path.endswith(("objection", "survey")):
+            case, _officer = answered()
+            return credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
+        return register()
+
+    def good(self) -> dict[str, Any]:
+        """What the operation accepts."""
+        known = {
+            "requests": lambda: {**data(), "submission_key": new_submission_key()},
+            "requests/with-files": lambda: {
+                **{name: str(value) for name, value in data().items()},
+                "submission_key": new_submission_key(),
+            },
+            "sessions": lambda: {"code": self.receipt.code, "password": "1" * 16},
+            "human-check": lambda: {"purpose": "submit"},
+            "receipts/kept": lambda: {"submission_key": new_submission_key()},
+            "session/survey": lambda: {"answers": {"overall": 4}, "comment": ""},
+        }
+        made = known.get(self.path.removeprefix(f"{API}/"))
+        return made() if made else {"text": "متن کافی برای این کار"}
+
+    def post(self, path: str, body: Any, **more: Any) -> Any:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = more.pop("kind", "application/json")
+        return self.client.generic("POST", path, raw, content_type=kind, headers=self.headers)
+
+    def send(self, body: Any, **more: Any) -> Any:
+        rested()
+        return self.post(self.path, body, **more)
+
+
+def check_problem(answer: Any, language: str, where: Any) -> dict[str, Any]:
+    """It is a problem in the reader's language that repeats nothing of what was sent."""
+    assert 400 <= answer.status_code < 500, (where, answer.status_code)
+    assert answer["Content-Type"] == PROBLEM, where
+    assert answer["Content-Language"] == language, where
+    body = answer.json()
+    assert MARK not in answer.content.decode(), where
+    told = [message for messages in body.get("errors", {}).values() for message in messages]
+    for message in filter(None, [body["detail"], *told]):
+        if language == "en":
+            assert not PERSIAN.search(message), (where, message)
+        else:
+            assert PERSIAN.search(message), (where, message)
+            assert not LATIN.search(message), (where, message)
+    return body
+
+
+def sound(answer: Any) -> bool:
+    return answer.status_code in (200, 201, 204)
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("path", WITH_BODY)
+def test_harmful_values_are_problems_at_their_field(path, language, caplog):
+    caplog.set_level("DEBUG")
+    caller = Caller(path, language)
+    described = next(each for _m, where, each in operations() if where == path)
+    before = state()
+    with nothing_crashes(caller.client):
+        for field in body_fields(described):
+            for what, value in {**HARMFUL, **SURROGATES}.items():
+                answer = caller.send({**caller.good(), field: value})
+                where = (path, field, what)
+                # A department that a complaint names only is not asked for in a request.
+                if sound(answer):
+                    assert field in NOT_ASKED, where
+                    before = state()
+                    continue
+                body = check_problem(answer, language, where)
+                # Whatever is wrong with code or password, the answer is one and the same.
+                if answer.status_code != 401 or not path.endswith("/sessions"):
+                    assert field in body.get("errors", {}), (*where, body)
+                assert state() == before, where
+    assert MARK not in caplog.text
+
+
+# Fields that a natural person's request does not use: whatever they hold is not even looked at.
+NOT_ASKED = {
+    *("complained_department", "foreign_id", "legal_name", "legal_id", "rep_name"),
+    *("rep_national_id", "rep_position"),
+}
+
+
+@pytest.mark.parametrize("path", WITH_BODY)
+def test_values_of_the_wrong_type_never_crash(path, caplog):
+    caplog.set_level("DEBUG")
+    caller = Caller(path)
+    described = next(each for _m, where, each in operations() if where == path)
+    with nothing_crashes(caller.client):
+        for field in body_fields(described):
+            for what, value in {**WRONG_TYPES, **ODD}.items():
+                before = state()
+                answer = caller.send({**caller.good(), field: value})
+                if not sound(answer):
+                    check_problem(answer, "fa", (path, field, what))
+                    assert state() == before, (path, field, what)
+                elif path.endswith(("withdrawal", "objection", "survey")):
+                    caller = Caller(path)
+                    caller.client.raise_request_exception = False
+    assert MARK not in caplog.text
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("path", WITH_BODY)
+def test_a_missing_field_is_a_problem_at_that_field(path, language):
+    caller = Caller(path, language)
+    before = state()
+    good = caller.good()
+    with nothing_crashes(caller.client):
+        check_problem(caller.send({}), language, path) if not path.endswith(
+            "human-check"
+        ) else None
+        required = [name for name in good if name not in ("email", "address", "comment", "purpose")]
+        for field in required:
+            answer = caller.send({name: value for name, value in good.items() if name != field})
+            body = check_problem(answer, language, (path, field))
+            assert field in body["errors"], (path, field, body)
+    assert state() == before
+
+
+BODIES: dict[str, bytes] = {
+    "nothing": b"",
+    "half": b'{"code": ',
+    "list": b"[]",
+    "word": b'"x"',
+    "null": b"null",
+    "deep": b"[" * 100_000,
+    "deep object": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "huge number": b'{"code": ' + b"9" * 10_000 + b"}",
+    "not a number": b'{"code": NaN, "password": Infinity, "text": -Infinity}',
+    "huge exponent": b'{"code": 1e999999, "text": 1e999999}',
+    "twice": b'{"code": "1", "code": "2", "text": "a", "text": "b"}',
+    "no text": b"\xff\xfe\x00\x01",
+    "UTF-16": json.dumps({"text": "x"}).encode("utf-16"),
+    "lone surrogate bytes": b'{"text": "\xed\xa0\x80"}',
+    "byte order mark": b'\xef\xbb\xbf{"text": "x"}',
+    "NUL": b"\x00" * 1000,
+    "NUL in a name": b'{"te\\u0000xt": "x"}',
+    "surrogate as a name": b'{"\\ud800": "x"}',
+    "prototype": b'{"__proto__": {"a": 1}, "__class__": "x", "constructor": 1}',
+    "many fields": json.dumps({f"f{n}": n for n in range(20_000)}).encode(),
+    "form": b"code=1&password=2&text=x",
+}
+KINDS = (
+    "application/json",
+    "application/json; charset=utf-7",
+    "application/json; charset=nothing",
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "multipart/form-data; boundary=",
+    "multipart/form-data; boundary=x",
+    "image/png",
+    "",
+    "\x00;=/",
+)
+
+
+@pytest.mark.parametrize("path", sorted({path.values[0] for path in [*WITH_BODY, *WITH_FILES]}))
+def test_bodies_of_every_shape_and_kind_are_problems(path):
+    caller = Caller(path)
+    before = state()
+    with nothing_crashes(caller.client):
+        for what, body in BODIES.items():
+            for kind in KINDS:
+                answer = caller.send(body, kind=kind)
+                if sound(answer):
+                    # What can be read as the text of a message is one; some texts may be empty.
+                    readable = what in ("UTF-16", "byte order mark", "twice", "form")
+                    assert readable or path.endswith(("human-check", "withdrawal")), (what, kind)
+                    before = state()
+                    continue
+                check_problem(answer, "fa", (path, what, kind))
+                assert state() == before, (path, what, kind)
+
+
+@pytest.mark.parametrize("path", WITH_BODY)
+def test_a_body_of_many_megabytes_is_a_problem(path):
+    caller = Caller(path)
+    with nothing_crashes(caller.client):
+        answer = caller.send({**caller.good(), "text": "x" * (17 * 1024 * 1024)})
+        assert answer.status_code in (413, 422)
+        check_problem(answer, "fa", path)
+
+
+@pytest.mark.parametrize("path", WITH_FILES)
+def test_bad_files_and_broken_multiparts_store_nothing(path, caplog):
+    caplog.set_level("DEBUG")
+    caller = Caller(path)
+    before = state()
+    part = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+    broken = {
+        "no end": part + PDF,
+        "no name": b"--x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--x--",
+        "NUL in the name": part.replace(b"a.pdf", b"a\x00.pdf") + PDF + b"\r\n--x--\r\n",
+        "many fields": b"".join(
+            b'--x\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n' % n
+            for n in range(1500)
+        ),
+        "many files": part.replace(b"x\r\n", b"x\r\n", 1) * 150 + b"--x--\r\n",
+        "bad base64": part.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n")
+        + b"%%%\r\n--x--",
+    }
+    with nothing_crashes(caller.client):
+        for what, body in broken.items():
+            answer = caller.send(body, kind="multipart/form-data; boundary=x")
+            check_problem(answer, "fa", (path, what))
+            assert state() == before, (path, what)
+        for language in ("fa", "en"):
+            caller.headers["Accept-Language"] = language
+            for what, file in bad_files().items():
+                rested()
+                values = {**caller.good(), "files": [file, SimpleUploadedFile("good.pdf", PDF)]}
+                answer = caller.client.post(path, values, headers=caller.headers)
+                body = check_problem(answer, language, (path, what))
+                assert "files" in body["errors"], (path, what, body)
+                assert state() == before, (path, what)
+        six = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(6)]
+        answer = caller.client.post(path, {**caller.good(), "files": six}, headers=caller.headers)
+        assert "files" in check_problem(answer, "en", path)["errors"]
+        wrong = {name: SimpleUploadedFile("a.pdf", PDF) for name in caller.good()}
+        answer = caller.client.post(path, wrong, headers=caller.headers)
+        check_problem(answer, "en", path)
+    assert state() == before
+    assert MARK not in caplog.text
+
+
+def test_no_method_query_header_or_token_crashes_any_address():
+    client = Client()
+    tokens = ("", "Bearer", "Bearer " + "x" * 60_000, "Bearer \xff\xfe", "Basic eDp5", "\x00")
+    paths = [path for _method, path, _described in operations()]
+    ids = ("00000000-0000-4000-8000-000000000000", "%00", "%ff", "x" * 10_000, "..%2f..", "%ED%A0%80")
+    addresses = {path.replace("{attachment_id}", value) for path in paths for value in ids}
+    addresses |= {f"{API}/%00", f"{API}/{'x' * 20_000}", f"{API}/%ff%fe", "/api/desk/"}
+    queries = ("", "department=%00", "department=%ff%ED%A0%80", "department=" + "x" * 60_000, "%ff")
+    before = state()
+    with nothing_crashes(client):
+        for address in sorted(addresses):
+            for method in METHODS:
+                rested()
+                answer = client.generic(method, address)
+                assert answer.status_code in (200, 400, 401, 404, 405, 422), (method, address)
+            for token in tokens:
+                rested()
+                answer = client.get(address, headers={"Authorization": token})
+                assert answer.status_code in (200, 401, 404, 405), (address, token)
+            for query in queries:
+                answer = client.get(address, QUERY_STRING=query)
+                assert answer.status_code in (200, 401, 404, 405), (address, query)
+            client.get(address, headers={"Accept-Language": "\xff;q=nan,,x" * 500})
+            client.get(address, headers={"Cookie": "a=" + "\xff" * 60_000})
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    "human",
+    [
+        {"ticket": "", "number": 0},
+        {"ticket": MARK * 1000, "number": 0},
+        {"ticket": "a.b.c", "number": -1},
+        {"ticket": "\x00", "number": 10**30},
+        {"ticket": "\ud800", "number": 1},
+        {"ticket": "real", "number": -(10**30)},
+        {"ticket": "real", "number": 1},
+        {"ticket": 5, "number": "x"},
+        {"number": 1.5},
+        [],
+        "x",
+    ],
+    ids=repr,
+)
+def test_a_wrong_answer_to_the_human_check_is_a_problem(human, settings):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    caller = Caller(f"{API}/requests")
+    if isinstance(human, dict) and human.get("ticket") == "real":
+        human = {**human, "ticket": challenge(purpose="submit")["ticket"]}
+    before = Case.objects.count()
+    with nothing_crashes(caller.client):
+        check_problem(caller.send({**caller.good(), "human": human}), "fa", "human")
+        form = {**caller.good(), "human": json.dumps(human), "consent": "true"}
+        rested()
+        answer = caller.client.post(f"{API}/requests/with-files", form, headers=caller.headers)
+        check_problem(answer, "fa", "human")
+    assert Case.objects.count() == before
+
+
+def test_the_same_submission_again_is_one_case_even_with_other_words():
+    caller = Caller(f"{API}/requests")
+    body = caller.good()
+    first = caller.send(body)
+    assert first.status_code == 201
+    for changes in ({}, {"body": "متنی دیگر برای همان کلید"}, {"mobile": "x"}):
+        again = caller.send({**body, **changes})
+        assert again.status_code == 200
+        assert again.json()["code"] == first.json()["code"]

@@ -1,0 +1,115 @@
+"""At most eight queries for any public page of the demo from an empty cache, all floors together.
+
+The cache is the database's, so that the page cache's look at the shared mark is a query as well.
+"""
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from wagtail.models import Page
+
+from desk_core.page_cache import purge_now
+from notices.models import NoticePage
+from tests.cms_pages.factories import make_document, make_image
+
+pytestmark = pytest.mark.django_db
+
+MOST = 8
+# What everybody reads and is no page.
+VIEWS = (
+    "/status/",
+    "/en/status/",
+    "/status/history/",
+    "/status/history/1400-01/",
+    "/status/services/land-enquiry/",
+)
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    """The demo's pages, behind the page cache over the database's cache."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.DEMO_PASSWORD = "never-used-here"
+    settings.DESK_PAGE_CACHE = True
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "budget_cache",
+        }
+    }
+    call_command("createcachetable", verbosity=0)
+    from portal.management.commands.demo import people_and_pages
+
+    with translation.override("fa"):
+        people_and_pages()
+    return Client()
+
+
+def queries_of(client, url):
+    """The queries for one page from an empty cache, in a process that has shown it before."""
+    for _look in range(2):
+        caches["default"].clear()
+        purge_now()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        assert answer.status_code == 200, url
+        assert answer["X-Desk-Cache"] == "miss", url
+    return [query["sql"][:200] for query in queries.captured_queries]
+
+
+def live_pages():
+    """One live page of each kind and language, and every agreement and notice."""
+    found = {}
+    for page in Page.objects.filter(live=True, depth__gt=1).order_by("path").specific():
+        found.setdefault((type(page).__name__, page.locale_id), page)
+    return list(found.values())
+
+
+def fill(page, blocks):
+    """Put that many blocks with links and pictures where the page has a body for them."""
+    link = (
+        f'<p><a linktype="page" id="{page.get_parent().pk}">الف</a> '
+        f'<a linktype="document" id="{make_document().pk}">ب</a></p>'
+    )
+    field = "duties" if hasattr(page, "duties") else "body"
+    if isinstance(page, NoticePage):
+        page.body = link
+    elif hasattr(page, field):
+        picture = {"image": make_image().pk, "alt": "تصویر", "caption": ""}
+        kinds = [
+            {"type": "paragraph", "value": link},
+            {"type": "picture", "value": picture},
+        ]
+        setattr(page, field, [kinds[n % 2] for n in range(blocks)])
+    else:
+        return False
+    page.save()
+    return True
+
+
+def test_every_kind_of_page_and_view(demo):
+    pages = live_pages()
+    kinds = {type(page).__name__ for page in pages}
+    assert {"HomePage", "ServicePage", "DepartmentPage", "AgreementPage", "NoticePage"} <= kinds
+    counts = {url: queries_of(demo, url) for url in [*(p.get_url() for p in pages), *VIEWS]}
+    assert not {url: sql for url, sql in counts.items() if len(sql) > MOST}
+
+
+@pytest.mark.parametrize("blocks", [5, 200])
+def test_whatever_the_editors_put_on_it(demo, blocks):
+    filled = [page for page in live_pages() if fill(page, blocks)]
+    assert len({type(page) for page in filled}) >= 7
+    counts = {page.get_url(): queries_of(demo, page.get_url()) for page in filled}
+    assert not {url: sql for url, sql in counts.items() if len(sql) > MOST}
+    shown = demo.get(filled[0].get_url()).content.decode()
+    assert shown.count("<img") >= blocks // 2
+
+
+def test_an_empty_history_costs_no_more(demo):
+    NoticePage.objects.all().delete()
+    for url in VIEWS:
+        assert len(queries_of(demo, url)) <= MOST, url
