@@ -140,7 +140,10 @@ def rendition(image: Any, size: str) -> Any:
     if hasattr(image, "prefetched_renditions"):
         with suppress(ObjectDoesNotExist):
             return image.find_existing_rendition(Filter(spec=size))
-    return image.get_rendition(size)
+    shown = vars(image).setdefault("_desk_shown", {})
+    if size not in shown:
+        shown[size] = image.get_rendition(size)
+    return shown[size]
 
 
 def named_in(page: Page) -> dict[str, set[int]]:

@@ -96,4 +96,3 @@ def _moment(value: str | None) -> datetime | None:
 
 def _as_it_is(value: Any) -> Any:
     return value
-

@@ -44,6 +44,8 @@ class DeskModelAdmin(ModelAdmin):
     search_folded_fields: ClassVar[Sequence[str]] = ()
     search_exact_fields: ClassVar[Sequence[str]] = ()
     search_help: Any = ""
+    # The search form is posted, and no address ever shows what was searched for.
+    search_is_personal = False
     empty_help: Any = ""
     export_max_rows: ClassVar[dict[str, int]] = {"csv": 50_000, "xlsx": 20_000}
     export_headings: ClassVar[dict[str, Any]] = {}

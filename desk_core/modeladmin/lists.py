@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.decorators import login_required
@@ -20,11 +21,12 @@ from wagtail.admin import messages
 from wagtail_modeladmin.views import IndexView, WMABaseView
 
 from desk_core import audit
-from desk_core.modeladmin import exports, table
+from desk_core.modeladmin import exports, hidden_terms, table
 from desk_core.modeladmin.counting import CappedPaginator
 from persian.digits import grouped
 
 LONGEST_PARAMETER = 200
+LONGEST_SEALED = 700
 MOST_PARAMETERS = 30
 FEW_CHOICES = 8
 
@@ -46,6 +48,28 @@ class DeskIndexView(IndexView):
             return super().dispatch(request, *args, **kwargs)
         except (IncorrectLookupParameters, FieldError, DataError) as error:
             raise BadRequest from error
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take a search term that may be personal: the address that follows carries it sealed."""
+        if not self.model_admin.search_is_personal:
+            return self.http_method_not_allowed(request)
+        term = request.POST.get(self.SEARCH_VAR, "")[: hidden_terms.LONGEST_TERM].strip()
+        kept = {name: value for name, value in self.params.items() if name != self.SEARCH_VAR}
+        if term:
+            kept[self.SEARCH_VAR] = hidden_terms.hide(term)
+        return redirect(f"{self.index_url}?{urlencode(kept)}")
+
+    @property
+    def shown_query(self) -> str:
+        """The search term as it was typed."""
+        return hidden_terms.reveal(self.query)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
+        """Search for what was typed; a sealed term that is over finds nothing."""
+        shown = hidden_terms.reveal(term)
+        if term and not shown:
+            return queryset.none()
+        return super().get_search_results(request, queryset, shown)
 
     def get_filters(self, request: HttpRequest) -> Any:
         """Let the declared filters take their parameters, and accept only listed ones beyond."""
@@ -191,5 +215,6 @@ def _refuse_absurd(request: HttpRequest) -> None:
         raise BadRequest
     for name, values in parameters:
         for text in (name, *values):
-            if len(text) > LONGEST_PARAMETER or any(ord(letter) < 32 for letter in text):
+            longest = LONGEST_SEALED if text.startswith(hidden_terms.MARK) else LONGEST_PARAMETER
+            if len(text) > longest or any(ord(letter) < 32 for letter in text):
                 raise BadRequest

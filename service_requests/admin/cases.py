@@ -42,6 +42,7 @@ class CaseAdmin(DeskModelAdmin):
         *("registered_at", "first_action_at", "answered_at", "closed_at"),
     )
     ordering = ("-registered_at", "-id")
+    search_is_personal = True
     search_help = _("Tracking code, national ID, mobile number, or words of the text")
     empty_help = _("Cases of your departments appear here as soon as people register them.")
     inspect_view_enabled = True

@@ -119,6 +119,7 @@ def agreements(request: HttpRequest) -> list[dict[str, object]]:
     ]
 
 
+desk_api.add_decorator(problems.caught, mode="view")
 desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
 desk_api.add_router("", submitting)

@@ -1,12 +1,13 @@
 """Errors as problem details (RFC 9457), in the language that the client asks for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -60,6 +61,24 @@ def install(api: NinjaAPI) -> None:
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
+
+
+def caught(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer as a problem what is raised while a request is taken apart, before its operation.
+
+    More fields or files than a request may have, for instance; Django would answer with a page.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except RequestDataTooBig as error:
+            return _too_big(request, error)
+        except (SuspiciousOperation, MultiPartParserError) as error:
+            return _broken(request, error)
+
+    return answer
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
