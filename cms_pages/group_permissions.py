@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, list[tuple[str, str, str]]] = {
         ("cms_pages", "need", "view_need"),
         ("cms_pages", "need", "add_need"),
         ("cms_pages", "need", "change_need"),
+        ("simple_translation", "simpletranslation", "submit_translation"),
     ],
     Role.AUDITOR: [
         ("cms_pages", "department", "view_department"),

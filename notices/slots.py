@@ -1,6 +1,6 @@
 """What notices put into the frame of every page (`cms_pages.slots`).
 
-All slots of one page share one reading: one query, or two when there is anything to tell.
+All slots of one page share one reading: one query.
 """
 
 from datetime import datetime

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.models import Department, Service
+from cms_pages.models import Department, PrivacyPage, Service
 from persian.forms import (
     ForeignIdField,
     LandlineField,
@@ -86,8 +86,12 @@ class Submission:
 
 
 def consent_version() -> str:
-    """The version of the terms and the privacy statement that people agree to now."""
-    return str(getattr(settings, "DESK_CONSENT_VERSION", "1"))
+    """The version of the privacy statement that people agree to now (R43): that of its live page.
+
+    Where there is no such page, the setting `DESK_CONSENT_VERSION` ("1") stands in.
+    """
+    pages = PrivacyPage.objects.live().order_by("path").values_list("version", flat=True)
+    return pages.first() or str(getattr(settings, "DESK_CONSENT_VERSION", "1"))
 
 
 def person_fields(person_type: str) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail_modeladmin.options import ModelAdminGroup
@@ -12,6 +15,7 @@ from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.jalali import format_date
+from sla.enums import State
 from sla.models import (
     Agreement,
     AgreementVersion,
@@ -190,7 +194,15 @@ class AgreementVersionAdmin(DeskModelAdmin):
 
     model = AgreementVersion
     menu_icon = "form"
-    list_display = ("agreement", "label", "state", "valid_from_jalali", "valid_to_jalali", "g2g")
+    list_display = (
+        "agreement",
+        "label",
+        "state",
+        "valid_from_jalali",
+        "valid_to_jalali",
+        "g2g",
+        "sign",
+    )
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
@@ -233,6 +245,14 @@ class AgreementVersionAdmin(DeskModelAdmin):
         """Its last day."""
         return format_date(obj.valid_to) if obj.valid_to else ""
 
+    def sign(self, obj: AgreementVersion) -> str:
+        """The way to the signature, while one is awaited: the secretariat has no page explorer."""
+        if state_on(obj.facts(), today()) != State.AWAITING:
+            return ""
+        address = reverse("sla_admin:record_signature", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Record a signature"))
+
+    sign.short_description = _("signature")  # type: ignore[attr-defined]
     label.short_description = _("version")  # type: ignore[attr-defined]
     label.admin_order_field = "number"  # type: ignore[attr-defined]
     state.short_description = _("state")  # type: ignore[attr-defined]

@@ -112,9 +112,7 @@ def _card(request: HttpRequest) -> Card | None:
 
 def _make_card(request: HttpRequest) -> Card | None:
     rows: list[Any] = [
-        row
-        for row in versions_for(request)
-        if row.agreement.department_id is None and not row.g2g
+        row for row in versions_for(request) if row.agreement.department_id is None and not row.g2g
     ]
     known: Known = [(row, row.facts(siblings=rows)) for row in rows]
     day = today()

@@ -1,10 +1,9 @@
 """Following a case through the API: a bearer token, got with code and password."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import File, Form, Router, Status, UploadedFile
 from ninja.security import HttpBearer
 
@@ -15,6 +14,7 @@ from service_requests import conversation, credentials, reading, survey, trackin
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
 from service_requests.models import Attachment, Case, TrackingSession
+from service_requests.serving import file_response
 from sla import agreements
 
 
@@ -88,10 +88,7 @@ def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
         )
     except (Attachment.DoesNotExist, FileNotFoundError):
         return problems.problem("not-found", 404)
-    response = StreamingHttpResponse(found.chunks, content_type=found.content_type)
-    response["Content-Length"] = str(found.size)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
-    return never_store(response)
+    return file_response(found)
 
 
 @router.post(

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +19,7 @@ from service_requests.enums import OPEN_STATES
 from service_requests.errors import CaseError
 from service_requests.forms import MessageForm, ReasonForm, SurveyForm, WithdrawForm
 from service_requests.models import Attachment, TrackingSession
+from service_requests.serving import file_response
 from service_requests.transitions import Step
 from sla import agreements, working_time
 
@@ -103,12 +103,7 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
         found = reading.file_for_applicant(session=session, attachment_id=attachment_id)
     except (Attachment.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
-    response = StreamingHttpResponse(found.chunks, content_type=found.content_type)
-    response["Content-Length"] = str(found.size)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return never_store(response)
+    return file_response(found)
 
 
 def session_case(request: HttpRequest) -> Any:

@@ -183,9 +183,7 @@ def _step(request: HttpRequest, position: int) -> HttpResponse:
 
 def _begun(answers: Answers) -> bool:
     """Whether step 1 was answered, on which the forms of the others depend."""
-    return (
-        answers.get("kind") in Kind.values and answers.get("person_type") in PersonType.values
-    )
+    return answers.get("kind") in Kind.values and answers.get("person_type") in PersonType.values
 
 
 def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:

@@ -205,9 +205,7 @@ def test_a_missing_field_is_a_problem_at_that_field(path, language):
     before = state()
     good = caller.good()
     with nothing_crashes(caller.client):
-        check_problem(caller.send({}), language, path) if not path.endswith(
-            "human-check"
-        ) else None
+        check_problem(caller.send({}), language, path) if not path.endswith("human-check") else None
         required = [name for name in good if name not in ("email", "address", "comment", "purpose")]
         for field in required:
             answer = caller.send({name: value for name, value in good.items() if name != field})
@@ -328,7 +326,14 @@ def test_no_method_query_header_or_token_crashes_any_address():
     client = Client()
     tokens = ("", "Bearer", "Bearer " + "x" * 60_000, "Bearer \xff\xfe", "Basic eDp5", "\x00")
     paths = [path for _method, path, _described in operations()]
-    ids = ("00000000-0000-4000-8000-000000000000", "%00", "%ff", "x" * 10_000, "..%2f..", "%ED%A0%80")
+    ids = (
+        "00000000-0000-4000-8000-000000000000",
+        "%00",
+        "%ff",
+        "x" * 10_000,
+        "..%2f..",
+        "%ED%A0%80",
+    )
     addresses = {path.replace("{attachment_id}", value) for path in paths for value in ids}
     addresses |= {f"{API}/%00", f"{API}/{'x' * 20_000}", f"{API}/%ff%fe", "/api/desk/"}
     queries = ("", "department=%00", "department=%ff%ED%A0%80", "department=" + "x" * 60_000, "%ff")

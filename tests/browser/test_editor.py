@@ -75,7 +75,9 @@ def write_notice(editor, *, kind: str, title: str, **times: dt.datetime) -> None
 def publish(editor) -> None:
     button = editor.locator("button[name=action-publish]")
     if not button.is_visible():
-        editor.locator("footer [data-controller~=w-dropdown] button[data-w-dropdown-target=toggle]").click()
+        editor.locator(
+            "footer [data-controller~=w-dropdown] button[data-w-dropdown-target=toggle]"
+        ).click()
     button.click()
     editor.wait_for_url(lambda url: "/add/" not in url)
 

@@ -179,7 +179,7 @@ def test_the_next_change_is_the_next_instant_of_any_public_notice(index):
     ]
 
 
-def test_the_banner_costs_one_query_or_two(index, rf, django_assert_num_queries):
+def test_the_banner_costs_one_query(index, rf, django_assert_num_queries):
     from notices import slots
 
     request = rf.get("/")
@@ -194,7 +194,7 @@ def test_the_banner_costs_one_query_or_two(index, rf, django_assert_num_queries)
     from cms_pages.frame import frame_for
 
     assert frame_for(request).pages
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert slots.banner(request).count("data-notice=") == slots.BANNER_LIMIT
         slots.status_foot(request)
         slots.status_line(request)

@@ -128,9 +128,7 @@ def _octal(raw: bytes) -> Iterator[bytes]:
 def _escapes(raw: bytes) -> Iterator[bytes]:
     text = raw.decode("utf-8", "replace")
     if _ESCAPES.search(text):
-        bytewise = re.sub(
-            rb"\\x([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), raw
-        )
+        bytewise = re.sub(rb"\\x([0-9a-fA-F]{2})", lambda match: bytes([int(match[1], 16)]), raw)
         yield bytewise
         text = _ESCAPES.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), text)
         text = _SURROGATES.sub(

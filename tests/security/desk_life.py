@@ -75,7 +75,6 @@ SECOND_FILE = "kontor-anbar-photo-4471.pdf"
 MARKER = "MARKER-WITHIN-THE-FILE-90317"
 
 
-
 def pdf(size: int = 0) -> bytes:
     """A file with the marker, `size` bytes long at least."""
     words = f"%PDF-1.4\n% {MARKER} {'x' * size}\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
@@ -291,7 +290,9 @@ def everything_opened() -> list[str]:
         found += [attachments.name_of(row, subject) for row in Attachment.objects.filter(case=case)]
     for row in SurveyAnswer.objects.filter(sealed_comment__isnull=False):
         found.append(
-            open_subject(row.subject_key).open(bytes(row.sealed_comment), record=row.record).decode()
+            open_subject(row.subject_key)
+            .open(bytes(row.sealed_comment), record=row.record)
+            .decode()
         )
     return list(dict.fromkeys(leaves(found)))
 

@@ -315,6 +315,8 @@ def test_harmful_input_gets_a_message_at_its_field_and_stores_nothing(name, lang
             for what, value in HARMFUL.items():
                 if field in ticks:
                     continue  # a tick is there or not, whatever its value
+                if language == "en":
+                    value = value[:30_000]  # the million takes its time; once is enough
                 answer = visit.send({field: value})
                 where = (name, field, what)
                 assert answer.status_code == 200, where
@@ -374,7 +376,7 @@ def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     assert MARK not in caplog.text
 
 
-@pytest.mark.parametrize("name", list(FORMS))
+@pytest.mark.parametrize("name", ["kind", "natural", "words", "send", "track", "message", "survey"])
 def test_bytes_that_are_no_text_do_not_crash(name):
     visit = Visit(name, "fa")
     before = Case.objects.count()
