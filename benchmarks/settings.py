@@ -12,3 +12,5 @@ STORAGES = {
 }
 LOGGING_CONFIG = None
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+# Connections are kept, as production keeps them: neither side pays for opening one each time.
+DATABASES["default"]["CONN_MAX_AGE"] = 60

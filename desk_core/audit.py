@@ -6,6 +6,7 @@ index.
 
 from typing import TYPE_CHECKING, Any
 
+from desk_core.inserts import insert
 from desk_core.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def record(
     transaction that is rolled back.
     """
     known = actor if actor is not None and actor.pk is not None else None
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         action=action,
         actor_id=known.pk if known else None,
         actor_name=known.get_username()[:150] if known else "",
@@ -35,3 +36,5 @@ def record(
         department_id=department_id,
         detail=detail or {},
     )
+    insert([entry])
+    return entry

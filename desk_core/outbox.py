@@ -4,16 +4,31 @@ Sending happens afterwards (`desk_core.delivery`), so that a dead gateway never 
 work, and a transaction that is rolled back tells nobody.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.template.loader import get_template
 from django.utils import timezone
 
 from desk_core.enums import Channel, MessageState
+from desk_core.inserts import insert
 from desk_core.models import OutgoingMessage
 
 if TYPE_CHECKING:
     from desk_core.sealing import Subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A message to be queued; what the fields mean, says `queue()`. `repr` shows nothing personal."""
+
+    channel: str
+    recipient: str = field(repr=False)
+    template: str
+    context: dict[str, str] = field(repr=False)
+    language: str
+    dedupe: str
 
 
 def queue(
@@ -33,19 +48,24 @@ def queue(
     `templates/<template>.<channel>.txt`, rendered when sent in `language`; the first line of an
     e-mail is its subject line. A template that does not exist raises TemplateDoesNotExist here.
     """
-    get_template(template_name(template, channel))
-    message = OutgoingMessage(
-        channel=Channel(channel),
-        subject_key=subject.row,
+    message = Outgoing(
+        channel=channel,
+        recipient=recipient,
         template=template,
+        context=context,
         language=language,
         dedupe=dedupe,
     )
-    content = {"recipient": recipient, "context": context}
-    message.sealed = subject.seal_json(content, record=message.record)
-    # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
-    OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
+    queue_many([message], subject=subject)
     return OutgoingMessage.objects.get(dedupe=dedupe)
+
+
+def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
+    """Write several messages to do with one subject in one statement, as `queue()` writes one."""
+    for name in {template_name(each.template, each.channel) for each in messages}:
+        get_template(name)
+    # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
+    insert([_sealed(each, subject) for each in messages], ignore_conflicts=True)
 
 
 def requeue(*, message: OutgoingMessage) -> bool:
@@ -62,6 +82,19 @@ def requeue(*, message: OutgoingMessage) -> bool:
             finished_at=None,
         )
     )
+
+
+def _sealed(each: Outgoing, subject: "Subject") -> OutgoingMessage:
+    message = OutgoingMessage(
+        channel=Channel(each.channel),
+        subject_key=subject.row,
+        template=each.template,
+        language=each.language,
+        dedupe=each.dedupe,
+    )
+    content = {"recipient": each.recipient, "context": each.context}
+    message.sealed = subject.seal_json(content, record=message.record)
+    return message
 
 
 def template_name(template: str, channel: str) -> str:

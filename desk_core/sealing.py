@@ -10,6 +10,7 @@ import json
 import os
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.utils import timezone
 
 from desk_core import keyring
+from desk_core.inserts import insert
 from desk_core.models import SubjectKey
 
 VERSION = b"\x01"
@@ -48,7 +50,7 @@ class Subject:
     def save(self) -> None:
         """Store the wrapped key, inside the caller's transaction; a stored one is left alone."""
         if self.row._state.adding:
-            self.row.save()
+            insert([self.row])
 
     def derive(self, purpose: bytes, *, salt: bytes = b"") -> bytes:
         """A 32-byte key for one purpose (HKDF-SHA256), independent of every other one."""
@@ -57,11 +59,11 @@ class Subject:
 
     def seal(self, data: bytes, *, record: str) -> bytes:
         """Seal bytes under this subject, bound to `record` (for example "case:<uuid>:content")."""
-        return _encrypt(self.derive(b"desk:fields"), data, self._bound(record))
+        return _encrypt(self._field_key, data, self._bound(record))
 
     def open(self, sealed: bytes, *, record: str) -> bytes:
         """The bytes sealed as `record`; anything else raises SealBroken."""
-        return _decrypt(self.derive(b"desk:fields"), bytes(sealed), self._bound(record))
+        return _decrypt(self._field_key, bytes(sealed), self._bound(record))
 
     def seal_json(self, obj: Any, *, record: str) -> bytes:
         """Seal anything that JSON can hold."""
@@ -71,6 +73,10 @@ class Subject:
     def open_json(self, sealed: bytes, *, record: str) -> Any:
         """What `seal_json` sealed as `record`."""
         return json.loads(self.open(sealed, record=record))
+
+    @cached_property
+    def _field_key(self) -> bytes:
+        return self.derive(b"desk:fields")
 
     def _bound(self, record: str) -> bytes:
         return b"desk:record:" + self.row.pk.bytes + record.encode()

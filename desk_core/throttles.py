@@ -61,24 +61,21 @@ def hit(limit: Limit, key: str) -> Count:
     The key is stored only as a digest: it may be an address or a code.
     """
     now = time.time()
-    current = _increment(guard_cache(), _cache_key(limit, key, now), 2 * limit.seconds)
-    return _count(limit, current, _before(limit, key, now), now)
+    current, before = _increment(guard_cache(), *_windows(limit, key, now), 2 * limit.seconds)
+    return _count(limit, current, before, now)
 
 
 def peek(limit: Limit, key: str) -> Count:
     """Where `key` stands, without counting. `over` says whether the next hit would be too many."""
     now = time.time()
-    current = _read(guard_cache(), _cache_key(limit, key, now))
-    count = _count(limit, current, _before(limit, key, now), now)
+    count = _count(limit, *_read(guard_cache(), *_windows(limit, key, now)), now)
     return Count(count.n, count.n >= limit.rate)
 
 
 def reset(limit: Limit, key: str) -> None:
     """Forget what was counted under `key`, for example after the right password."""
     now = time.time()
-    guard_cache().delete_many(
-        [_cache_key(limit, key, now), _cache_key(limit, key, now - limit.seconds)]
-    )
+    guard_cache().delete_many(_windows(limit, key, now))
 
 
 def client_address(request: HttpRequest) -> str:
@@ -115,13 +112,12 @@ def guard_cache() -> BaseCache:
     return caches[getattr(settings, "DESK_GUARD_CACHE", "default")]
 
 
-def _cache_key(limit: Limit, key: str, at: float) -> str:
+def _windows(limit: Limit, key: str, at: float) -> tuple[str, str]:
+    """Where this window is counted, and the one before it."""
     digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return f"desk-throttle:{limit.name}:{limit.seconds}:{digest}:{int(at // limit.seconds)}"
-
-
-def _before(limit: Limit, key: str, now: float) -> int:
-    return _read(guard_cache(), _cache_key(limit, key, now - limit.seconds))
+    start = f"desk-throttle:{limit.name}:{limit.seconds}:{digest}:"
+    number = int(at // limit.seconds)
+    return f"{start}{number}", f"{start}{number - 1}"
 
 
 def _count(limit: Limit, current: int, before: int, now: float) -> Count:
@@ -130,32 +126,38 @@ def _count(limit: Limit, current: int, before: int, now: float) -> Count:
     return Count(n, n > limit.rate)
 
 
-def _increment(cache: BaseCache, key: str, lifetime: int) -> int:
+def _increment(cache: BaseCache, key: str, key_before: str, lifetime: int) -> tuple[int, int]:
+    """This window's count with one more, and that of the window before."""
     if isinstance(cache, DatabaseCache):
-        return _increment_in_database(cache, key, lifetime)
+        return _increment_in_database(cache, key, key_before, lifetime)
     for _attempt in range(3):
         cache.add(key, 0, lifetime + MARGIN_SECONDS)
         try:
-            return cache.incr(key)
+            return cache.incr(key), int(cache.get(key_before, 0))
         except ValueError:  # evicted between the two steps
             continue
-    return 1
+    return 1, 0
 
 
-def _read(cache: BaseCache, key: str) -> int:
+def _read(cache: BaseCache, key: str, key_before: str) -> tuple[int, int]:
+    """The counts of this window and of the one before."""
     if not isinstance(cache, DatabaseCache):
-        return int(cache.get(key, 0))
+        found = cache.get_many([key, key_before])
+        return int(found.get(key, 0)), int(found.get(key_before, 0))
     connection, table = _table(cache)
+    keys = [cache.make_and_validate_key(each) for each in (key, key_before)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT value FROM {table} WHERE cache_key = %s",  # noqa: S608
-            [cache.make_and_validate_key(key)],
+            f"SELECT cache_key, value FROM {table} WHERE cache_key IN (%s, %s)",  # noqa: S608
+            keys,
         )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+        counts = dict(cursor.fetchall())
+    return int(counts.get(keys[0], 0)), int(counts.get(keys[1], 0))
 
 
-def _increment_in_database(cache: DatabaseCache, key: str, lifetime: int) -> int:
+def _increment_in_database(
+    cache: DatabaseCache, key: str, key_before: str, lifetime: int
+) -> tuple[int, int]:
     """One statement, so that the database itself keeps two writers from counting the same number.
 
     The number is kept as plain text in the cache's table and never read through the cache's API.
@@ -165,7 +167,8 @@ def _increment_in_database(cache: DatabaseCache, key: str, lifetime: int) -> int
     sql = (
         f"INSERT INTO {table} (cache_key, value, expires) VALUES (%s, '1', %s) "  # noqa: S608
         f"ON CONFLICT (cache_key) DO UPDATE SET "
-        f"value = CAST(CAST({table}.value AS integer) + 1 AS text) RETURNING value"
+        f"value = CAST(CAST({table}.value AS integer) + 1 AS text) "
+        f"RETURNING value, (SELECT b.value FROM {table} b WHERE b.cache_key = %s)"
     )
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(
@@ -173,12 +176,14 @@ def _increment_in_database(cache: DatabaseCache, key: str, lifetime: int) -> int
             [
                 cache.make_and_validate_key(key),
                 connection.ops.adapt_datetimefield_value(expires),
+                cache.make_and_validate_key(key_before),
             ],
         )
-        count = int(cursor.fetchone()[0])
+        [(current, before)] = cursor.fetchall()
+    count = int(current)
     if count == 1 and secrets.randbelow(SWEEP_EVERY) == 0:
         _sweep(cache)
-    return count
+    return count, int(before or 0)
 
 
 def _sweep(cache: DatabaseCache) -> None:

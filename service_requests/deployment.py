@@ -108,7 +108,6 @@ DEFAULTS: Settings = {
         "email": "desk_core.channels.files.FileChannel",
         "sms": "desk_core.channels.files.FileChannel",
     },
-    "EMAIL_TIMEOUT": 20,
     # The actions in the head of every page, as names of views.
     "DESK_ACTIONS": {"register": "service_requests:submit", "track": "service_requests:track"},
 }

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
-from desk_core import audit
+from desk_core import audit, outbox
+from desk_core.inserts import insert
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
 from service_requests import attachments, codes, look_up, notify, receipts
@@ -63,15 +64,17 @@ def submit(
     actor: Any = None,
     files: Sequence[IncomingFile] = (),
     draft: Draft | None = None,
+    looked_up: bool = False,
 ) -> OpenReceipt:
     """Register a submission and return its receipt; the same key again gives the same one.
 
     `actor` is the member of staff who registers for somebody; `draft` hands over its key and its
-    files. Raises ValidationError for bad files or a bad key, NotAllowed for staff who may not
+    files; `looked_up` says that the caller has just found no receipt under this key, so that only
+    a race can bring one (and is told). Raises ValidationError for bad files or a bad key, NotAllowed for staff who may not
     register, NotPossible for a draft that was handed in under another key.
     """
     _guard(source, actor)
-    if receipts.exists(submission_key=submission_key):
+    if not looked_up:
         known = receipts.open_receipt(submission_key=submission_key)
         if known is not None:
             return known
@@ -162,17 +165,18 @@ def _prepare(
 def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft | None) -> None:
     case = prepared.case
     prepared.subject.save()
-    case.save(force_insert=True)
-    prepared.credential.save(force_insert=True)
+    insert([case])
+    insert([prepared.credential])
     prepared.receipt.credential = prepared.credential
-    prepared.receipt.save(force_insert=True)
-    prepared.event.save()
-    IdentifierIndex.objects.bulk_create(prepared.identifiers)
-    WordIndex.objects.bulk_create(prepared.words)
+    insert([prepared.receipt])
+    insert([prepared.event])
+    insert(prepared.identifiers)
+    insert(prepared.words)
     attachments.save(prepared.files, case=case)
     if draft is not None:
         Attachment.objects.filter(draft=draft).update(case=case, draft=None)
-        Draft.objects.filter(pk=draft.pk).delete()
+        # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
+        Draft.objects.filter(pk=draft.pk)._raw_delete(using=DEFAULT_DB_ALIAS)
     audit.record(
         action="case.registered",
         actor=actor,
@@ -180,7 +184,6 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
         department_id=case.department_id,
         detail={"source": case.source, "kind": case.kind},
     )
-    notify.tell_applicant(
-        case=case, subject=prepared.subject, contact=submission.contact, what="registered"
-    )
-    notify.tell_staff(case=case, subject=prepared.subject, what="staff_new")
+    told = notify.to_applicant(case=case, contact=submission.contact, what="registered")
+    told += notify.to_staff(case=case, what="staff_new")
+    outbox.queue_many(told, subject=prepared.subject)

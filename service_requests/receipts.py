@@ -79,21 +79,13 @@ def make(*, submission_key: str, credential: Credential, code: str, password: st
     )
 
 
-def exists(*, submission_key: str) -> bool:
-    """Whether a submission with this key was registered already."""
-    return Receipt.objects.filter(key_digest=key_digest(submission_key)).exists()
-
-
 def open_receipt(*, submission_key: str) -> OpenReceipt | None:
     """The receipt of a submission that was registered, or None when the key is unknown."""
     digest = key_digest(submission_key)
-    receipt = (
-        Receipt.objects.select_related("credential__case__department")
-        .filter(key_digest=digest)
-        .first()
-    )
-    if receipt is None:
+    # Mostly there is none: look before the whole case is asked for.
+    if not Receipt.objects.filter(key_digest=digest).exists():
         return None
+    receipt = Receipt.objects.select_related("credential__case__department").get(key_digest=digest)
     password = None
     if receipt.sealed and receipt.expires_at > timezone.now():
         password = _open(submission_key, digest, bytes(receipt.sealed))["password"]

@@ -153,7 +153,7 @@ def _rows(first: date, last: date) -> "QuerySet[Any, Any]":
         ),
     ]
     first_part, *others = [part.values_list(*_COLUMNS) for part in parts]
-    return first_part.union(*others, all=True)
+    return first_part.union(*others, all=True).order_by()
 
 
 def _build(rows: Iterable[Row], office: int | None) -> WorkingCalendar:

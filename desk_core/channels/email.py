@@ -20,7 +20,8 @@ class EmailChannel(Channel):
 
     def __init__(self) -> None:
         # Django's own default is to wait for ever.
-        self._connection = get_connection(timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
+        timeout = getattr(settings, "EMAIL_TIMEOUT", None) or TIMEOUT
+        self._connection = get_connection(timeout=timeout)
         self._open = False
 
     def __exit__(

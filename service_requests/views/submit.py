@@ -99,14 +99,12 @@ def remove_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
 def check(request: HttpRequest) -> HttpResponseBase:
     """Step 4: everything at a glance, consent, human check, send."""
     token = cookies.get(request, cookies.DRAFT)
-    if _handed_in(token):
+    draft = drafts.find(token)  # it is gone once it was handed in
+    if draft is None and _handed_in(token):
         return never_store(redirect("service_requests:receipt"))
-    draft = drafts.find(token)
-    answers = drafts.read(draft)
     if draft is None:
         return never_store(_no_draft(request))
-    if (missing := _first_unfinished(answers)) is not None:
-        return never_store(redirect(f"{missing.url}?fix"))
+    answers = drafts.read(draft)
     difficulty = submission_difficulty(client_address(request))
     if request.method != "POST":
         form = SendForm(request=request, difficulty=difficulty)
@@ -135,6 +133,7 @@ def _send(
             source=Source.WEB,
             language=get_language() or "",
             draft=draft,
+            looked_up=True,
         )
     except ValidationError as error:
         for messages in error.message_dict.values():
@@ -242,6 +241,9 @@ def _show_step(
 def _show_check(
     request: HttpRequest, form: SendForm, draft: Draft, answers: Answers
 ) -> HttpResponse:
+    """Everything at a glance; back to the first step whose answers do not (or no longer) pass."""
+    if missing := _first_unfinished(answers):
+        return redirect(f"{missing.url}?fix")
     context = {
         "form": form,
         "step": len(STEP_NAMES),

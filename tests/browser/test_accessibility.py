@@ -1,4 +1,4 @@
-"""What a citizen walks through can be used by everybody: axe, keyboard alone, 320 px, 400 % zoom."""
+"""A citizen's way can be walked by everybody: axe, keyboard alone, 320 px, 400 % zoom."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +15,7 @@ from tests.browser.citizen import (
     write_request,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"

@@ -135,7 +135,7 @@ def reload(page) -> str:
 
 
 def post_update(phone, state: str, text: str) -> None:
-    """From the first screen of the admin: one button, one short form, nothing to scroll sideways."""
+    """From the admin's first screen: one button, one short form, nothing to scroll sideways."""
     phone.goto("/admin/")
     phone.locator("main a[href*='/admin/notices/']:visible").first.click()
     assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0

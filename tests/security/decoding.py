@@ -1,4 +1,4 @@
-"""Taking stored bytes apart: whatever they are wrapped in, so that what lies inside can be searched.
+"""Taking stored bytes apart, whatever they are wrapped in, so that what lies inside is found.
 
 `layers()` unwraps base64, base32, hex, percent, unicode escapes, HTML entities, JSON, pickles,
 zlib, gzip, zip and UTF-16, one inside the other. `canonical()` makes every spelling of a text one:

@@ -197,7 +197,9 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
     officer = signed_in("officer", password)
     index = reverse("service_requests_case_modeladmin_index")
     for term in ("0084575948", "شالوده", case.code):
-        assert str(case.pk) in officer.get(index, {"q": term}).content.decode()
+        found = officer.post(index, {"q": term}, follow=True)
+        assert str(case.pk) in found.content.decode()
+        assert term not in found.request["QUERY_STRING"]
     act(officer, case, "start_review")
     act(officer, case, "open", reason="contact")
     act(officer, case, "note", text=NOTE)

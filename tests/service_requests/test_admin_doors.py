@@ -119,7 +119,10 @@ def test_a_complaint_is_a_404_for_the_department_complained_of(client):
     assert client.get(url).status_code == 200
 
 
-@pytest.mark.parametrize("pk", ["x", "1", "0" * 40, "00000000-0000-4000-8000-000000001405", "%00", "a/b", "؟"])
+NOBODY = "00000000-0000-4000-8000-000000001405"
+
+
+@pytest.mark.parametrize("pk", ["x", "1", "0" * 40, NOBODY, "%00", "a/b", "؟"])
 def test_a_case_that_is_none_is_a_404(client, pk):
     client.force_login(UserFactory(is_superuser=True))
     base = reverse("service_requests_case_modeladmin_index")

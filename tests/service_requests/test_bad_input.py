@@ -146,6 +146,7 @@ def test_no_method_crashes_any_address(visitors, who):
     assert state() == before
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:24])
 def test_no_query_string_crashes_any_address(visitors, query):
     before = state()
@@ -156,6 +157,7 @@ def test_no_query_string_crashes_any_address(visitors, query):
     assert state() == before
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     "headers",
     [
@@ -349,6 +351,7 @@ def test_what_is_missing_is_asked_for_at_its_field(name, language):
     assert state() == before
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", list(FORMS))
 def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     caplog.set_level("DEBUG")
@@ -376,6 +379,7 @@ def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     assert MARK not in caplog.text
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", ["kind", "natural", "words", "send", "track", "message", "survey"])
 def test_bytes_that_are_no_text_do_not_crash(name):
     visit = Visit(name, "fa")

@@ -140,10 +140,7 @@ def test_editing_a_signed_page_is_refused_with_the_reason(client, boss):
     client.force_login(boss)
     response = client.post(edit_url(page), editor_form(page))
     assert response.status_code == 200
-    assert (
-        persian(_SIGNED)
-        in response.content.decode()
-    )
+    assert persian(_SIGNED) in response.content.decode()
     assert client.get(edit_url(page)).status_code == 200
 
 
