@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 from run_tests import services  # noqa: E402
 
-ROUNDS = 40
+ROUNDS = 100
 broken: list[str] = []
 
 
@@ -44,24 +44,27 @@ def pages(folder: str) -> None:
         check=True,
     )
     found = json.loads(answer.stdout.splitlines()[-1])
+    ours, other, ratio = found["hit"]["cpu"]
     say(
         "page from cache / bare view of the same bytes",
-        found["hit_ratio"],
+        ratio,
         ">= 0.6",
-        found["hit_ratio"] >= 0.6,
-        f"{found['hit_cpu'] * 1e6:.0f} µs CPU a request, {found['bytes']} bytes",
+        ratio >= 0.6,
+        f"by the clock {found['hit']['wall'][2]:.2f}; CPU {ours * 1e6:.0f} µs against "
+        f"{other * 1e6:.0f} µs, {found['bytes']} bytes",
     )
     for path, count in found["queries"].items():
         spent = f"{found['empty'][path] * 1e3:.1f} ms CPU"
         say(f"queries of {path} with an empty cache", count, "<= 8", count <= 8, spent)
     for name, label in (("api", "through the API"), ("page", "through the last page")):
-        ours, other, ratio = found[name]
+        ours, other, ratio = found[name]["cpu"]
         say(
             f"submission {label} / plain form with Argon2id",
             ratio,
             ">= 0.8",
             ratio >= 0.8,
-            f"{ours * 1e3:.1f} ms against {other * 1e3:.1f} ms",
+            f"by the clock {found[name]['wall'][2]:.2f}; "
+            f"CPU {ours * 1e3:.1f} ms against {other * 1e3:.1f} ms",
         )
 
 
@@ -88,11 +91,14 @@ def staff_list(postgres: str) -> None:
     for worker in workers.values():
         assert worker.stdout.readline().strip() == "ready"
     times: dict[int, list[float]] = {count: [] for count in workers}
+    cpu: dict[int, list[float]] = {count: [] for count in workers}
     for _ in range(ROUNDS):
         for count, worker in workers.items():
             worker.stdin.write("go\n")
             worker.stdin.flush()
-            times[count].append(float(worker.stdout.readline()))
+            wall, own = map(float, worker.stdout.readline().split())
+            times[count].append(wall)
+            cpu[count].append(own)
     for worker in workers.values():
         worker.stdin.close()
         worker.wait()
@@ -105,7 +111,8 @@ def staff_list(postgres: str) -> None:
         large / small,
         "<= 1.15",
         large / small <= 1.15,
-        f"{large * 1e3:.0f} ms against {small * 1e3:.0f} ms",
+        f"{large * 1e3:.0f} ms against {small * 1e3:.0f} ms by the clock, "
+        f"CPU {statistics.median(cpu[100_000]) * 1e3:.0f} ms",
     )
 
 

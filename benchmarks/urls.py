@@ -8,5 +8,6 @@ from benchmarks import plain
 urlpatterns = [
     path("plain/page/", plain.page),
     path("plain/submit/", plain.submit),
+    path("plain/api/", plain.submit_without_cookie),
     *portal_urlpatterns,
 ]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     User = AbstractBaseUser | AnonymousUser
 
 
+_KEPT = "_desk_roles"
+
+
 def departments_of(user: "User", *roles: Role) -> "QuerySet[Department]":
     """Departments in which the user has any of these roles (any role at all when none is named).
 
@@ -45,10 +48,11 @@ def has_role(user: "User", *roles: Role, department: Department | None = None) -
         return True
     if not user.is_active or user.pk is None:
         return False
-    mine = Membership.objects.of(user, *roles)
-    if department is not None:
-        mine = mine.filter(Q(department=department) | Q(department=None))
-    return mine.exists()
+    where = None if department is None else {department.pk, None}
+    return any(
+        (not roles or role in roles) and (where is None or place in where)
+        for role, place in roles_of(user)
+    )
 
 
 def has_body_role(user: "User", *roles: Role) -> bool:
@@ -57,7 +61,25 @@ def has_body_role(user: "User", *roles: Role) -> bool:
         return True
     if not user.is_active or user.pk is None:
         return False
-    return Membership.objects.of(user, *roles).filter(department=None).exists()
+    return any((not roles or role in roles) and place is None for role, place in roles_of(user))
+
+
+def roles_of(user: "User") -> frozenset[tuple[str, int | None]]:
+    """Each role of an active user with its department (None: the whole body).
+
+    One query, kept on the user object, which lives for one request; taking up and leaving a role
+    forgets it.
+    """
+    kept = vars(user).setdefault(_KEPT, {})
+    if user.pk not in kept:
+        rows = Membership.objects.of(user).order_by()  # type: ignore[arg-type]
+        kept[user.pk] = frozenset(rows.values_list("role", "department_id"))
+    return kept[user.pk]
+
+
+def forget_roles(user: "User") -> None:
+    """Read them again when they are next asked for."""
+    vars(user).pop(_KEPT, None)
 
 
 def user_can_manage_facts(user: "User", obj: Any = None) -> bool:

@@ -12,6 +12,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from cms_pages import group_permissions
 from cms_pages.models import Department, DeskSettings, Membership, Need, Service
+from cms_pages.permissions import forget_roles
 from cms_pages.staffing import keep_groups_in_step
 from desk_core.page_cache import purge, purges_cache
 
@@ -30,6 +31,7 @@ DRAFT_FIELDS = frozenset(
 def membership_changed(instance: Membership, **kwargs: Any) -> None:
     """Groups follow memberships, also when a department goes and takes its memberships along."""
     if not kwargs.get("raw"):
+        forget_roles(instance.user)
         keep_groups_in_step(instance.user)
 
 

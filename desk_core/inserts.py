@@ -41,7 +41,9 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[Model], rows: int, alias: str) -> tuple[list[Field[Any, Any]], str, bool]:
+def _statement(
+    model: type[Model], rows: int, alias: str
+) -> tuple[list[Field[Any, Any]], str, bool]:
     """The columns to fill, the statement, and whether it returns the keys that the database gives.
 
     Values go in as plain parameters: both databases take every type of column used here so.
@@ -53,5 +55,6 @@ def _statement(model: type[Model], rows: int, alias: str) -> tuple[list[Field[An
     fields = [field for field in meta.local_concrete_fields if not (keyed and field is key)]
     columns = ", ".join(quote(field.column) for field in fields)
     one = f"({', '.join(['%s'] * len(fields))})"
-    sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {', '.join([one] * rows)}"
+    values = ", ".join([one] * rows)
+    sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608
     return fields, f"{sql} RETURNING {quote(key.column)}" if keyed else sql, keyed

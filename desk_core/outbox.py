@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A message to be queued; what the fields mean, says `queue()`. `repr` shows nothing personal."""
+    """A message to be queued, with the fields of `queue()`; `repr` shows nothing personal."""
 
     channel: str
     recipient: str = field(repr=False)

@@ -47,7 +47,7 @@ class Rows(Subquery):
         columns = ", ".join(f"c{n}" for n in range(self.width))
         inner = sql[1:-1] if sql.startswith("(") else sql
         return (
-            f"(WITH r({columns}) AS ({inner}) SELECT {many}({one}({columns})) FROM r)",
+            f"(WITH r({columns}) AS ({inner}) SELECT {many}({one}({columns})) FROM r)",  # noqa: S608
             params,
         )
 

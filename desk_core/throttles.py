@@ -16,6 +16,7 @@ import hashlib
 import ipaddress
 import secrets
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -170,7 +171,10 @@ def _increment_in_database(
         f"value = CAST(CAST({table}.value AS integer) + 1 AS text) "
         f"RETURNING value, (SELECT b.value FROM {table} b WHERE b.cache_key = %s)"
     )
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    # Alone it is a transaction of its own; inside another one a failure must not spoil that.
+    inside = connection.in_atomic_block
+    guard = transaction.atomic(using=connection.alias) if inside else nullcontext()
+    with guard, connection.cursor() as cursor:
         cursor.execute(
             sql,
             [

@@ -43,7 +43,9 @@ def status_foot(request: HttpRequest) -> SafeString:
 
 def home_notices(request: HttpRequest) -> SafeString:
     """Home page: running, coming and lately ended notices, newest first."""
-    newest = sorted(current.recent_for(request), key=lambda each: each.notice.first_published_at, reverse=True)
+    newest = sorted(
+        current.recent_for(request), key=lambda each: each.notice.first_published_at, reverse=True
+    )
     chosen = sorted(newest[:HOME_LIMIT], key=lambda each: each.is_over)
     return _render("home_notices", request, {"notices": chosen})
 
@@ -53,7 +55,9 @@ def service_notices(request: HttpRequest) -> SafeString:
     service = getattr(getattr(request, "desk_page", None), "service", None)
     if service is None:
         return SafeString("")
-    found = [each for each in current.recent_for(request) if not each.is_over and touches(each, service)]
+    found = [
+        each for each in current.recent_for(request) if not each.is_over and touches(each, service)
+    ]
     return _render("service_notices", request, {"notices": found}) if found else SafeString("")
 
 

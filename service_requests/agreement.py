@@ -1,8 +1,8 @@
-"""Which agreement a case is registered under (R12), remembered until something changes it.
+"""What a case is registered under: agreement (R12) and privacy statement (R43), remembered.
 
-The look-up takes longer than storing the case. Everything in `sla` that changes moves the page
-cache's shared generation, and so does nothing that leaves the answer as it was for longer than
-the day: a process may keep the answer for one generation and one day of Tehran.
+The look-up takes longer than storing the case. Every change of an agreement or of a page moves
+the page cache's shared generation, and by itself the answer changes at midnight only: a process
+may keep it for one generation and one day of Tehran.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from datetime import date
 from django.conf import settings
 from django.utils import translation
 
+from cms_pages.models import PrivacyPage
 from desk_core.page_cache.generation import shared_generation
 from sla import agreements
 from sla.state import today
@@ -18,17 +19,22 @@ from sla.state import today
 
 @dataclass(frozen=True)
 class AtRegistration:
-    """The version in force, or a note on what there was instead («هیچ؛ آخرین: نسخهٔ N»)."""
+    """The version in force, or a note on what there was instead («هیچ؛ آخرین: نسخهٔ N»).
+
+    Beside it the version of the privacy statement that people accept: that of its live page, or
+    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page.
+    """
 
     version_id: int | None
     note: str
+    consent_version: str
 
 
 _known: tuple[tuple[str, date], AtRegistration] | None = None
 
 
 def at_registration() -> AtRegistration:
-    """What a case registered now records about the agreement."""
+    """What a case registered now records about agreement and privacy statement."""
     global _known
     key = (shared_generation(), today())
     if _known is not None and _known[0] == key:
@@ -42,6 +48,12 @@ def at_registration() -> AtRegistration:
 def _look_up(day: date) -> AtRegistration:
     version = agreements.in_force(day)
     if version is not None:
-        return AtRegistration(version.pk, "")
+        return AtRegistration(version.pk, "", _consent_version())
     with translation.override(settings.LANGUAGE_CODE):
-        return AtRegistration(None, agreements.label_for_case(None, on=day)[:200])
+        note = agreements.label_for_case(None, on=day)[:200]
+    return AtRegistration(None, note, _consent_version())
+
+
+def _consent_version() -> str:
+    pages = PrivacyPage.objects.live().order_by("path").values_list("version", flat=True)
+    return pages.first() or str(getattr(settings, "DESK_CONSENT_VERSION", "1"))

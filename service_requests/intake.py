@@ -17,7 +17,6 @@ from desk_core.inserts import insert
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
 from service_requests import attachments, codes, look_up, notify, receipts
-from service_requests.agreement import at_registration
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
 from service_requests.errors import NotAllowed, NotPossible
@@ -69,9 +68,9 @@ def submit(
     """Register a submission and return its receipt; the same key again gives the same one.
 
     `actor` is the member of staff who registers for somebody; `draft` hands over its key and its
-    files; `looked_up` says that the caller has just found no receipt under this key, so that only
-    a race can bring one (and is told). Raises ValidationError for bad files or a bad key, NotAllowed for staff who may not
-    register, NotPossible for a draft that was handed in under another key.
+    files; `looked_up` says that the caller has just found no receipt under this key. Raises
+    ValidationError for bad files or a bad key, NotAllowed for staff who may not register,
+    NotPossible for a draft that was handed in under another key.
     """
     _guard(source, actor)
     if not looked_up:
@@ -109,7 +108,6 @@ def _prepare(
 ) -> _Prepared:
     subject = open_subject(draft.subject_key) if draft else new_subject()
     content = submission.content()
-    agreement = at_registration()
     case = Case(
         code=codes.new_code(),
         kind=submission.kind,
@@ -119,9 +117,9 @@ def _prepare(
         source=source,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         person_type=submission.person_type,
-        agreement_version_id=agreement.version_id,
-        agreement_note=agreement.note,
-        consent_version=submission.consent_version,
+        agreement_version_id=submission.terms.version_id,
+        agreement_note=submission.terms.note,
+        consent_version=submission.terms.consent_version,
         subject_key=subject.row,
     )
     case.sealed_content = subject.seal_json(content, record=case.content_record)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from cms_pages.enums import Role
-from cms_pages.models import Membership
+from cms_pages.permissions import roles_of
 from service_requests.enums import Kind
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def standing_of(user: Any) -> Standing:
 def _read(user: Any) -> Standing:
     everywhere: set[str] = set()
     departments: dict[str, set[int]] = {}
-    for role, department_id in Membership.objects.of(user).values_list("role", "department_id"):
+    for role, department_id in roles_of(user):
         if department_id is _EVERYWHERE:
             everywhere.add(role)
         else:

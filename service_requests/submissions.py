@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.models import Department, PrivacyPage, Service
+from cms_pages.models import Department, Service
 from persian.forms import (
     ForeignIdField,
     LandlineField,
@@ -25,6 +24,7 @@ from persian.forms import (
     PostalCodeField,
 )
 from persian.text import control_characters
+from service_requests.agreement import AtRegistration, at_registration
 from service_requests.enums import IdentifierField, Kind, PersonType
 
 SUBJECT_MAX = 150
@@ -67,7 +67,7 @@ class Submission:
     subject: str = field(repr=False)
     body: str = field(repr=False)
     previous_letter_number: str = field(default="", repr=False)
-    consent_version: str
+    terms: AtRegistration
 
     def content(self) -> dict[str, Any]:
         """What is sealed as the content of the case."""
@@ -83,15 +83,6 @@ class Submission:
         """The identifiers by which staff may find the case, in canonical form."""
         known = {**self.person, **self.contact}
         return {(where, known[name]) for name, where in _LOOKED_UP.items() if known.get(name)}
-
-
-def consent_version() -> str:
-    """The version of the privacy statement that people agree to now (R43): that of its live page.
-
-    Where there is no such page, the setting `DESK_CONSENT_VERSION` ("1") stands in.
-    """
-    pages = PrivacyPage.objects.live().order_by("path").values_list("version", flat=True)
-    return pages.first() or str(getattr(settings, "DESK_CONSENT_VERSION", "1"))
 
 
 def person_fields(person_type: str) -> tuple[str, ...]:
@@ -145,7 +136,7 @@ def clean(data: Mapping[str, Any]) -> Submission:
         subject=texts["subject"],
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
-        consent_version=consent_version(),
+        terms=at_registration(),
     )
 
 

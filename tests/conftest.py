@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,19 @@ from django.core.cache import cache
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A name that is not this machine's own is no secure context over plain http.
+    "--host-resolver-rules=MAP desk.lan 127.0.0.1",
+]
+# Playwright's own loop runs in this thread; the tests look into the database between its steps.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 BROWSER_REQUIRED = os.environ.get("DESK_BROWSER") == "required"
 
 
@@ -52,6 +66,28 @@ def django_db_setup(
     ):
         fresh.backup(copy)
     half.replace(_template())
+
+
+def plant_root() -> None:
+    """What migrations leave behind, where a test before this one has emptied the tables."""
+    from wagtail.models import Collection, Locale, Page
+
+    Locale.objects.get_or_create(language_code="fa")
+    if Page.get_first_root_node() is None:
+        Page.add_root(instance=Page(title="Root", slug="root"))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(instance=Collection(name="Root"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for all browser tests of a process; Playwright takes no second one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

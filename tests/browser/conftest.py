@@ -1,6 +1,5 @@
 """A real browser before a real server: Debian's Chromium, the demo's pages, no foreign host."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,30 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from tests.conftest import CHROMIUM
-
-# Playwright's own loop runs in this thread; the tests look into the database between its steps.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+from tests.conftest import plant_root
 
 
 @pytest.fixture
@@ -45,6 +21,7 @@ def desk(transactional_db, django_db_serialized_rollback, settings, live_server)
     settings.DEMO_PASSWORD = "desk-demo-1405"
     settings.ALLOWED_HOSTS = ["*"]
     call_command("collectstatic", interactive=False, verbosity=0)
+    plant_root()
     with translation.override("fa"):
         pages.build_facts()
         people.build_people()

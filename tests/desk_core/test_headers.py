@@ -9,13 +9,11 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import sync_playwright
 from portal.urls import urlpatterns as site_urlpatterns
 from wagtail.models import Collection, Locale, Page
 
 from desk_core.headers import SecurityHeadersMiddleware
 from desk_core.responses import never_store
-from tests.conftest import CHROMIUM
 
 
 def plain(request: HttpRequest) -> HttpResponse:
@@ -112,14 +110,12 @@ def signed_in(transactional_db, client) -> str:
 
 
 @pytest.fixture
-def page(signed_in, live_server) -> Iterator[BrowserPage]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(locale="fa-IR")
-        name = django_settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": signed_in, "url": live_server.url}])
-        yield context.new_page()
-        browser.close()
+def page(signed_in, live_server, chromium) -> Iterator[BrowserPage]:
+    context = chromium.new_context(locale="fa-IR")
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": signed_in, "url": live_server.url}])
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.browser

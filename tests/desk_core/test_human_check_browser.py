@@ -11,10 +11,9 @@ from urllib.parse import parse_qs
 import pytest
 from django import forms
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from desk_core.human_check import HumanCheckMixin, proof, tickets
-from tests.conftest import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
@@ -83,16 +82,9 @@ def site(settings) -> Iterator[type[Site]]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            # A name that is not this machine's own is not a secure context over plain http.
-            args=["--no-sandbox", "--host-resolver-rules=MAP desk.lan 127.0.0.1"],
-        )
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(chromium) -> Browser:
+    return chromium
 
 
 def opened(browser, site, *, host: str = "127.0.0.1", **context) -> Page:

@@ -3,13 +3,14 @@
 import datetime as dt
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page as Browser
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -18,7 +19,7 @@ from wagtail.models import Page
 
 from persian import jalali
 from persian.wagtail import JalaliDateTimeBlock, JalaliPublishingPanel
-from tests.conftest import CHROMIUM
+from tests.conftest import plant_root
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,29 +28,29 @@ pytestmark = [
 
 
 @pytest.fixture
-def editor(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+def editor(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, chromium: Any
+) -> Iterator[Browser]:
     """The publishing dialog of a page, open in the page editor."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     panels = [FieldPanel("title"), JalaliPublishingPanel()]
     Page.get_edit_handler.cache_clear()
     monkeypatch.setattr(Page, "edit_handler", ObjectList(panels), raising=False)
+    plant_root()
     page = Page.get_first_root_node().add_child(instance=Page(title="سلام", slug="salam"))
     user = get_user_model().objects.create_superuser("modir", "m@example.org", "x" * 12)
     client = Client()
     client.force_login(user)
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-        cookie = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        tab = context.new_page()
-        tab.set_default_timeout(15_000)
-        tab.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[page.pk]))
-        tab.locator("[data-side-panel-toggle='status']").click()
-        tab.locator("[data-a11y-dialog-show='schedule-publishing-dialog']").first.click()
-        yield tab
-        context.close()
-        chromium.close()
+    context = chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    tab.goto(live_server.url + reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    tab.locator("[data-side-panel-toggle='status']").click()
+    tab.locator("[data-a11y-dialog-show='schedule-publishing-dialog']").first.click()
+    yield tab
+    context.close()
     Page.get_edit_handler.cache_clear()
 
 

@@ -12,8 +12,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-# What runs beside the web server: Wagtail's tasks, and the outgoing messages.
-WORKERS = (["db_worker", "--no-startup-delay", "--no-reload"], ["outbox_worker"])
+# What runs beside the web server: Wagtail's tasks, the outgoing messages, and tidying up.
+WORKERS = (
+    ["db_worker", "--no-startup-delay", "--no-reload"],
+    ["outbox_worker"],
+    ["sweep_requests", "--every", "60"],
+)
 
 
 class Command(BaseCommand):
