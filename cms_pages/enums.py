@@ -16,6 +16,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+# Roles that reach over all departments, so that none of them can be held in one only.
+BODY_ROLES = frozenset({Role.COMPLAINTS, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
 class Delivery(models.TextChoices):
     """How a service reaches people (R16, R17)."""
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def assign(*, user: "User", role: Role, department: Department | None = None) -> Membership:
     """Give a user a role, in one department or in the whole body; the same again changes nothing.
 
-    Raises ValidationError when an officer or a head is named without a department.
+    Raises ValidationError when an officer or a head is named without a department, or one of
+    `BODY_ROLES` with one.
     """
     with transaction.atomic():
         wanted = Membership(user=user, role=Role(role), department=department)

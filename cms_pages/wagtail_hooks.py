@@ -8,10 +8,18 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
+from cms_pages import accounts
 from cms_pages.admin import DeskAdminGroup
 from cms_pages.links import DocumentLink, PageLink
 
 modeladmin_register(DeskAdminGroup)
+
+hooks.register("before_create_user", accounts.guard_creation)
+hooks.register("before_edit_user", accounts.guard_change)
+hooks.register("before_bulk_action", accounts.guard_bulk)
+hooks.register("after_create_user", accounts.record_creation)
+hooks.register("after_edit_user", accounts.record_change)
+hooks.register("after_bulk_action", accounts.record_bulk)
 
 
 @hooks.register("register_rich_text_features", order=100)

@@ -50,10 +50,10 @@ def _statement(
     """
     meta, connection = model._meta, connections[alias]
     quote = connection.ops.quote_name
-    key = meta.pk
+    key: Any = meta.pk
     keyed = key is meta.auto_field
     fields = [field for field in meta.local_concrete_fields if not (keyed and field is key)]
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     one = f"({', '.join(['%s'] * len(fields))})"
     values = ", ".join([one] * rows)
     sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608

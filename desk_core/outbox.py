@@ -6,6 +6,7 @@ work, and a transaction that is rolled back tells nobody.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.template.loader import get_template
@@ -62,8 +63,8 @@ def queue(
 
 def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
     """Write several messages to do with one subject in one statement, as `queue()` writes one."""
-    for name in {template_name(each.template, each.channel) for each in messages}:
-        get_template(name)
+    for each in messages:
+        _has_template(template_name(each.template, each.channel))
     # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
     insert([_sealed(each, subject) for each in messages], ignore_conflicts=True)
 
@@ -82,6 +83,12 @@ def requeue(*, message: OutgoingMessage) -> bool:
             finished_at=None,
         )
     )
+
+
+@cache
+def _has_template(name: str) -> None:
+    """Raise TemplateDoesNotExist if there is none; one that was there is not looked for again."""
+    get_template(name)
 
 
 def _sealed(each: Outgoing, subject: "Subject") -> OutgoingMessage:

@@ -38,7 +38,7 @@ class Rows(Subquery):
         super().__init__(queryset.values_list(*fields) if fields else queryset, JSONField())
         self.width = width or len(fields)
 
-    def as_sql(
+    def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: BaseDatabaseWrapper, *args: Any, **kwargs: Any
     ) -> tuple[str, Sequence[Any]]:
         """The rows as a named expression, whose columns get names of their own, made to JSON."""

@@ -34,7 +34,7 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse whoever may not post."""
-        if not user_can_post_update(request.user):
+        if not user_can_post_update(request.user, self.notice):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -24,8 +24,10 @@ def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:
     return found
 
 
-def attach_beside(notice: Notice, row: Any) -> None:
+def attach_beside(notice: Notice | None, row: Any) -> None:
     """Put what was annotated on `row` where `notice.affected` and `notice.updates` find it."""
+    if notice is None:
+        return
     rows = sorted(row.affected_rows or ())
     size = len(_AFFECTED)
     affected = instances(AffectedService, _AFFECTED, [each[:size] for each in rows])
@@ -34,12 +36,15 @@ def attach_beside(notice: Notice, row: Any) -> None:
         one.service = service
     attach(notice, "affected", affected)
     if hasattr(row, "update_rows"):
-        found = instances(NoticeUpdate, _UPDATE, row.update_rows)
-        attach(notice, "updates", sorted(found, key=lambda update: (update.at, update.pk)))
+        found: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, row.update_rows)
+        found.sort(key=lambda update: (update.at, update.pk))
+        attach(notice, "updates", found)
 
 
-def read_beside(notice: Notice) -> None:
+def read_beside(notice: Notice | None) -> None:
     """The same for one notice at hand: one query."""
+    if notice is None:
+        return
     row = Notice.objects.filter(pk=notice.pk).annotate(**rows_beside("pk", updates=True))
     for found in row.only("pk"):
         attach_beside(notice, found)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import Button
 
 from notices.models import Notice, NoticePage
-from notices.permissions import user_can_post_update
 from notices.querysets import open_q
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ def update_button(
 
 
 def _to_be_updated(user: Any) -> set[UUID]:
-    """Notices that are not over, for whoever may post; asked once however many are listed.
+    """Notices that are not over and that the user may update; asked once however many are listed.
 
     Kept on the user, whose object lives as long as the request.
     """
     found: set[UUID] | None = getattr(user, _KEPT, None)
     if found is None:
-        open_ones = Notice.objects.filter(open_q(timezone.now()))
-        found = set(open_ones.values_list("pk", flat=True)) if user_can_post_update(user) else set()
+        open_ones = Notice.objects.updatable_by(user).filter(open_q(timezone.now()))
+        found = set(open_ones.values_list("pk", flat=True))
         setattr(user, _KEPT, found)
     return found

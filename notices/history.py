@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Max, Min, Q, Subquery
 
@@ -95,7 +96,7 @@ def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False
     notices.sort(key=lambda each: str(each.id))
     notices.sort(key=lambda each: each.notice.starts_at, reverse=True)
     if notices:
-        neighbours = vars(notices[0].page)
+        neighbours: Any = vars(notices[0].page)
     else:
         neighbours = public.aggregate(
             earlier=Max("starts_at", filter=Q(starts_at__lt=month.starts)),

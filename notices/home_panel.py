@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from notices.enums import Phase
 from notices.models import Notice
-from notices.permissions import user_can_post_update, user_can_see_notices
+from notices.permissions import user_can_see_notices
 from notices.querysets import open_q
 
 LIMIT = 20
@@ -25,7 +25,7 @@ class Row:
     notice: Notice
     phase: Phase
     last_said: datetime | None
-    update_url: str
+    update_url: str  # empty for those who may not
 
 
 class NoticesPanel(Component):
@@ -36,26 +36,25 @@ class NoticesPanel(Component):
     order = 130
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Rows, oldest start first; two queries."""
+        """Rows, oldest start first; three queries."""
         user = parent_context["request"].user if parent_context else None
         if user is None or not user_can_see_notices(user):
             return {"allowed": False}
         now = timezone.now()
         found = Notice.objects.filter(open_q(now)).order_by("starts_at", "pk")
-        rows = [_row(notice, now) for notice in found.prefetch_related("updates")[:LIMIT]]
-        return {
-            "allowed": True,
-            "rows": rows,
-            "can_post": user_can_post_update(user),
-        }
+        mine = set(found.updatable_by(user).values_list("pk", flat=True))
+        shown = found.prefetch_related("updates")[:LIMIT]
+        rows = [_row(notice, now, can_post=notice.pk in mine) for notice in shown]
+        return {"allowed": True, "rows": rows}
 
 
-def _row(notice: Notice, now: datetime) -> Row:
+def _row(notice: Notice, now: datetime, *, can_post: bool) -> Row:
     said = [update.at for update in notice.updates.all()]
+    url = reverse("notices_admin:update", args=[notice.pk])
     back = urlencode({"next": reverse("wagtailadmin_home")})
     return Row(
         notice=notice,
         phase=notice.phase(now),
         last_said=max(said, default=None),
-        update_url=f"{reverse('notices_admin:update', args=[notice.pk])}?{back}",
+        update_url=f"{url}?{back}" if can_post else "",
     )

@@ -3,20 +3,30 @@
 from typing import TYPE_CHECKING
 
 from cms_pages.enums import Role
-from cms_pages.permissions import has_role
+from cms_pages.permissions import departments_of, has_role
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
+    from notices.models import Notice
+
     Asker = AbstractBaseUser | AnonymousUser
 
-PUBLISHERS = (Role.EDITOR, Role.HEAD, Role.ADMINISTRATOR)
+ANY_NOTICE = (Role.EDITOR, Role.ADMINISTRATOR)
+PUBLISHERS = (*ANY_NOTICE, Role.HEAD)
 
 
-def user_can_post_update(user: "Asker") -> bool:
-    """Editors and heads of departments may add updates and call a notice off."""
-    return has_role(user, *PUBLISHERS)
+def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
+    """Editors may add updates and call any notice off; heads, those of their own services.
+
+    A notice about the whole desk names no service and is no head's. The same for many at once:
+    `NoticeQuerySet.updatable_by`.
+    """
+    if has_role(user, *ANY_NOTICE):
+        return True
+    mine = departments_of(user, Role.HEAD)
+    return has_role(user, Role.HEAD) and notice.services.filter(department__in=mine).exists()
 
 
 def user_can_see_notices(user: "Asker") -> bool:

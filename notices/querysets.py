@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from django.db import models
 from django.db.models import Q
 
+from cms_pages.enums import Role
+from cms_pages.permissions import departments_of, has_role
 from notices.enums import Kind
-from notices.permissions import user_can_see_notices
+from notices.permissions import ANY_NOTICE, user_can_see_notices
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,6 +26,16 @@ class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """All notices for staff who work with them, none for anybody else."""
         return self.all() if user_can_see_notices(user) else self.none()
+
+    def updatable_by(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """Those for which `user_can_post_update` says yes."""
+        if has_role(user, *ANY_NOTICE):
+            return self.all()
+        if not has_role(user, Role.HEAD):
+            return self.none()
+        mine = departments_of(user, Role.HEAD)
+        touching = self.model._default_manager.filter(services__department__in=mine)
+        return self.filter(pk__in=touching.order_by().values("pk"))
 
     def running(self, at: datetime) -> Self:
         """Begun and not over at `at`."""

@@ -19,6 +19,7 @@ from desk_core import content_type, vault
 from desk_core.sealing import Subject, open_subject
 from persian.digits import localised
 from service_requests.enums import Side
+from service_requests.errors import DraftGone
 from service_requests.models import Attachment, Draft
 
 if TYPE_CHECKING:
@@ -82,10 +83,14 @@ def discarded_on_failure(stored: list[Attachment]) -> Iterator[None]:
 
 
 def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
-    """Seal one file of a submission that is still being written."""
+    """Seal one file of a submission that is still being written.
+
+    Raises ValidationError for a bad file, DraftGone when the draft was handed in meanwhile.
+    """
     stored = store([file], subject=open_subject(draft.subject_key))
     with discarded_on_failure(stored), transaction.atomic():
-        Draft.objects.select_for_update().get(pk=draft.pk)
+        if Draft.objects.select_for_update().filter(pk=draft.pk).first() is None:
+            raise DraftGone
         if Attachment.objects.filter(draft=draft).count() >= MAX_FILES:
             raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
         stored[0].draft = draft

@@ -1,6 +1,6 @@
 """Messages both ways while a case is open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,13 +51,19 @@ def staff_writes(
     return _write(case, actor, text, files, message_id)
 
 
-def mark_read(*, case: Case, side: Side) -> None:
-    """One side has seen what the other wrote."""
-    Message.objects.filter(~Q(side=side), case=case, read_at=None).update(read_at=timezone.now())
+def mark_read(*, case: Case, side: Side, ids: Collection[UUID]) -> None:
+    """One side has seen these messages of the other, and the case at this version.
+
+    What came in while they were being shown stays unread, and so does the mark on the case.
+    """
+    if ids:
+        shown = Message.objects.filter(~Q(side=side), case=case, pk__in=ids, read_at=None)
+        shown.update(read_at=timezone.now())
     flag = "unread_by_staff" if side == Side.STAFF else "unread_by_applicant"
     if getattr(case, flag):
-        Case.objects.filter(pk=case.pk).update(**{flag: False})
-        setattr(case, flag, False)
+        seen = Case.objects.filter(pk=case.pk, version=case.version)
+        if seen.update(**{flag: False}):
+            setattr(case, flag, False)
 
 
 def _write(

@@ -7,7 +7,7 @@ costs the holder of the right password a few seconds of their device, and no mor
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from desk_core import audit, human_check, throttles
@@ -15,7 +15,13 @@ from desk_core.passwords import hash_secret, verify_secret
 from desk_core.sealing import open_subject
 from service_requests import codes, history, notify, receipts
 from service_requests.enums import EndReason, EventKind
-from service_requests.errors import HumanCheckNeeded, NotAllowed, NotPossible, WrongCredential
+from service_requests.errors import (
+    Conflict,
+    HumanCheckNeeded,
+    NotAllowed,
+    NotPossible,
+    WrongCredential,
+)
 from service_requests.models import Case, Credential, TrackingSession
 from service_requests.permissions import user_can_end_credential, user_can_reissue
 from service_requests.receipts import OpenReceipt
@@ -64,18 +70,16 @@ def verify(*, code: str, password: str, address: str, human_check_passed: int = 
     return found
 
 
-def reissue(*, case: Case, actor: Any, slip_key: str) -> OpenReceipt:
+def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = None) -> OpenReceipt:
     """End the password of a case and issue a new one to somebody whose identity staff checked.
 
     The same `slip_key` again gives the same slip. Every session of the old password ends; the
-    applicant is told on every channel they gave. Raises NotAllowed.
+    applicant is told on every channel they gave. Raises NotAllowed, and Conflict when the case
+    is no longer at the version `expected`, so that no slip silently ends another.
     """
     if not user_can_reissue(actor, case):
         raise NotAllowed
-    known = receipts.open_receipt(submission_key=slip_key)
-    if known is not None:
-        if known.case.pk != case.pk:
-            raise NotPossible
+    if known := _known_slip(case, slip_key):
         return known
     password = codes.new_password()
     subject = open_subject(case.subject_key)
@@ -84,17 +88,25 @@ def reissue(*, case: Case, actor: Any, slip_key: str) -> OpenReceipt:
     receipt = receipts.make(
         submission_key=slip_key, credential=credential, code=case.code, password=password
     )
-    with transaction.atomic():
-        fresh = history.lock(case)
-        if not user_can_reissue(actor, fresh):
-            raise NotAllowed
-        _end_active(fresh, actor, EndReason.REISSUED)
-        credential.save(force_insert=True)
-        receipt.credential = credential
-        receipt.save(force_insert=True)
-        history.record(fresh, kind=EventKind.CREDENTIAL_REISSUED, actor=actor)
-        _audit("credential.reissued", fresh, actor)
-        notify.tell_applicant(case=fresh, subject=subject, contact=contact, what="reissued")
+    try:
+        with transaction.atomic():
+            fresh = history.lock(case)
+            if not user_can_reissue(actor, fresh):
+                raise NotAllowed
+            if expected is not None and fresh.version != expected:
+                raise Conflict
+            _end_active(fresh, actor, EndReason.REISSUED)
+            credential.save(force_insert=True)
+            receipt.credential = credential
+            receipt.save(force_insert=True)
+            history.record(fresh, kind=EventKind.CREDENTIAL_REISSUED, actor=actor)
+            _audit("credential.reissued", fresh, actor)
+            notify.tell_applicant(case=fresh, subject=subject, contact=contact, what="reissued")
+    except (IntegrityError, Conflict):
+        # The same slip, asked for twice at once: the first one made it.
+        if known := _known_slip(case, slip_key):
+            return known
+        raise
     return OpenReceipt(fresh, password, receipt.expires_at, created=True)
 
 
@@ -107,6 +119,14 @@ def end(*, case: Case, actor: Any) -> None:
         if _end_active(fresh, actor, EndReason.ENDED):
             history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
             _audit("credential.ended", fresh, actor)
+
+
+def _known_slip(case: Case, slip_key: str) -> OpenReceipt | None:
+    """The slip already issued under this key; one of another case is refused."""
+    known = receipts.open_receipt(submission_key=slip_key)
+    if known is not None and known.case.pk != case.pk:
+        raise NotPossible
+    return known
 
 
 def _end_active(case: Case, actor: Any, reason: EndReason) -> int:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from desk_core.sealing import Subject, new_subject, open_subject
+from service_requests.errors import DraftGone
 from service_requests.models import Draft
 
 LIFETIME = timedelta(hours=2)
@@ -56,7 +57,11 @@ def read(draft: Draft | None) -> dict[str, str]:
 
 
 def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Draft:
-    """Keep answers beside the earlier ones and the draft alive; starts one where there is none."""
+    """Keep answers beside the earlier ones and the draft alive; starts one where there is none.
+
+    Raises DraftGone when the draft was handed in or forgotten meanwhile: its key may be a case's
+    by now, so it must never come back.
+    """
     subject: Subject
     if draft is None:
         subject = new_subject()
@@ -69,7 +74,11 @@ def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Dra
     with transaction.atomic():
         if draft._state.adding:
             subject.save()
-        draft.save()
+            draft.save(force_insert=True)
+        elif not Draft.objects.filter(pk=draft.pk).update(
+            sealed_data=draft.sealed_data, expires_at=draft.expires_at
+        ):
+            raise DraftGone
     return draft
 
 

@@ -26,6 +26,12 @@ class NotPossible(CaseError):
     message = _("The case is no longer in a state that allows this step.")
 
 
+class DraftGone(CaseError):
+    """The draft was handed in, or its time was over, while something was still coming for it."""
+
+    message = _("Your answers are not here")
+
+
 class Conflict(CaseError):
     """Something happened to the case after the person opened it; they should look again."""
 

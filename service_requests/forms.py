@@ -211,13 +211,12 @@ class WordsForm(forms.Form):
         """A service belongs to its department; choosing only the service is enough."""
         data = super().clean() or {}
         place, service = data.get(self.place), data.get("service")
-        if self.place == "department" and self.place not in self.errors:
-            if place is None and service is None:
-                self.add_error("department", _("Choose one of the options."))
-            elif place and service and service.department_id != place.pk:
-                message = _("This service belongs to the department «%(name)s».")
-                params = {"name": service.department}
-                self.add_error("service", ValidationError(message, "department", params))
+        if place and service and service.department_id != place.pk:
+            message = _("This service belongs to the department «%(name)s».")
+            params = {"name": service.department}
+            self.add_error("service", ValidationError(message, "department", params))
+        elif place is None and service is None and self.place not in self.errors:
+            self.add_error(self.place, _("Choose one of the options."))
         return data
 
 

@@ -70,24 +70,31 @@ def submit(
     `actor` is the member of staff who registers for somebody; `draft` hands over its key and its
     files; `looked_up` says that the caller has just found no receipt under this key. Raises
     ValidationError for bad files or a bad key, NotAllowed for staff who may not register,
-    NotPossible for a draft that was handed in under another key.
+    NotPossible for a draft that was handed in under another key, or forgotten.
     """
     _guard(source, actor)
     if not looked_up:
         known = receipts.open_receipt(submission_key=submission_key)
         if known is not None:
             return known
-    prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
-    try:
-        with attachments.discarded_on_failure(prepared.files), transaction.atomic():
-            _store(prepared, submission, actor, draft)
-    except IntegrityError:
-        known = receipts.open_receipt(submission_key=submission_key)
-        if known is None and draft is not None:
-            raise NotPossible from None
-        if known is None:
+    retried = False
+    while True:
+        prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
+        try:
+            with attachments.discarded_on_failure(prepared.files), transaction.atomic():
+                _store(prepared, submission, actor, draft)
+            break
+        except IntegrityError:
+            known = receipts.open_receipt(submission_key=submission_key)
+            if known is not None:
+                return known
+            # Two cases may draw the same code: then once more, with another one.
+            if not retried and Case.objects.filter(code=prepared.case.code).exists():
+                retried = True
+                continue
+            if draft is not None:
+                raise NotPossible from None
             raise
-        return known
     return OpenReceipt(prepared.case, prepared.password, prepared.receipt.expires_at, created=True)
 
 
@@ -174,7 +181,8 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
     if draft is not None:
         Attachment.objects.filter(draft=draft).update(case=case, draft=None)
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
-        Draft.objects.filter(pk=draft.pk)._raw_delete(using=DEFAULT_DB_ALIAS)
+        if not Draft.objects.filter(pk=draft.pk)._raw_delete(using=DEFAULT_DB_ALIAS):
+            raise NotPossible  # forgotten meanwhile, and its key erased
     audit.record(
         action="case.registered",
         actor=actor,

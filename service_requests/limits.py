@@ -4,7 +4,7 @@ from desk_core.human_check import difficulty_after
 from desk_core.throttles import Limit, peek
 
 SUBMISSIONS = Limit("submissions", rate=20, seconds=3600)
-DRAFTS = Limit("drafts", rate=120, seconds=3600)
+DRAFTS = Limit("drafts", rate=600, seconds=3600)
 UPLOADS = Limit("uploads", rate=100, seconds=3600)
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cms_pages.models import Department
-from desk_core.blind_index import digest
+from desk_core.blind_index import digest, digests
 from persian import identifiers
 from persian.text import index_words, words
 from service_requests import codes
@@ -42,11 +42,8 @@ def word_scope(kind: str, department_id: int) -> str:
 
 def word_digests(found: Iterable[str], *, scope: str) -> set[str]:
     """Digests of folded words; half of each (128 bits) is plenty and halves the table."""
-    return {
-        digest(word, field="case.word", scope=scope)[:32]
-        for word in found
-        if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD
-    }
+    kept = [word for word in found if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD]
+    return {value[:32] for value in digests(kept, field="case.word", scope=scope)}
 
 
 def word_rows(case: Case, content: dict[str, Any]) -> list[WordIndex]:

@@ -10,6 +10,7 @@ from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from service_requests.enums import Kind
 from service_requests.models import Case
+from service_requests.permissions import user_can_see
 
 _FOLDER = "service_requests/messages"
 
@@ -62,18 +63,29 @@ def to_staff(*, case: Case, what: str, language: str = "fa") -> list[Outgoing]:
 def staff_to_tell(case: Case) -> list[tuple[int, str]]:
     """Key and address of the assignee alone; else of the department's officers and heads.
 
-    A complaint is told to the complaints office, and to the head of another department that
-    handles it.
+    An assignee who left, who has no address or who may not see the case any more counts as none.
+    A complaint is told to the complaints office whoever has it, and without an assignee to the
+    head of another department that handles it.
     """
-    if case.assigned_to_id:
-        users = get_user_model()._default_manager.filter(pk=case.assigned_to_id, is_active=True)
-        return [(pk, email) for pk, email in users.values_list("pk", "email") if email]
-    if case.kind != Kind.COMPLAINT:
-        here = Q(department_id=case.department_id, role__in=(Role.OFFICER, Role.HEAD))
-    else:
-        here = Q(role=Role.COMPLAINTS)
-        if case.department_id != case.complained_department_id:
+    assignee = _assignee(case)
+    if case.kind == Kind.COMPLAINT:
+        here = Q(role=Role.COMPLAINTS, department=None)
+        if not assignee and case.department_id != case.complained_department_id:
             here |= Q(department_id=case.department_id, role=Role.HEAD)
+    elif assignee:
+        return sorted(assignee.items())
+    else:
+        here = Q(department_id=case.department_id, role__in=(Role.OFFICER, Role.HEAD))
     rows = Membership.objects.filter(here, user__is_active=True).order_by()
-    found = dict(rows.values_list("user_id", "user__email"))
+    found = assignee | dict(rows.values_list("user_id", "user__email"))
     return sorted((pk, email) for pk, email in found.items() if email)
+
+
+def _assignee(case: Case) -> dict[int, str]:
+    """Key and address of who has the case, if a message to them reaches somebody it may."""
+    if not case.assigned_to_id:
+        return {}
+    user = get_user_model()._default_manager.filter(pk=case.assigned_to_id).first()
+    if user is None or not user.email or not user_can_see(user, case):
+        return {}
+    return {user.pk: user.email}

@@ -20,13 +20,13 @@ _HANDLE = frozenset(
         *("refer", "reject", "close", "message", "note", "reissue"),
     }
 )
-_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential"}
+_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history"}
 GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
     Role.COMPLAINTS: _LEAD,
     Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue"}),
-    Role.AUDITOR: frozenset({"see"}),
+    Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
 # Roles whose work is the case itself; the others say why before they read it.
@@ -166,11 +166,16 @@ def user_can_end_credential(user: Any, case: Case) -> bool:
 
 
 def user_can_export(user: Any, case: Case | None = None) -> bool:
-    """Export a list of cases (facts only), or one case."""
+    """Export a list of cases (facts only; see `CaseQuerySet.led_by`), or one case."""
     if case is not None:
         return user_may(user, case, "export")
     standing = standing_of(user)
     return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS)
+
+
+def user_can_see_history(user: Any, case: Case) -> bool:
+    """Read who read and did what: for those who answer for the case, and auditors."""
+    return user_may(user, case, "history")
 
 
 def user_can_register(user: Any) -> bool:

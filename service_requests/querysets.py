@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from persian import jalali
 from service_requests.enums import OPEN_STATES, IdentifierField, Kind, State
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ class CaseQuerySet(models.QuerySet):
         from service_requests.standing import standing_of
 
         found = standing_of(user).case_filter()
+        return self if found is None else self.filter(found)
+
+    def led_by(self, user: Any) -> Self:
+        """The cases a member of staff answers for, and may export."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).led_filter()
         return self if found is None else self.filter(found)
 
     def open(self) -> Self:
@@ -95,6 +103,10 @@ class SurveyAnswerQuerySet(models.QuerySet):
     def of_month(self, month: str) -> Self:
         """Answers of one Jalali month, as "1405-09"."""
         return self.filter(month=month)
+
+    def of_past_months(self, at: datetime) -> Self:
+        """Answers of the Jalali months that were over at this moment."""
+        return self.filter(month__lt=jalali.month_key(at))
 
 
 class TrackingSessionQuerySet(models.QuerySet):

@@ -120,7 +120,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
     content = _content(case, subject)
     files = _files(case, subject)
     messages = _messages(case, subject, files, authors=False)
-    conversation.mark_read(case=case, side=Side.APPLICANT)
+    _mark_read(case, Side.APPLICANT, messages)
     return ApplicantView(
         case=case,
         content=content,
@@ -137,11 +137,13 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
     """A member of staff reads the conversation; recorded with who and why (R40).
 
     `reason` is one of ReadReason. Officers, heads and the complaints office read as part of
-    their work; others must say why. Raises NotAllowed, or ValidationError without a reason.
+    their work, and what they saw counts as read; others must say why, and leave no mark. Raises
+    NotAllowed, or ValidationError without a reason.
     """
     if not permissions.user_can_read_content(user, case):
         raise NotAllowed
-    if permissions.user_must_give_reason(user, case):
+    asks_reason = permissions.user_must_give_reason(user, case)
+    if asks_reason:
         reason = _clean_reason(reason)
     subject = open_subject(case.subject_key)
     _audit("case.read", case, user, reason or ReadReason.CASEWORK)
@@ -157,7 +159,8 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         files=[found for message_id, found in files if message_id is None],
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
     )
-    conversation.mark_read(case=case, side=Side.STAFF)
+    if not asks_reason:
+        _mark_read(case, Side.STAFF, messages)
     return view
 
 
@@ -276,6 +279,11 @@ def _messages(
             )
         )
     return shown
+
+
+def _mark_read(case: Case, side: Side, messages: list[ReadMessage]) -> None:
+    fresh = [shown.id for shown in messages if shown.side != side and shown.read_at is None]
+    conversation.mark_read(case=case, side=side, ids=fresh)
 
 
 def _notes(case: Case, subject: Subject) -> list[ReadNote]:

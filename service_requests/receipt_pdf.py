@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cms_pages.models import DeskSettings
 from desk_core.documents import render_pdf
 from persian.templatetags.persian import jdatetime
+from service_requests import wording
 from service_requests.receipts import OpenReceipt
 
 
@@ -25,7 +26,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     address = request.build_absolute_uri(reverse("service_requests:track"))
     facts = [
         (_("Kind"), case.get_kind_display()),
-        (_("Department"), str(case.department)),
+        (_("With"), wording.holder(case)),
         (_("Registered at"), jdatetime(case.registered_at)),
         (_("Follow up at"), address),
     ]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from cms_pages.permissions import roles_of
 from service_requests.enums import Kind
 
@@ -46,8 +46,14 @@ class Standing:
         return frozenset().union(*(self.departments.get(role, frozenset()) for role in roles))
 
     def has(self, *roles: Role) -> bool:
-        """Whether the user has any of these roles anywhere."""
-        return any(role in self.everywhere or self.departments.get(role) for role in roles)
+        """Whether the user has any of these roles: in any department, or in the whole body.
+
+        Roles that reach over all departments count only when held for the whole body.
+        """
+        return any(
+            role in self.everywhere or (role not in BODY_ROLES and self.departments.get(role))
+            for role in roles
+        )
 
     @property
     def own(self) -> frozenset[int]:
@@ -65,6 +71,16 @@ class Standing:
         if self.has(Role.COMPLAINTS):
             seen.append(complaint)
         return reduce(or_, seen)
+
+    def led_filter(self) -> Q | None:
+        """The cases to which this user is head or complaints office; None when that is all."""
+        if self.superuser:
+            return None
+        complaint = Q(kind=Kind.COMPLAINT)
+        led = Q(department_id__in=self.ids(Role.HEAD)) & ~(
+            complaint & Q(complained_department_id__in=self.own)
+        )
+        return led | complaint if self.has(Role.COMPLAINTS) else led
 
     def _in_own_departments(self, plain: Q, complaint: Q) -> Q:
         """One condition on the department around all others, which an index can begin with."""

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms_pages.models import Department
 from service_requests.enums import State
 from service_requests.forms import LABELS
 from service_requests.models import Case
@@ -41,11 +42,25 @@ def tone(case: Case) -> str:
 
 
 def sentence(case: Case) -> str:
-    """State and holder in one sentence; a complaint is with its office until it is referred."""
-    holder = case.department
-    if case.complained_department_id == case.department_id:
-        return str(_SENTENCES[case.state]) % {"department": _("the complaints office")}
-    return str(_SENTENCES[case.state]) % {"department": holder}
+    """State and holder in one sentence."""
+    return str(_SENTENCES[case.state]) % {"department": holder(case)}
+
+
+def holder(case: Case, department: Department | None = None) -> str:
+    """Who has the case, as the applicant is told; `department` asks for an earlier moment.
+
+    A complaint is registered at the unit complained of, but lies with the complaints office until
+    that office refers it (R2): the unit itself is never named as the one who has it.
+    """
+    place = department or case.department
+    if case.complained_department_id == place.pk:
+        return _("the complaints office")
+    return str(place)
+
+
+def office(case: Case) -> Department | None:
+    """Whose working hours count for the applicant; None stands for the whole body's."""
+    return None if case.complained_department_id == case.department_id else case.department
 
 
 def identity(masked_person: dict[str, str]) -> list[tuple[str | Promise, str]]:

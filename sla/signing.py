@@ -5,7 +5,8 @@ Both rows are append-only. A version is in force from the last signature that it
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -62,6 +63,24 @@ def record_paper_signature(
         scan_type=head.mime,
         recorded_by_id=actor.pk if actor is not None else None,
     )
+    scan.seek(0)
+    row.scan.save(f"scan.{head.extension}", scan, save=False)
+    with _discarded_on_failure(row):
+        kept = _record(row, version=version, party=party, digest=digest, actor=actor)
+    if kept is not row:
+        _discard(row)
+    return kept
+
+
+def _record(
+    row: Signature,
+    *,
+    version: AgreementVersion,
+    party: str,
+    digest: str,
+    actor: "AbstractBaseUser | None",
+) -> Signature:
+    """Add the row under the text on offer, or find the same one; its scan is stored already."""
     with transaction.atomic():
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
         document = _document_to_sign(locked, digest)
@@ -70,15 +89,9 @@ def record_paper_signature(
         before = _earlier(locked, row)
         if before is not None:
             return before
-        _check_date(document, signed_on)
+        _check_date(document, row.signed_on)
         row.text = _seal(locked, document)
-        scan.seek(0)
-        row.scan.save(f"scan.{head.extension}", scan, save=False)
-        try:
-            row.save()
-        except BaseException:
-            row.scan.storage.delete(str(row.scan.name))
-            raise
+        row.save()
         audit.record(
             action="agreement.signature",
             actor=actor,
@@ -87,6 +100,20 @@ def record_paper_signature(
             detail={"party": side.key, "digest": row.text.digest},
         )
     return row
+
+
+@contextmanager
+def _discarded_on_failure(row: Signature) -> Iterator[None]:
+    """Remove the stored scan again when what should have kept it failed."""
+    try:
+        yield
+    except BaseException:
+        _discard(row)
+        raise
+
+
+def _discard(row: Signature) -> None:
+    row.scan.storage.delete(str(row.scan.name))
 
 
 def unsigned_parties(version: AgreementVersion) -> list[Party]:

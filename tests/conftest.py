@@ -72,11 +72,14 @@ def plant_root() -> None:
     """What migrations leave behind, where a test before this one has emptied the tables."""
     from wagtail.models import Collection, Locale, Page
 
+    from cms_pages.group_permissions import grant_all
+
     Locale.objects.get_or_create(language_code="fa")
     if Page.get_first_root_node() is None:
         Page.add_root(instance=Page(title="Root", slug="root"))
     if Collection.get_first_root_node() is None:
         Collection.add_root(instance=Collection(name="Root"))
+    grant_all()
 
 
 @pytest.fixture(scope="session")

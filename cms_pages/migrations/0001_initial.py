@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member of staff',
                 'verbose_name_plural': 'staff',
                 'ordering': ['department__sort_order', 'role', 'user_id'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'department', 'role'), name='membership_once_per_department'), models.UniqueConstraint(condition=models.Q(('department', None)), fields=('user', 'role'), name='membership_once_for_the_body'), models.CheckConstraint(condition=models.Q(('department', None), ('role__in', ['officer', 'head']), _negated=True), name='membership_officers_have_a_department')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'department', 'role'), name='membership_once_per_department'), models.UniqueConstraint(condition=models.Q(('department', None)), fields=('user', 'role'), name='membership_once_for_the_body'), models.CheckConstraint(condition=models.Q(('department', None), ('role__in', ['officer', 'head']), _negated=True), name='membership_officers_have_a_department'), models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['complaints', 'auditor', 'administrator']), _negated=True), ('department', None), _connector='OR'), name='membership_body_roles_have_none')],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
 
 
@@ -99,6 +99,11 @@ class Membership(models.Model):
                 condition=~Q(role__in=["officer", "head"], department=None),
                 name="membership_officers_have_a_department",
             ),
+            models.CheckConstraint(
+                condition=~Q(role__in=["complaints", "auditor", "administrator"])
+                | Q(department=None),
+                name="membership_body_roles_have_none",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,8 +112,12 @@ class Membership(models.Model):
         return f"{self.user} – {self.get_role_display()} – {place}"
 
     def clean(self) -> None:
-        """Officers and heads belong to a department; say so before the database does."""
+        """Some roles belong to a department, some to none; say so before the database does."""
         if self.department_id is None and self.role in (Role.OFFICER, Role.HEAD):
             raise ValidationError(
                 {"department": _("Choose the department in which this person works.")}
+            )
+        if self.department_id is not None and self.role in BODY_ROLES:
+            raise ValidationError(
+                {"department": _("This role is for the whole body. Leave the department empty.")}
             )

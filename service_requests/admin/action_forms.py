@@ -1,6 +1,7 @@
 """The forms of what staff can do with a case, one each."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,6 +30,13 @@ class ActionForm(forms.Form):
     ):
         super().__init__(data, files, initial={"expected": case.version}, **kwargs)
         self.case, self.user = case, user
+
+    def has_text(self) -> bool:
+        """Whether the person typed anything that would be a loss."""
+        return any(
+            isinstance(field.field.widget, forms.Textarea) and field.data
+            for field in self.visible_fields()
+        )
 
     def refuse(self, error: ValidationError) -> None:
         """Put what a verb refused beside the fields it is about."""
@@ -59,11 +67,22 @@ def _files() -> FilesField:
     )
 
 
+def _once() -> forms.UUIDField:
+    """The identity of what is about to be written: sent twice, it is written once."""
+    return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+
 class TextForm(ActionForm):
     """A text that the applicant reads, with files."""
 
     text = _text(_("Text for the applicant"))
     files = _files()  # type: ignore[assignment]
+
+
+class MessageForm(TextForm):
+    """A message beside the steps, which no version guards."""
+
+    message_id = _once()
 
 
 class ReasonForm(ActionForm):
@@ -76,6 +95,7 @@ class NoteForm(ActionForm):
     """A note that the applicant never sees."""
 
     text = _text(_("Internal note"), rows=3)
+    note_id = _once()
 
 
 class VisitForm(ActionForm):

@@ -12,6 +12,7 @@ from service_requests.admin.action_forms import (
     ActionForm,
     AssignForm,
     ConfirmForm,
+    MessageForm,
     NoteForm,
     ReasonForm,
     ReferForm,
@@ -182,7 +183,7 @@ ACTIONS = (
         SlipForm,
         permissions.user_can_reissue,
         lambda case, user, data: credentials.reissue(
-            case=case, actor=user, slip_key=data["slip_key"]
+            **_common(case, user, data), slip_key=data["slip_key"]
         ),
         group="credential",
         hint=_("The old password ends at once. The applicant gets a printed slip."),
@@ -201,10 +202,14 @@ ACTIONS = (
         "message",
         _("Write to the applicant"),
         _("The message was written, and the applicant is told."),
-        TextForm,
+        MessageForm,
         lambda user, case: _is_open(case) and permissions.user_can_message(user, case),
         lambda case, user, data: conversation.staff_writes(
-            case=case, actor=user, text=data["text"], files=_files(data)
+            case=case,
+            actor=user,
+            text=data["text"],
+            files=_files(data),
+            message_id=data["message_id"],
         ),
         group="talk",
     ),
@@ -214,7 +219,9 @@ ACTIONS = (
         _("The note was added. Only staff see it."),
         NoteForm,
         permissions.user_can_note,
-        lambda case, user, data: notes.add(case=case, actor=user, text=data["text"]),
+        lambda case, user, data: notes.add(
+            case=case, actor=user, text=data["text"], note_id=data["note_id"]
+        ),
         group="notes",
     ),
 )

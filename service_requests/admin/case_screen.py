@@ -13,10 +13,10 @@ from cms_pages.models import DeskSettings
 from desk_core import audit
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
-from service_requests import permissions, reading, receipts
+from service_requests import permissions, reading, receipts, wording
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm
-from service_requests.admin.actions import Action, offered
+from service_requests.admin.actions import ACTIONS, Action, offered
 from service_requests.errors import CaseError, Conflict, NotAllowed
 from service_requests.forms import LABELS
 from service_requests.models import Case
@@ -30,7 +30,7 @@ class CaseScreen(DeskInspectView):
 
     instance: Case
     bound: ActionForm | None = None
-    bound_key = ""
+    bound_action: Action | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Kept by no cache."""
@@ -74,10 +74,15 @@ class CaseScreen(DeskInspectView):
         case, user = self.instance, self.request.user
         view, asks = self._content()
         groups: dict[str, list[dict[str, Any]]] = {}
-        for action in offered(user, case):
-            form = self.bound if action.key == self.bound_key else self._form(action)
+        actions = offered(user, case)
+        # What can no longer be done is shown for the text that was typed into it.
+        tried_last = self.bound_action
+        gone = [tried_last] if tried_last is not None and tried_last not in actions else []
+        for action in (*gone, *actions):
+            tried = action is self.bound_action
+            form = self.bound if tried else self._form(action)
             groups.setdefault(action.group, []).append(
-                {"action": action, "form": form, "open": action.key == self.bound_key}
+                {"action": action, "form": form, "open": tried, "gone": action in gone}
             )
         person_reason = grants.granted(self.request, case, OPEN_PERSON)
         person = None
@@ -152,6 +157,11 @@ class CaseScreen(DeskInspectView):
         messages.error(
             self.request, _("This can no longer be done: the case has moved on. See below.")
         )
+        action = next((a for a in ACTIONS if a.key == key), None)
+        if action is not None:
+            form = self._form(action, bound=True)
+            if form.has_text():
+                return self._again(action, form)
         return redirect(self.request.path)
 
     def _done(self, action: Action, result: Any) -> HttpResponseBase:
@@ -168,13 +178,13 @@ class CaseScreen(DeskInspectView):
         if fresh is None:
             return redirect(self.index_url)
         self.instance = fresh
-        if not action.offered(self.request.user, fresh):
-            return self._again(action, form)
-        form.data = {**form.data, form.add_prefix("expected"): str(fresh.version)}
+        data: Any = form.data.copy()  # type: ignore[attr-defined]
+        data[form.add_prefix("expected")] = str(fresh.version)
+        form.data = data
         return self._again(action, form)
 
     def _again(self, action: Action, form: ActionForm) -> HttpResponseBase:
-        self.bound, self.bound_key = form, action.key
+        self.bound, self.bound_action = form, action
         response = self.render_to_response(self.get_context_data())
         response.status_code = 422
         return response
@@ -185,6 +195,7 @@ def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpR
     context = {
         "receipt": receipt,
         "case": receipt.case,
+        "holder": wording.holder(receipt.case),
         "submission_key": key,
         "desk": DeskSettings.for_request(request),
         "address": request.build_absolute_uri(reverse("service_requests:track")),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +52,8 @@ class SurveyScreen(DeskIndexView):
 
     @cached_property
     def visible(self) -> "QuerySet[SurveyAnswer]":
-        """What the reader may know of at all."""
-        return SurveyAnswer.objects.visible_to(self.request.user)
+        """What the reader may know of at all: a count that grows today would point at a case."""
+        return SurveyAnswer.objects.visible_to(self.request.user).of_past_months(timezone.now())
 
     @cached_property
     def months(self) -> list[str]:

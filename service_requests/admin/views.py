@@ -38,16 +38,20 @@ def file(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> HttpRespon
 
 @require_POST
 def slip_handed_over(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
-    """The slip is in the applicant's hand: the password is gone from here at once."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
-    if not permissions.user_can_reissue(request.user, case):
+    """The slip is in the applicant's hand: the password is gone from here at once.
+
+    The submission key is the right to it: who registers may hand over what they cannot see.
+    """
+    if not permissions.user_can_register(request.user):
         raise Http404
     try:
         receipts.keep(submission_key=request.POST.get("submission_key", ""))
     except ValidationError as error:
         raise Http404 from error
     messages.success(request, _("The slip was handed over; the password is no longer kept here."))
-    return never_store(redirect(case_url(case)))
+    case = Case.objects.visible_to(request.user).filter(pk=case_id).first()
+    index = reverse("service_requests_case_modeladmin_index")
+    return never_store(redirect(case_url(case) if case else index))
 
 
 def case_url(case: Case) -> str:

@@ -169,7 +169,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "state": case.state,
         "state_label": case.get_state_display(),
         "sentence": wording.sentence(case),
-        "department": str(case.department),
+        "department": wording.holder(case),
         "service": str(case.service) if case.service else None,
         "registered_at": case.registered_at,
         "answered_at": case.answered_at,
@@ -187,7 +187,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
                 "kind": event.kind,
                 "label": event.label,
                 "state": event.to_state,
-                "department": str(event.department) if event.department else None,
+                "department": wording.holder(case, event.department) if event.department else None,
                 "note": event.note,
             }
             for event in view.timeline

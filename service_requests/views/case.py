@@ -151,8 +151,10 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "session": session,
         "tone": wording.tone(view.case),
         "sentence": wording.sentence(view.case),
+        "holder": wording.holder(view.case),
+        "course": _course(view),
         "identity": wording.identity(view.masked_person),
-        "working": working_time.next_working_sentence(view.case.department),
+        "working": working_time.next_working_sentence(wording.office(view.case)),
         "agreement_label": view.case.agreement_note
         or agreements.label_for_case(view.case.agreement_version),
         "message_form": MessageForm(initial={"message_id": uuid4()})
@@ -181,3 +183,16 @@ PREFIXES = {
     "withdraw_form": "withdraw",
     "survey_form": "survey",
 }
+
+
+def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:
+    """The steps of the case, each with who had it then."""
+    return [
+        {
+            "label": event.label,
+            "at": event.at,
+            "note": event.note,
+            "holder": wording.holder(view.case, event.department) if event.department else "",
+        }
+        for event in view.timeline
+    ]

@@ -7,6 +7,7 @@ typed; `submissions.clean()` judges the whole at the end, each step's form its p
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,21 +16,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms_pages.models import Service
+from cms_pages.models import Department, Service
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
 from notices import current
 from service_requests import attachments, cookies, drafts, intake, receipts, submissions
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, PersonType, Source
-from service_requests.errors import NotPossible
+from service_requests.errors import DraftGone, NotPossible
 from service_requests.forms import KindForm, PersonForm, SendForm, WordsForm
 from service_requests.limits import DRAFTS, SUBMISSIONS, UPLOADS, submission_difficulty
 from service_requests.models import Draft
+from service_requests.receipts import OpenReceipt
 from sla import agreements
 from sla.showing import page_urls
 
@@ -65,6 +68,8 @@ STEPS = (
         lambda answers, data, files: WordsForm(data, files, kind=answers["kind"]),
     ),
 )
+# What a link may bring along. Never anything about a person: addresses stay in logs and histories.
+LINKED = frozenset({"kind", "person_type", "service", "department"})
 STEP_NAMES = [*(step.name for step in STEPS), gettext_lazy("Check and send")]
 
 
@@ -100,10 +105,8 @@ def check(request: HttpRequest) -> HttpResponseBase:
     """Step 4: everything at a glance, consent, human check, send."""
     token = cookies.get(request, cookies.DRAFT)
     draft = drafts.find(token)  # it is gone once it was handed in
-    if draft is None and _handed_in(token):
-        return never_store(redirect("service_requests:receipt"))
     if draft is None:
-        return never_store(_no_draft(request))
+        return never_store(_gone(request, token))
     answers = drafts.read(draft)
     difficulty = submission_difficulty(client_address(request))
     if request.method != "POST":
@@ -136,29 +139,51 @@ def _send(
             looked_up=True,
         )
     except ValidationError as error:
-        for messages in error.message_dict.values():
-            form.add_error(None, messages)
+        for name, messages in error.message_dict.items():
+            form.add_error(None, [_led_to_its_step(name, text, answers) for text in messages])
         return _show_check(request, form, draft, answers)
     except NotPossible as error:
+        if drafts.find(token) is None:
+            return _gone(request, token)
         form.add_error(None, str(error))
         return _show_check(request, form, draft, answers)
     return redirect("service_requests:receipt")
 
 
+def _led_to_its_step(name: str, text: str, answers: Answers) -> str:
+    """What the gate says about a field, with a link to the step that asks for it."""
+    for step in STEPS:
+        if name in step.form(answers, None, None).fields:
+            return format_html('<a href="{}?fix">{}</a>: {}', step.url, step.name, text)
+    return text
+
+
 def _step(request: HttpRequest, position: int) -> HttpResponse:
-    step = STEPS[position]
     token = cookies.get(request, cookies.DRAFT)
     draft = drafts.find(token)
     answers = drafts.read(draft)
     if position and not _begun(answers):
-        if draft is not None:
-            return redirect(f"{STEPS[0].url}?fix")
-        return redirect("service_requests:receipt") if _handed_in(token) else _no_draft(request)
+        return redirect(f"{STEPS[0].url}?fix") if draft is not None else _gone(request, token)
+    # Beginning again would overwrite the only key to a receipt that is not kept yet.
+    if draft is None and (known := _receipt(token)) is not None and known.password is not None:
+        return redirect("service_requests:receipt")
+    try:
+        return _take_step(request, position, token, draft, answers)
+    except DraftGone:
+        return _gone(request, token)
+
+
+def _take_step(
+    request: HttpRequest, position: int, token: str, draft: Draft | None, answers: Answers
+) -> HttpResponse:
+    step = STEPS[position]
     if request.method != "POST":
         return _show_step(request, position, _unbound(request, step, answers), draft, answers)
     form = step.form(answers, request.POST, request.FILES)
     valid = form.is_valid()
     typed = {name: request.POST.get(name, "")[:20_000] for name in form.fields if name != "files"}
+    if position == 0:
+        typed |= _linked_places(request)
     if draft is None:
         if hit(DRAFTS, client_address(request)).over:
             form.add_error(None, _too_many())
@@ -190,7 +215,11 @@ def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:
     if "fix" in request.GET:
         return step.form(answers, answers, None)
     form = step.form(answers, None, None)
-    asked = {name: request.GET[name][:60] for name in form.fields if name in request.GET}
+    asked = {
+        name: request.GET[name][:60]
+        for name in form.fields
+        if name in LINKED and name in request.GET
+    }
     form.initial = {**_from_service(request), **asked, **answers}
     return form
 
@@ -198,6 +227,25 @@ def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:
 def _from_service(request: HttpRequest) -> Answers:
     """A link from a service's page means a request."""
     return {"kind": Kind.REQUEST} if "service" in request.GET else {}
+
+
+def _linked_places(request: HttpRequest) -> Answers:
+    """The service and the department of the link: together they replace those of the draft."""
+    service = _active(Service, request.GET.get("service", ""))
+    department = _active(Department, request.GET.get("department", ""))
+    if service is None and department is None:
+        return {}
+    unit = department.key if department else ""
+    return {
+        "service": service.key if service else "",
+        "department": unit,
+        "complained_department": unit,
+    }
+
+
+def _active(model: Any, key: str) -> Any:
+    key = key[:60].replace("\0", "")
+    return model.objects.active().filter(key=key).first() if key else None
 
 
 def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
@@ -230,12 +278,20 @@ def _show_step(
         "back": STEPS[position - 1].url if position else "",
         "files": _files(draft) if "files" in form.fields else [],
         "warnings": _warnings(answers) if position == 2 else [],
+        "link": _link(request) if position == 0 else "",
         "complaint": answers.get("kind") == Kind.COMPLAINT,
         "legal": answers.get("person_type") == PersonType.LEGAL,
     }
     template = f"service_requests/{STEPS[position].slug}.html"
     response = render(request, template, context, status=status)
     return response
+
+
+def _link(request: HttpRequest) -> str:
+    """The places that a link brought, for the address that step 1 is sent to."""
+    names = ("service", "department")
+    places = {name: key for name, key in _linked_places(request).items() if name in names and key}
+    return f"?{urlencode(places)}" if places else ""
 
 
 def _show_check(
@@ -294,8 +350,7 @@ def _files(draft: Draft | None) -> list[dict[str, Any]]:
 
 def _warnings(answers: Answers) -> list[Any]:
     """Notices that run or come for the chosen service."""
-    key = answers.get("service", "")[:60].replace("\0", "")
-    service = Service.objects.active().filter(key=key).first() if key else None
+    service = _active(Service, answers.get("service", ""))
     return list(current.for_service(service, timezone.now())) if service else []
 
 
@@ -305,15 +360,25 @@ def _agreement_url(request: HttpRequest) -> str:
     return page_urls([version.pk], None, request).get(version.pk, "") if version else ""
 
 
-def _handed_in(token: str) -> bool:
-    """Whether the draft of this cookie has become a case."""
-    return drafts.is_token(token) and (
-        receipts.open_receipt(submission_key=drafts.submission_key(token)) is not None
-    )
+def _receipt(token: str) -> OpenReceipt | None:
+    """The receipt of this cookie, when its draft has become a case."""
+    if not drafts.is_token(token):
+        return None
+    return receipts.open_receipt(submission_key=drafts.submission_key(token))
+
+
+def _gone(request: HttpRequest, token: str) -> HttpResponse:
+    """There is no draft (any more): the way to its receipt, or why there may be none."""
+    if _receipt(token) is not None:
+        return redirect("service_requests:receipt")
+    return _no_draft(request)
 
 
 def _too_many() -> str:
-    return _("Too many came from your network in the last hour. Please try again later.")
+    return _(
+        "Too many came from your network in the last hour. Try again later or over another "
+        "connection, such as mobile data, or come to the service desk."
+    )
 
 
 def _no_draft(request: HttpRequest) -> HttpResponse:

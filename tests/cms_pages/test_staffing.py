@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cms_pages import permissions, staffing
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from cms_pages.models import Department, Membership
 from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 
@@ -55,6 +55,16 @@ def test_officers_and_heads_need_a_department(role):
         staffing.assign(user=UserFactory(), role=role)
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(user=UserFactory(), role=role)
+
+
+@pytest.mark.parametrize("role", sorted(BODY_ROLES))
+def test_roles_over_all_departments_are_held_in_none(role):
+    place = DepartmentFactory()
+    with pytest.raises(ValidationError) as caught:
+        staffing.assign(user=UserFactory(), role=role, department=place)
+    assert set(caught.value.error_dict) == {"department"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(user=UserFactory(), role=role, department=place)
 
 
 def test_groups_of_others_are_left_alone():

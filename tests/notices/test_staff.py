@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from notices.buttons import update_button
 from notices.enums import Kind
 from notices.models import Notice, NoticePage
+from notices.permissions import user_can_post_update
 from persian.jalali import format_datetime
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import ago, ahead, draft, published
@@ -48,10 +50,30 @@ def form(**fields):
 
 @pytest.mark.parametrize("role", MAY_POST)
 def test_who_may_post_sees_the_form(client, outage, role):
-    client.force_login(staff_user(role))
+    place = outage.notice.services.get().department if role == "head" else None
+    client.force_login(staff_user(role, place))
     assert client.get(url_of(outage)).status_code == 200
     assert client.post(url_of(outage), form()).status_code == 302
     assert outage.notice.updates.count() == 2
+
+
+def test_a_head_updates_only_what_touches_the_services_of_the_own_department(client, index):
+    mine, other = ServiceFactory(), ServiceFactory()
+    both = published(index, title="هر دو", services=[mine, other], starts_at=ahead(hours=1))
+    theirs = published(index, title="واحد دیگر", services=[other], starts_at=ahead(hours=1))
+    everybody = published(index, title="همهٔ میز", starts_at=ahead(hours=1))
+    head = staff_user("head", mine.department)
+    client.force_login(head)
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    for page, may in ((both, True), (theirs, False), (everybody, False)):
+        assert user_can_post_update(head, page.notice) is may
+        assert Notice.objects.updatable_by(head).filter(pk=page.notice_id).exists() is may
+        assert (url_of(page) in home) is may
+        assert bool(list(update_button(page, head, None, priority=1))) is may
+        answer = client.post(url_of(page), form(state="cancelled"))
+        assert answer.status_code == 302
+        page.notice.refresh_from_db()
+        assert (page.notice.cancelled_at is not None) is may
 
 
 @pytest.mark.parametrize("role", MAY_NOT)

@@ -24,6 +24,7 @@ def good() -> dict[str, str]:
         "DESK_KEYRING": f"k2:{key()},k1:{key()}",
         "DESK_INDEX_KEY": key(),
         "DESK_PEPPER": key(),
+        "DESK_SMS": "kavenegar",
     }
 
 

@@ -4,19 +4,29 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
 from persian import jalali
-from service_requests import conversation, credentials, notes, workflow
+from service_requests import (
+    conversation,
+    credentials,
+    notes,
+    permissions,
+    reading,
+    survey,
+    workflow,
+)
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, ReadReason, State
-from service_requests.models import Attachment, Case, Credential
-from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
+from service_requests.models import Attachment, Case, Credential, InternalNote, Message
+from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, UserFactory, staff_user
 from tests.service_requests.factories import (
     PDF,
     answered,
@@ -244,10 +254,72 @@ def test_two_officers_at_once_and_what_the_second_wrote_is_still_there(client):
     response = act(client, case, "answer", text="پاسخ نفر دوم")
     assert response.status_code == 422
     page = response.content.decode()
-    assert "پاسخ نفر دوم" in page
     assert f'name="answer-expected" value="{case.version + 2}"' in page
+    assert typed(page, "answer-text") == "پاسخ نفر دوم"
     case.refresh_from_db()
     assert case.state == State.IN_REVIEW
+    act(client, case, "answer", text=typed(page, "answer-text"))
+    message = reading.for_staff(case=case, user=officer).messages[-1]
+    assert message.text == "پاسخ نفر دوم"
+
+
+def typed(page, name) -> str:
+    """What stands in a text box."""
+    return re.search(rf'<textarea name="{name}"[^>]*>(.*?)</textarea>', page, re.S).group(1).strip()
+
+
+def test_what_was_typed_for_a_step_that_is_over_is_still_shown_without_its_button(
+    client, monkeypatch
+):
+    case, officer = in_review()
+    client.force_login(officer_of(case))
+    seen = case.version
+    workflow.answer(case=case, actor=officer, expected=seen, text="پاسخ نخست", files=())
+    late = act(client, case, "answer", seen, text="پاسخ دیر")
+    # The other way in: the step ends between the look at the case and its lock.
+    other, officer = in_review()
+    client.force_login(officer_of(other))
+    real = workflow.answer
+
+    def overtaken(**given):
+        real(case=other, actor=officer, expected=other.version, text="پاسخ نخست", files=())
+        return real(**given)
+
+    monkeypatch.setattr(workflow, "answer", overtaken)
+    overtaken_page = act(client, other, "answer", text="پاسخ دیر")
+    for response in (late, overtaken_page):
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert typed(page, "answer-text") == "پاسخ دیر"
+        form = page[page.index('value="answer"') :]
+        assert "<button" not in form[: form.index("</form>")]
+
+
+@pytest.mark.parametrize(
+    ("action", "field", "model"),
+    [("message", "message_id", Message), ("note", "note_id", InternalNote)],
+)
+def test_a_double_click_writes_once(client, action, field, model):
+    case, officer = in_review()
+    client.force_login(officer)
+    page = client.get(screen(case)).content.decode()
+    assert "data-once" in page
+    found = re.search(rf'name="{action}-{field}" value="([^"]+)"', page).group(1)
+    for _ in range(2):
+        sent = act(client, case, action, text="یک بار", **{field: found})
+        assert sent.status_code == 302
+    assert str(model.objects.get().pk) == found
+    assert act(client, case, action, text="یک بار", **{field: "x"}).status_code == 422
+
+
+def test_the_screen_says_nothing_about_the_survey(client):
+    case, officer = answered()
+    client.force_login(officer)
+    before = client.get(screen(case)).content.decode()
+    survey.answer(case=case, answers={"overall": 1})
+    after = client.get(screen(case)).content.decode()
+    facts = re.compile(r'<section aria-labelledby="facts">.*?</dl>', re.S)
+    assert facts.search(before).group() == facts.search(after).group()
 
 
 def test_bad_input_keeps_what_was_typed_and_saves_nothing(client):
@@ -358,6 +430,56 @@ def test_an_export_is_facts_only_and_for_heads(client):
     for secret in ("گلنار", "بنفشه", "0499370899"):
         assert secret not in text
     assert AuditEntry.objects.filter(action="list.export").exists()
+
+
+def test_an_export_holds_what_the_reader_answers_for(client):
+    led = make_case()
+    other = make_case()
+    complaint = make_case(Kind.COMPLAINT)
+    head = head_of(led)
+    staffing.assign(user=head, role=Role.OFFICER, department=other.department)
+    client.force_login(head)
+    page = client.get(reverse(INDEX)).content.decode()
+    assert str(led.pk) in page
+    assert str(other.pk) in page
+    text = b"".join(client.get(f"{reverse(INDEX)}?export=csv")).decode()
+    assert led.code in text
+    assert other.code not in text
+    assert AuditEntry.objects.get(action="list.export").detail["rows"] == 1
+    client.force_login(staff_user(Role.COMPLAINTS))
+    text = b"".join(client.get(f"{reverse(INDEX)}?export=csv")).decode()
+    assert complaint.code in text
+    assert led.code not in text
+    leading = get_user_model().objects.get(pk=head.pk)
+    for user in (leading, staff_user(Role.COMPLAINTS), UserFactory(is_superuser=True)):
+        for case in Case.objects.all():
+            may = permissions.user_can_export(user, case)
+            assert Case.objects.led_by(user).filter(pk=case.pk).exists() == may
+
+
+def test_the_history_of_a_case_is_for_who_answers_for_it(client):
+    led, other = make_case(), make_case()
+    head = head_of(led)
+    staffing.assign(user=head, role=Role.OFFICER, department=other.department)
+    client.force_login(head)
+    for case, shown in ((led, True), (other, False)):
+        url = reverse("service_requests_case_modeladmin_history", args=[case.pk])
+        assert (client.get(url).status_code == 200) == shown
+        assert (url in client.get(screen(case)).content.decode()) == shown
+
+
+def test_an_export_takes_as_many_queries_for_five_cases_as_for_one(client):
+    service = ServiceFactory()
+    case = make_case(service=service.key)
+    client.force_login(head_of(case))
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as made:
+            assert case.code in b"".join(client.get(f"{reverse(INDEX)}?export=csv")).decode()
+        counts.append(sum("cms_pages_service" in query["sql"] for query in made))
+        for _ in range(4):
+            make_case(service=service.key)
+    assert counts[0] == counts[1]
 
 
 def test_the_home_page_shows_mine_and_what_is_new(client):

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cms_pages.enums import Role
-from service_requests import credentials
+from persian import jalali
+from service_requests import credentials, receipts
 from service_requests.enums import Kind, Source
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import staff_user
@@ -109,6 +111,43 @@ def test_credentials_list_never_shows_a_secret(client):
     assert oracle.status_code == 400
 
 
+def test_the_slip_of_a_case_one_does_not_see_is_handed_over(client):
+    user = staff_user(Role.OFFICER)
+    client.force_login(user)
+    values = {**data(Kind.COMPLAINT), "consent": "on", "source": Source.WALK_IN, "language": "fa"}
+    values["submission_key"] = key = form_key(client)
+    page = client.post(reverse(REGISTER), values).content.decode()
+    case = Case.objects.get()
+    door = re.search(r'action="([^"]+/handed-over/)"', page).group(1)
+    assert receipts.open_receipt(submission_key=key).password
+    client.force_login(staff_user(Role.EDITOR))
+    assert client.post(door, {"submission_key": key}).status_code == 404
+    assert receipts.open_receipt(submission_key=key).password
+    client.force_login(user)
+    done = client.post(door, {"submission_key": key})
+    assert done["Location"] == reverse("service_requests_case_modeladmin_index")
+    assert receipts.open_receipt(submission_key=key).password is None
+    client.force_login(staff_user(Role.COMPLAINTS))
+    seen = client.post(door, {"submission_key": key})
+    assert seen["Location"] == reverse("service_requests_case_modeladmin_inspect", args=[case.pk])
+
+
+def test_the_running_month_is_in_no_figure(client):
+    case = make_case()
+    client.force_login(head_of(case))
+    url = reverse("service_requests_surveyanswer_modeladmin_index")
+    running = jalali.month_key(timezone.now())
+    for _ in range(10):
+        SurveyAnswer.objects.create(
+            month=running, department=case.department, kind=case.kind, answers={"overall": 4}
+        )
+    for query in ("", f"?month={running}", f"?department={case.department_id}"):
+        page = client.get(url + query).content.decode()
+        assert TABLE not in page
+        assert f'<option value="{running}"' not in page
+        assert f'<option value="{case.department_id}"' not in page
+
+
 def test_survey_figures_need_ten_answers(client):
     case = make_case()
     client.force_login(head_of(case))
@@ -117,12 +156,12 @@ def test_survey_figures_need_ten_answers(client):
         page = client.get(url).content.decode()
         assert TABLE not in page, n
         SurveyAnswer.objects.create(
-            month="1405-09", department=case.department, kind=case.kind, answers={"overall": 4}
+            month="1404-09", department=case.department, kind=case.kind, answers={"overall": 4}
         )
     page = client.get(url).content.decode()
     assert TABLE in page
-    assert TABLE in client.get(f"{url}?month=1405-09").content.decode()
-    assert TABLE not in client.get(f"{url}?month=1405-08").content.decode()
+    assert TABLE in client.get(f"{url}?month=1404-09").content.decode()
+    assert TABLE not in client.get(f"{url}?month=1404-08").content.decode()
     for bad in ("department=x", "department=1%27", "answers__overall=4", "month__startswith=1"):
         assert client.get(f"{url}?{bad}").status_code == 400
     client.force_login(officer_of(case))

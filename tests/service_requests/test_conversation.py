@@ -5,13 +5,13 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from desk_core.models import AppendOnlyModel, OutgoingMessage
 from desk_core.querysets import AppendOnly
 from desk_core.sealing import open_subject
-from service_requests import conversation, notes, reading, tracking, workflow
+from service_requests import conversation, notes, notify, reading, tracking, workflow
 from service_requests.attachments import IncomingFile
-from service_requests.enums import EventKind, Side, State
+from service_requests.enums import EventKind, Kind, Side, State
 from service_requests.errors import NotAllowed, NotPossible
 from service_requests.models import Attachment, InternalNote, Message
 from tests.cms_pages.factories import staff_user
@@ -41,6 +41,52 @@ def test_the_same_message_id_again_is_the_same_message():
     two = conversation.citizen_adds(case=case, text="یک بار", message_id=message_id)
     assert one == two
     assert case.events.filter(kind=EventKind.APPLICANT_WROTE).count() == 1
+
+
+def test_the_same_note_id_again_is_the_same_note(monkeypatch):
+    case = make_case()
+    officer, note_id = officer_of(case), uuid.uuid4()
+    asked = {"case": case, "actor": officer, "text": "یک بار", "note_id": note_id}
+    real, first = notes.clean_text, []
+
+    def overtaken(text):
+        if not first:
+            first.append(None)
+            notes.add(**asked)
+        return real(text)
+
+    monkeypatch.setattr(notes, "clean_text", overtaken)
+    assert notes.add(**asked) == notes.add(**asked) == InternalNote.objects.get()
+    assert case.events.filter(kind=EventKind.NOTE_ADDED).count() == 1
+    other = make_case()
+    with pytest.raises(NotPossible):
+        notes.add(case=other, actor=officer_of(other), text="یک بار", note_id=note_id)
+
+
+@pytest.mark.parametrize("gone", ["inactive", "without address", "without access", "deleted"])
+def test_news_reach_the_department_when_the_assignee_cannot_be_told(gone):
+    case, officer = in_review()
+    colleague = officer_of(case)
+    assert notify.staff_to_tell(case) == [(officer.pk, officer.email)]
+    if gone == "inactive":
+        type(officer).objects.filter(pk=officer.pk).update(is_active=False)
+    elif gone == "without address":
+        type(officer).objects.filter(pk=officer.pk).update(email="")
+    elif gone == "without access":
+        officer.memberships.all().delete()
+    else:
+        officer.delete()
+    assert notify.staff_to_tell(case) == [(colleague.pk, colleague.email)]
+
+
+def test_the_complaints_office_hears_of_an_assigned_complaint_too():
+    case = make_case(Kind.COMPLAINT)
+    one, other = staff_user(Role.COMPLAINTS), staff_user(Role.COMPLAINTS)
+    officer_of(case)
+    workflow.take(case=case, actor=one, expected=case.version)
+    case.refresh_from_db()
+    assert case.assigned_to == one
+    assert [pk for pk, _email in notify.staff_to_tell(case)] == sorted([one.pk, other.pk])
 
 
 def test_a_message_id_of_another_case_is_refused():
@@ -80,9 +126,12 @@ def test_both_sides_have_unread_marks():
     conversation.staff_writes(case=case, actor=officer, text="سلام")
     case.refresh_from_db()
     assert (case.unread_by_applicant, case.state) == (True, State.IN_REVIEW)
-    conversation.mark_read(case=case, side=Side.STAFF)
+    ids = [Message.objects.get().pk]
+    conversation.mark_read(case=case, side=Side.STAFF, ids=ids)
     assert Message.objects.get().read_at is None
-    conversation.mark_read(case=case, side=Side.APPLICANT)
+    conversation.mark_read(case=case, side=Side.APPLICANT, ids=[])
+    assert Message.objects.get().read_at is None
+    conversation.mark_read(case=case, side=Side.APPLICANT, ids=ids)
     assert Message.objects.get().read_at is not None
     case.refresh_from_db()
     assert not case.unread_by_applicant
@@ -91,7 +140,7 @@ def test_both_sides_have_unread_marks():
 @pytest.mark.parametrize("role", [None, Role.AUDITOR, Role.SECRETARIAT, Role.EDITOR])
 def test_only_those_who_work_on_the_case_write(role):
     case = make_case()
-    user = staff_user(role, case.department)
+    user = staff_user(role, None if role in BODY_ROLES else case.department)
     with pytest.raises(NotAllowed):
         conversation.staff_writes(case=case, actor=user, text="سلام")
     with pytest.raises(NotAllowed):

@@ -5,13 +5,13 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry, OutgoingMessage, SubjectKey
 from desk_core.passwords import verify_secret
 from desk_core.sealing import new_subject, open_subject
-from service_requests import attachments, intake, look_up, receipts
+from service_requests import attachments, codes, intake, look_up, receipts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import EventKind, IdentifierField, Kind, Source, State
 from service_requests.errors import NotAllowed, NotPossible
@@ -160,6 +160,31 @@ def test_a_draft_cannot_be_handed_in_twice_under_different_keys():
     with pytest.raises(NotPossible):
         register(draft=draft)
     assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_draft_forgotten_meanwhile_becomes_no_case():
+    draft = make_draft()
+    Draft.objects.all().delete()
+    with pytest.raises(NotPossible):
+        register(draft=draft)
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("with_draft", [False, True])
+def test_a_code_drawn_twice_is_drawn_again_once(monkeypatch, private_files, with_draft):
+    taken = register().code
+    before = private_files()
+    free = codes.new_code()
+    drawn = [taken, free]
+    monkeypatch.setattr(codes, "new_code", lambda: drawn.pop(0))
+    files = [IncomingFile.of(upload())]
+    assert register(files=files, draft=make_draft() if with_draft else None).code == free
+    assert len(private_files() - before) == 1
+    monkeypatch.setattr(codes, "new_code", lambda: taken)
+    with pytest.raises(IntegrityError):
+        register()
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from cms_pages.models import Department, Membership
 from service_requests import permissions
 from service_requests.enums import Kind
@@ -62,6 +62,17 @@ def test_the_complaints_office_sees_every_complaint(held, unit, now_at):
     assert Role.COMPLAINTS in standing_from(held).relations(case_of(Kind.COMPLAINT, now_at, unit))
 
 
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.COMPLAINTS])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_role_over_all_departments_counts_only_when_held_for_the_whole_body(role, kind):
+    standing = standing_from({(role, 1)})
+    assert not standing.has(role)
+    assert standing.case_filter() is not None
+    for department in DEPARTMENTS:
+        assert not standing.relations(case_of(kind, department, 2))
+    assert standing_from({(role, None)}).has(role)
+
+
 @given(roles)
 def test_administrators_and_editors_are_nothing_to_any_case(held):
     held = {(role, place) for role, place in held if role in (Role.ADMINISTRATOR, Role.EDITOR)}
@@ -79,7 +90,7 @@ def test_the_list_and_the_question_about_one_case_always_agree(data, world):
     departments, cases, user = world
     Membership.objects.filter(user=user).delete()
     for role, place in data.draw(roles):
-        if role in (Role.OFFICER, Role.HEAD) and place is None:
+        if (role in (Role.OFFICER, Role.HEAD)) if place is None else (role in BODY_ROLES):
             continue
         department = departments[place - 1] if place else None
         Membership.objects.get_or_create(user=user, role=role, department=department)
@@ -132,7 +143,7 @@ EXPECTED = {
     "head": set(DEEDS),
     "complaints": set(),
     "secretariat": {"see", "read", "read_person", "refer", "reissue"},
-    "auditor": {"see"},
+    "auditor": {"see", "history"},
     "administrator": set(),
     "editor": set(),
     "nobody": set(),
@@ -173,7 +184,7 @@ def test_the_matrix_of_a_complaint_in_the_department_complained_of():
     case = make_case(Kind.COMPLAINT)
     expected = {
         "complaints": set(DEEDS),
-        "auditor": {"see"},
+        "auditor": {"see", "history"},
         "superuser": set(DEEDS),
     }
     for who, user in people(case.department).items():

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from cms_pages.enums import Role
+from cms_pages.enums import BODY_ROLES, Role
 from desk_core.models import AuditEntry
 from service_requests import conversation, reading, tracking, workflow
 from service_requests.attachments import IncomingFile
@@ -79,7 +79,7 @@ def test_others_say_why_first(who):
 @pytest.mark.parametrize("role", [None, Role.AUDITOR, Role.EDITOR, Role.ADMINISTRATOR])
 def test_those_who_may_not_read_get_nothing(role):
     case = make_case(files=[IncomingFile.of(upload())])
-    user = staff_user(role, case.department)
+    user = staff_user(role, None if role in BODY_ROLES else case.department)
     file = Attachment.objects.get()
     for attempt in (
         lambda: reading.for_staff(case=case, user=user, reason=ReadReason.CASEWORK),
@@ -149,3 +149,64 @@ def test_the_complaints_office_reads_and_the_unit_does_not():
                 user=staff_user(role, case.department),
                 reason=ReadReason.CASEWORK,
             )
+
+
+@pytest.mark.parametrize("who", ["secretariat", "superuser"])
+def test_a_glance_from_outside_leaves_the_news_to_the_officers(who):
+    case = make_case()
+    conversation.citizen_adds(case=case, text="خبر")
+    case.refresh_from_db()
+    user = staff_user(Role.SECRETARIAT) if who == "secretariat" else UserFactory(is_superuser=True)
+    reading.for_staff(case=case, user=user, reason=ReadReason.LETTER)
+    case.refresh_from_db()
+    assert case.unread_by_staff
+    assert case.messages.get().read_at is None
+    reading.for_staff(case=case, user=officer_of(case))
+    case.refresh_from_db()
+    assert not case.unread_by_staff
+    assert case.messages.get().read_at is not None
+
+
+@pytest.mark.parametrize("side", ["staff", "applicant"])
+def test_what_comes_in_while_somebody_reads_stays_unread(side, monkeypatch):
+    case = make_case()
+    officer, session = officer_of(case), session_of(case)
+
+    def write(text):
+        if side == "staff":
+            conversation.citizen_adds(case=case, text=text)
+        else:
+            conversation.staff_writes(case=case, actor=officer, text=text)
+        session.credential.case.refresh_from_db()
+        case.refresh_from_db()
+
+    write("دیده")
+    real = reading._messages
+
+    def overtaken(*args, **kwargs):
+        shown = real(*args, **kwargs)
+        monkeypatch.setattr(reading, "_messages", real)
+        fresh = type(case).objects.get(pk=case.pk)
+        if side == "staff":
+            conversation.citizen_adds(case=fresh, text="نادیده")
+        else:
+            conversation.staff_writes(case=fresh, actor=officer, text="نادیده")
+        return shown
+
+    monkeypatch.setattr(reading, "_messages", overtaken)
+
+    def read():
+        if side == "staff":
+            return reading.for_staff(case=type(case).objects.get(pk=case.pk), user=officer)
+        session.credential.case.refresh_from_db()
+        return reading.for_applicant(session)
+
+    assert [message.text for message in read().messages] == ["دیده"]
+    case.refresh_from_db()
+    assert getattr(case, f"unread_by_{side}")
+    seen, unseen = case.messages.order_by("written_at")
+    assert (seen.read_at is None, unseen.read_at is None) == (False, True)
+    assert len(read().messages) == 2
+    case.refresh_from_db()
+    assert not getattr(case, f"unread_by_{side}")
+    assert not case.messages.filter(read_at=None).exists()

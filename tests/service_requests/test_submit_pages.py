@@ -1,13 +1,19 @@
 """The four steps: everything a citizen types is kept, checked where it stands, and sent once."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from desk_core.sealing import open_subject
+from service_requests import attachments, drafts, housekeeping, submissions
 from service_requests.enums import Source, State
+from service_requests.limits import DRAFTS
 from service_requests.models import Attachment, Case, Draft
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
 
@@ -240,3 +246,155 @@ def test_english_pages_stand_under_en(client):
     page = client.get("/en/requests/new/")
     assert page.status_code == 200
     assert 'dir="ltr"' in page.content.decode()
+
+
+def handed_in_before(monkeypatch, client, module, name: str) -> None:
+    """Let the submission be handed in while the next request is on its way to `module.name`."""
+    real = getattr(module, name)
+
+    def late(*args, **kwargs):
+        found = real(*args, **kwargs) if module is drafts and name == "find" else None
+        monkeypatch.setattr(module, name, real)
+        assert client.post(url("submit_check"), {"consent": "on"}).url == url("receipt")
+        return found or real(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, late)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(drafts, "find"), (drafts, "write"), (attachments, "add_to_draft")]
+)
+@pytest.mark.parametrize("step", ["submit", "submit_words"])
+def test_a_step_that_arrives_late_neither_crashes_nor_costs_the_case(
+    client, department, monkeypatch, module, name, step
+):
+    if step == "submit" and name == "add_to_draft":
+        return
+    go_to_words(client)
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    handed_in_before(monkeypatch, client, module, name)
+    answers = {"kind": "request", "person_type": "natural", **WORDS, "department": department.key}
+    files = {"files": [SimpleUploadedFile("a.png", PNG)]} if step == "submit_words" else {}
+    late = client.post(url(step), {**answers, **files})
+    assert (late.status_code, late.url) == (302, url("receipt"))
+    assert not Draft.objects.exists()
+    assert not Attachment.objects.exists()
+    housekeeping.sweep(at=timezone.now() + timedelta(hours=3))
+    case = Case.objects.get()
+    content = open_subject(case.subject_key).open_json(
+        bytes(case.sealed_content), record=case.content_record
+    )
+    assert content["subject"] == WORDS["subject"]
+
+
+def test_forgetting_a_draft_never_erases_the_key_of_a_case(client, department):
+    send(client, department)
+    case = Case.objects.get()
+    Draft.objects.create(
+        token_digest="x" * 64, subject_key=case.subject_key, expires_at=timezone.now()
+    )
+    assert housekeeping.sweep()["drafts"] == 1
+    assert open_subject(Case.objects.get().subject_key)
+
+
+def test_beginning_again_leads_to_the_receipt_until_it_is_kept(client, department):
+    send(client, department)
+    password = client.get(url("receipt")).context["receipt"].password
+    first = {"kind": "request", "person_type": "natural"}
+    for response in (client.get(url("submit")), client.post(url("submit"), first)):
+        assert (response.status_code, response.url) == (302, url("receipt"))
+    assert client.get(url("receipt")).context["receipt"].password == password
+    client.post(url("receipt_kept"))
+    assert client.get(url("submit")).status_code == 200
+    assert client.post(url("submit"), first).url == url("submit_person")
+
+
+def test_a_receipt_that_is_over_does_not_stand_in_the_way(client, department):
+    send(client, department)
+    housekeeping.sweep(at=timezone.now() + timedelta(minutes=16))
+    assert client.get(url("submit")).status_code == 200
+
+
+def begin_by_link(client, link: dict[str, str], kind: str = "request"):
+    """Follow a link, then send step 1 to where its form points; step 3 at the end."""
+    page = client.get(url("submit"), link).content.decode()
+    action = re.search(r'action="([^"]*/new/[^"]*)"', page)[1].replace("&amp;", "&")
+    client.post(action, {"kind": kind, "person_type": "natural"})
+    client.post(url("submit_person"), {**PERSON, "address": "اراک، خیابان امام، پلاک ۲"})
+    return client.get(url("submit_words"))
+
+
+def test_the_service_of_a_link_is_chosen_in_step_3_with_its_warnings(client, monkeypatch):
+    from service_requests.views import submit
+
+    asked = []
+    monkeypatch.setattr(submit.current, "for_service", lambda service, at: asked.append(service))
+    monkeypatch.setattr(submit, "list", lambda found: [], raising=False)
+    service = ServiceFactory()
+    page = begin_by_link(client, {"service": service.key})
+    assert f'value="{service.key}" selected' in page.content.decode()
+    assert asked == [service]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("request", "department"), ("complaint", "complained_department")]
+)
+def test_the_department_of_a_link_is_chosen_in_step_3(client, department, kind, field):
+    page = begin_by_link(client, {"department": department.key}, kind)
+    assert page.context["form"][field].value() == department.key
+    assert f'value="{department.key}" selected' in page.content.decode()
+
+
+def test_a_link_brings_nothing_that_is_not_active(client, department):
+    department.active = False
+    department.save()
+    for key in (department.key, "no-such", 'x"><script>', "a\0b"):
+        page = begin_by_link(Client(), {"department": key, "service": key})
+        assert not page.context["form"]["department"].value()
+        assert not page.context["form"]["service"].value()
+
+
+def test_a_link_never_fills_in_anything_personal(client, department):
+    client.post(url("submit"), {"kind": "request", "person_type": "natural"})
+    page = client.get(url("submit_person"), {"mobile": "09123456789", "first_name": "x"})
+    assert not page.context["form"]["mobile"].value()
+    assert "09123456789" not in re.sub(r'href="[^"]*"', "", page.content.decode())
+    client.post(url("submit_person"), PERSON)
+    page = client.get(url("submit_words"), {"body": "x", "department": department.key})
+    assert not page.context["form"]["body"].value()
+    assert page.context["form"]["department"].value() == department.key
+
+
+def test_a_complaint_about_another_departments_service_is_told_in_step_3(client, department):
+    go_to_words(client, kind="complaint", address="اراک، خیابان امام، پلاک ۲")
+    service = ServiceFactory()
+    page = client.post(
+        url("submit_words"),
+        {**WORDS, "complained_department": department.key, "service": service.key},
+    )
+    assert str(service.department) in page.context["form"].errors["service"][0]
+
+
+def test_what_the_gate_refuses_leads_to_the_step_that_asks(client, department, monkeypatch):
+    def refuse(data):
+        raise ValidationError({"address": ["سطر <b>اول</b>"], "service": ["نه"]})
+
+    go_to_words(client)
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    monkeypatch.setattr(submissions, "clean", refuse)
+    page = client.post(url("submit_check"), {"consent": "on"}).content.decode()
+    assert f'<a href="{url("submit_person")}?fix">' in page
+    assert f'<a href="{url("submit_words")}?fix">' in page
+    assert "&lt;b&gt;" in page
+
+
+def test_one_network_may_begin_many_and_is_told_what_to_do_beyond(client, monkeypatch):
+    from service_requests.views import submit
+
+    assert DRAFTS.rate >= 600
+    monkeypatch.setattr(submit, "DRAFTS", type(DRAFTS)("drafts-test", rate=1, seconds=3600))
+    first = {"kind": "request", "person_type": "natural"}
+    assert Client().post("/en/requests/new/", first).status_code == 302
+    refused = Client().post("/en/requests/new/", first)
+    assert refused.status_code == 429
+    assert "mobile data" in refused.content.decode()

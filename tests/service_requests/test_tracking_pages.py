@@ -199,3 +199,22 @@ def test_visits_show_time_place_and_what_to_bring(client):
     html = client.get(url("case")).content.decode()
     assert "اتاق ۱۲" in html
     assert "شناسنامه" in html
+
+
+def test_a_complainant_is_never_told_that_the_unit_complained_of_has_it(client):
+    receipt = register("complaint")
+    unit = str(receipt.case.complained_department)
+    sign_in(client, receipt)
+    page = client.get(url("case"))
+    assert page.context["holder"] != unit
+    assert unit not in page.context["sentence"]
+    assert unit not in [step["holder"] for step in page.context["course"]]
+    answer = client.post(
+        "/api/desk/v1/sessions",
+        {"code": receipt.code, "password": receipt.password},
+        content_type="application/json",
+    )
+    bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
+    read = client.get("/api/desk/v1/session/case", headers=bearer).json()
+    assert read["department"] != unit
+    assert unit not in [step["department"] for step in read["timeline"]]

@@ -8,9 +8,11 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 
 @pytest.fixture(autouse=True)
-def _private_files(settings, tmp_path):
+def _private_files(settings, tmp_path, monkeypatch):
     """Scans go to a folder of the test."""
     from django.core.files.storage import storages
+
+    from sla.models import Signature
 
     settings.STORAGES = {
         **settings.STORAGES,
@@ -20,6 +22,8 @@ def _private_files(settings, tmp_path):
         },
     }
     assert storages["private"].location == str(tmp_path)
+    # A field asks for its storage once, when its model is made.
+    monkeypatch.setattr(Signature._meta.get_field("scan"), "storage", storages["private"])
 
 
 @pytest.fixture

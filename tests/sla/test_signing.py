@@ -1,9 +1,13 @@
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
+from desk_core import audit
 from desk_core.models import AuditEntry
 from sla.agreements import in_force, label_for_case, latest_expired
 from sla.document import digest_of, read_canonical
@@ -92,10 +96,44 @@ def test_bad_input_is_refused_and_nothing_is_stored(version, field, value):
 
 def test_a_refused_signature_leaves_no_file(version, settings):
     refused(version, signed_on=today() + timedelta(days=1))
-    from pathlib import Path
+    assert scans(settings) == []
 
+
+def scans(settings):
     folder = Path(settings.STORAGES["private"]["OPTIONS"]["location"])
-    assert list(folder.rglob("*.*")) == []
+    return list(folder.rglob("*.*"))
+
+
+def test_a_failure_after_the_row_was_written_leaves_no_file(version, settings, monkeypatch):
+    def broken(**kwargs):
+        raise OSError("the audit trail is out of reach")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(OSError, match="audit"):
+        sign(version)
+    assert not Signature.objects.exists()
+    assert scans(settings) == []
+
+
+def test_the_same_letter_again_keeps_one_file(version, settings):
+    letter = scan().read()
+    first = sign(version, scan=SimpleUploadedFile("a.png", letter))
+    sign(version, scan=SimpleUploadedFile("b.png", letter))
+    assert [path.name for path in scans(settings)] == [Path(first.scan.name).name]
+    assert first.scan.read() == letter
+    first.scan.close()
+
+
+def test_nothing_is_locked_while_the_scan_is_stored(version, monkeypatch):
+    outside, inside, save = len(connection.savepoint_ids), [], FileSystemStorage._save
+
+    def watched(storage, name, content):
+        inside.append(len(connection.savepoint_ids) - outside)
+        return save(storage, name, content)
+
+    monkeypatch.setattr(FileSystemStorage, "_save", watched)
+    sign(version)
+    assert inside == [0]
 
 
 def test_g2g_waits_for_the_second_organisation():
