@@ -1,12 +1,9 @@
 #!/bin/sh
-# Pin and hash everything; the files carry no address of an index.
+# Pin and hash everything; the files carry no address of an index. Extras stay in the pins:
+# pip 23 takes `coverage[toml]` for unpinned where the file says only `coverage==`.
 set -eu
-cd "$(dirname "$0")/.."
-lock() { uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header "$@"; }
-limit=$(mktemp)
-trap 'rm -f "$limit"' EXIT
-echo 'django>=5.2,<5.3' >"$limit"
-lock --python-version 3.11 -c "$limit" requirements/dev.in -o requirements/dev.txt
-lock --python-version 3.11 -c "$limit" -c requirements/dev.txt requirements/base.in -o requirements/base.txt
-echo 'django>=6.1,<6.2' >"$limit"
-lock --python-version 3.13 -c "$limit" requirements/dev.in -o requirements/django61.txt
+cd "$(dirname "$0")/../requirements"
+lock() { uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-strip-extras "$@"; }
+lock --python-version 3.11 -c django52.in dev.in -o dev.txt
+lock --python-version 3.11 -c django52.in -c dev.txt base.in -o base.txt
+lock --python-version 3.13 -c django61.in dev.in -o django61.txt
