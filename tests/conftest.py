@@ -68,26 +68,19 @@ def django_db_setup(
     half.replace(_template())
 
 
-def plant_root() -> None:
-    """What migrations leave behind, where a test before this one has emptied the tables."""
-    from wagtail.models import Collection, Locale, Page
-
-    from cms_pages.group_permissions import grant_all
-
-    Locale.objects.get_or_create(language_code="fa")
-    if Page.get_first_root_node() is None:
-        Page.add_root(instance=Page(title="Root", slug="root"))
-    if Collection.get_first_root_node() is None:
-        Collection.add_root(instance=Collection(name="Root"))
-    grant_all()
-
-
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One Chromium for all browser tests of a process; Playwright takes no second one."""
+def chromium(django_db_setup: None) -> Iterator[Any]:
+    """One Chromium for all browser tests of a process; Playwright takes no second one.
+
+    Inside Playwright's loop `connection` is another object than before it; it must know, too,
+    what `serialized_rollback` puts back into emptied tables.
+    """
+    from django.db import connection
     from playwright.sync_api import sync_playwright
 
+    contents = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

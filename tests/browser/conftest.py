@@ -8,8 +8,6 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from tests.conftest import plant_root
-
 
 @pytest.fixture
 def desk(transactional_db, django_db_serialized_rollback, settings, live_server):
@@ -21,7 +19,6 @@ def desk(transactional_db, django_db_serialized_rollback, settings, live_server)
     settings.DEMO_PASSWORD = "desk-demo-1405"
     settings.ALLOWED_HOSTS = ["*"]
     call_command("collectstatic", interactive=False, verbosity=0)
-    plant_root()
     with translation.override("fa"):
         pages.build_facts()
         people.build_people()

@@ -19,7 +19,6 @@ from wagtail.models import Page
 
 from persian import jalali
 from persian.wagtail import JalaliDateTimeBlock, JalaliPublishingPanel
-from tests.conftest import plant_root
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,7 +35,6 @@ def editor(
     panels = [FieldPanel("title"), JalaliPublishingPanel()]
     Page.get_edit_handler.cache_clear()
     monkeypatch.setattr(Page, "edit_handler", ObjectList(panels), raising=False)
-    plant_root()
     page = Page.get_first_root_node().add_child(instance=Page(title="سلام", slug="salam"))
     user = get_user_model().objects.create_superuser("modir", "m@example.org", "x" * 12)
     client = Client()
