@@ -1,17 +1,18 @@
-"""What a case is registered under: agreement (R12) and privacy statement (R43), remembered.
+"""What a case is registered under, remembered: agreement (R12), privacy statement (R43), places.
 
-The look-up takes longer than storing the case. Every change of an agreement or of a page moves
-the page cache's shared generation, and by itself the answer changes at midnight only: a process
-may keep it for one generation and one day of Tehran.
+The look-ups take longer than storing the case. Every change of an agreement, a page, a department
+or a service moves the page cache's shared generation, and by itself the answer changes at midnight
+only: a process may keep it for one generation and one day of Tehran.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
 from django.utils import translation
 
-from cms_pages.models import PrivacyPage
+from cms_pages.models import Department, PrivacyPage, Service
 from desk_core.page_cache.generation import shared_generation
 from sla import agreements
 from sla.state import today
@@ -22,12 +23,15 @@ class AtRegistration:
     """The version in force, or a note on what there was instead («هیچ؛ آخرین: نسخهٔ N»).
 
     Beside it the version of the privacy statement that people accept: that of its live page, or
-    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page.
+    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page; and the departments and
+    services that may be chosen, by their keys.
     """
 
     version_id: int | None
     note: str
     consent_version: str
+    departments: Mapping[str, Department] = field(default_factory=dict, repr=False)
+    services: Mapping[str, Service] = field(default_factory=dict, repr=False)
 
 
 _known: tuple[tuple[str, date], AtRegistration] | None = None
@@ -47,11 +51,17 @@ def at_registration() -> AtRegistration:
 
 def _look_up(day: date) -> AtRegistration:
     version = agreements.in_force(day)
-    if version is not None:
-        return AtRegistration(version.pk, "", _consent_version())
-    with translation.override(settings.LANGUAGE_CODE):
-        note = agreements.label_for_case(None, on=day)[:200]
-    return AtRegistration(None, note, _consent_version())
+    note = ""
+    if version is None:
+        with translation.override(settings.LANGUAGE_CODE):
+            note = agreements.label_for_case(None, on=day)[:200]
+    return AtRegistration(
+        version_id=version.pk if version is not None else None,
+        note=note,
+        consent_version=_consent_version(),
+        departments={row.key: row for row in Department.objects.active()},
+        services={row.key: row for row in Service.objects.active().select_related("department")},
+    )
 
 
 def _consent_version() -> str:

@@ -120,7 +120,8 @@ def clean(data: Mapping[str, Any]) -> Submission:
             *("subject", "body", "previous_letter_number"),
         )
     }
-    department, service, complained = _places(kind, data, errors)
+    terms = at_registration()
+    department, service, complained = _places(kind, data, terms, errors)
     if not _agreed(data.get("consent")):
         errors["consent"] = [_("Without your agreement the request cannot be registered.")]
     if errors or department is None:
@@ -136,7 +137,7 @@ def clean(data: Mapping[str, Any]) -> Submission:
         subject=texts["subject"],
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
-        terms=at_registration(),
+        terms=terms,
     )
 
 
@@ -197,15 +198,15 @@ def _text(name: str, value: Any, required: bool, errors: dict[str, list[Any]]) -
 
 
 def _places(
-    kind: str, data: Mapping[str, Any], errors: dict[str, list[Any]]
+    kind: str, data: Mapping[str, Any], terms: AtRegistration, errors: dict[str, list[Any]]
 ) -> tuple[Department | None, Service | None, Department | None]:
     """Department, service and the department complained of.
 
     A complaint is registered at the department complained of; who sees it follows from its kind.
     """
     field_name = "complained_department" if kind == Kind.COMPLAINT else "department"
-    service = _one(Service, "service", data.get("service"), errors)
-    department = _one(Department, field_name, data.get(field_name), errors)
+    service = _one(Service, terms.services, "service", data.get("service"), errors)
+    department = _one(Department, terms.departments, field_name, data.get(field_name), errors)
     if department is None and field_name not in errors:
         if service is not None and kind != Kind.COMPLAINT:
             department = service.department
@@ -216,17 +217,15 @@ def _places(
     return department, service, department if kind == Kind.COMPLAINT else None
 
 
-def _one(model: Any, name: str, value: Any, errors: dict[str, list[Any]]) -> Any:
+def _one(
+    model: Any, known: Mapping[str, Any], name: str, value: Any, errors: dict[str, list[Any]]
+) -> Any:
     if value is None or value == "":
         return None
-    if isinstance(value, model):
-        return value
     found = None
     if isinstance(value, str) and len(value) <= 60 and not control_characters(value):
-        rows = model.objects.active()
-        if model is Service:
-            rows = rows.select_related("department")
-        found = rows.filter(key=value).first()
+        # One that was added this moment is not remembered yet.
+        found = known.get(value) or model.objects.active().filter(key=value).first()
     if found is None:
         errors[name] = [_("Choose one of the options.")]
     return found

@@ -94,6 +94,12 @@ def _empty_cache() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names: list[str] = item.fixturenames  # type: ignore[attr-defined]
+        if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+            # Each begins with what the migrations left, whatever the one before it emptied.
+            names.append("django_db_serialized_rollback")
     if CHROMIUM or BROWSER_REQUIRED:
         return
     for item in items:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 
 @pytest.fixture
-def desk(transactional_db, django_db_serialized_rollback, settings, live_server):
+def desk(transactional_db, settings, live_server):
     """The demo's site, staff, agreement and calendar; no notices and no cases yet."""
     from portal.demo import pages, people, records
 

@@ -22,7 +22,7 @@ from persian.wagtail import JalaliDateTimeBlock, JalaliPublishingPanel
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 
