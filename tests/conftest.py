@@ -93,13 +93,32 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _uses_database(item: pytest.Item) -> bool:
+    names = set(item.fixturenames)  # type: ignore[attr-defined]
+    asked = names & {"db", "transactional_db", "live_server"}
+    return bool(asked or item.get_closest_marker("django_db") or getattr(item, "cls", None))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out the tests that no database can change",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         names: list[str] = item.fixturenames  # type: ignore[attr-defined]
         if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
             # Each begins with what the migrations left, whatever the one before it emptied.
             names.append("django_db_serialized_rollback")
+    if config.getoption("database_only"):
+        left_out = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _uses_database(item)]
     if CHROMIUM or BROWSER_REQUIRED:
         return
     for item in items:
