@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.clocks import Clock, ClockChange
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.signatures import Signature, SignedText
 
@@ -11,6 +12,8 @@ __all__ = [
     "AgreementPage",
     "AgreementVersion",
     "CalendarException",
+    "Clock",
+    "ClockChange",
     "Holiday",
     "Signature",
     "SignedText",
