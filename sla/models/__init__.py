@@ -4,6 +4,7 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.clocks import Clock, ClockChange
 from sla.models.pages import AgreementIndexPage, AgreementPage
+from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "Clock",
     "ClockChange",
     "Holiday",
+    "MonthReport",
+    "ReportDrift",
+    "RunningMonth",
     "Signature",
     "SignedText",
     "WeeklySchedule",
