@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from persiantools.jdatetime import JalaliDate
@@ -137,7 +138,7 @@ def check_year(line, facts, by_month):
     assert line.this_month.tally.overdue == now["overdue"]
     assert line.this_month.tally.not_due == now["not_due"]
     assert line.this_month.median == nearest_rank(times, 50)
-    met = 100 * kept >= float(line.target.share) * decided
+    met = Decimal(100 * kept) >= line.target.share * decided
     assert line.year.verdict == ("met" if met else "missed")
 
 
