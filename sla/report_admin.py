@@ -16,7 +16,7 @@ from sla.document import read_canonical
 from sla.measures import source_of
 from sla.models import MonthReport, ReportDrift, SignedText
 from sla.months import label
-from sla.performance.views import names_of
+from sla.performance.names import names_in_language, stored_names
 from sla.performance.words import sentence
 from sla.permissions import user_can_view_reports
 from sla.report_figures import from_json
@@ -91,7 +91,7 @@ class MonthReportAdmin(DeskModelAdmin):
             figures=obj.figures,
             times=obj.times,
         )
-        names = names_of(targets)
+        names = names_in_language(stored_names())
         rows = [
             {
                 "target": target,

@@ -31,6 +31,7 @@ class MonthFigures:
     day_minutes: int = 0
     reason: str = ""
     inputs_sha256: str = ""
+    names: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def to_json(counts: Mapping[str, Counted], day_minutes: int) -> tuple[dict[str, Any], Any]:
@@ -49,6 +50,7 @@ def from_json(
     times: Mapping[str, Any],
     reason: str = "",
     inputs_sha256: str = "",
+    names: Mapping[str, list[str]] | None = None,
 ) -> MonthFigures:
     """What a row keeps, as values again."""
     return MonthFigures(
@@ -61,6 +63,7 @@ def from_json(
         day_minutes=figures["day_minutes"],
         reason=reason,
         inputs_sha256=inputs_sha256,
+        names=names or {},
     )
 
 

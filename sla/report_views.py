@@ -25,7 +25,7 @@ from sla.document import read_canonical
 from sla.measures import TimedMeasure, source_of
 from sla.models import Clock, MonthReport, SignedText
 from sla.months import Period, is_month, label
-from sla.performance.views import names_of
+from sla.performance.names import names_in_language, stored_names
 from sla.performance.words import sentence
 from sla.permissions import user_can_revise_reports, user_can_view_counted_cases
 from sla.reports import LONGEST_REASON, NothingChanged, revise
@@ -172,7 +172,7 @@ class CountedCasesView(WagtailAdminTemplateMixin, TemplateView):
         )
         as_of = min(Period(month).ends, timezone.now())
         return super().get_context_data(**kwargs) | {
-            "sentence": sentence(target, names_of(document)),
+            "sentence": sentence(target, names_in_language(stored_names())),
             "page_obj": page,
             "rows": _rows(list(page.object_list), source, as_of),
         }

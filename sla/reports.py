@@ -24,6 +24,7 @@ from sla.counting import counted, inputs_digest
 from sla.document import read_canonical
 from sla.models import AgreementVersion, Clock, MonthReport, ReportDrift, RunningMonth, SignedText
 from sla.months import Period, earlier, month_of, months_between
+from sla.performance.names import stored_names
 from sla.report_figures import to_json
 from sla.state import Facts
 from sla.targets import Target
@@ -47,10 +48,6 @@ class Measured:
     targets: tuple[Target, ...]
     first: int
     last: int | None
-
-    def binds_in(self, month: int) -> bool:
-        """Whether it binds, and is measured, on some day of the month."""
-        return self.first <= month and (self.last is None or month <= self.last)
 
 
 def measured_versions() -> list[Measured]:
@@ -182,21 +179,21 @@ def check_drift(*, at: datetime | None = None) -> int:
 
 
 def count_running(*, at: datetime | None = None) -> int:
-    """Count the running month of every version that it concerns; returns how many those are."""
+    """Count the running month of every measured version; returns how many those are."""
     now = at or timezone.now()
     month = month_of(now)
-    with_cases = set(Clock.objects.filter(month=month).values_list("version", flat=True).distinct())
-    concerned = [
-        one for one in measured_versions() if one.binds_in(month) or one.version.pk in with_cases
-    ]
+    versions = measured_versions()
     day_minutes = ordinary_day_minutes(month)
-    for one in concerned:
+    names = stored_names() if versions else {}
+    for one in versions:
         counts = counted(one.version.pk, one.targets, month, now)
         figures, times = to_json(counts, day_minutes)
-        values = {"month": month, "figures": figures, "times": times, "counted_at": now}
+        values = {
+            **{"month": month, "figures": figures, "times": times},
+            **{"names": names, "counted_at": now},
+        }
         RunningMonth.objects.update_or_create(version=one.version, defaults=values)
-    RunningMonth.objects.exclude(version__in=[one.version.pk for one in concerned]).delete()
-    return len(concerned)
+    return len(versions)
 
 
 def latest(reports: "QuerySet[MonthReport]") -> "QuerySet[MonthReport]":

@@ -16,7 +16,6 @@ from sla.models import AgreementVersion
 from sla.months import Period, iso, month_of, months_between
 from sla.performance.figures import Cell, Figure, MonthFigure
 from sla.performance.showing import Line, Performance
-from sla.performance.views import performance_of
 from sla.performance.words import in_unit, unit_of
 from sla.state import today
 
@@ -121,7 +120,7 @@ def attainment(request: HttpRequest, key: str, asked: Query[AttainmentIn]) -> An
     chosen = _chosen(key, asked.version)
     if chosen is None:
         return problem("not-found", 404, _("There is nothing at this address."))
-    shown = performance_of(chosen, read_canonical(chosen.signed_text.body))
+    shown = Performance(chosen.pk, read_canonical(chosen.signed_text.body).targets)
     months = _months(shown, asked.first, asked.last)
     if isinstance(months, HttpResponse):
         return months

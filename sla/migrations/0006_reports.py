@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('month', models.PositiveIntegerField(verbose_name='month')),
                 ('figures', models.JSONField(verbose_name='figures')),
                 ('times', models.JSONField(verbose_name='times')),
+                ('names', models.JSONField(default=dict, verbose_name='names')),
                 ('counted_at', models.DateTimeField(verbose_name='counted')),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='running_month', to='sla.agreementversion', verbose_name='agreement')),
             ],

@@ -67,6 +67,8 @@ class RunningMonth(models.Model):
     month = models.PositiveIntegerField(_("month"))
     figures = models.JSONField(_("figures"))
     times = models.JSONField(_("times"))
+    #: What departments and services were called then, see `sla.performance.names`.
+    names = models.JSONField(_("names"), default=dict)
     counted_at = models.DateTimeField(_("counted"))
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, F, PositiveSmallIntegerField, Value
+from django.db.models import CharField, F, JSONField, PositiveSmallIntegerField, Value
 from django.utils import timezone
 
 from sla.enums import Measure
@@ -21,13 +21,14 @@ from sla.performance.figures import (
     month_figures,
     window_figure,
 )
+from sla.performance.names import Names, names_in_language
 from sla.performance.words import sentence
 from sla.report_figures import MonthFigures, from_json
 from sla.reports import latest
 from sla.targets import Target
 
-_COLUMNS = ("month", "number", "at", "figures", "times", "why", "digest")
-_NAMES = ("month", "revision", "at", "figures", "times", "reason", "inputs_sha256")
+_COLUMNS = ("month", "number", "at", "figures", "times", "why", "digest", "called")
+_FIELDS = ("month", "revision", "at", "figures", "times", "reason", "inputs_sha256", "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,10 @@ class Performance:
         targets: Sequence[Target],
         *,
         at: datetime | None = None,
-        names: Mapping[str, Any] | None = None,
     ) -> None:
         self.version_id = version_id
         self.targets = tuple(targets)
         self.month = month_of(at or timezone.now())
-        self.names = names or {}
 
     @property
     def last_month(self) -> int:
@@ -88,6 +87,7 @@ class Performance:
             at=F("counted_at"),
             why=Value("", CharField()),
             digest=Value("", CharField()),
+            called=F("names"),
         )
         frozen = self._frozen(window[0], window[-1]).values_list(*_COLUMNS)
         return frozen.union(running.order_by().values_list(*_COLUMNS), all=True)
@@ -98,10 +98,20 @@ class Performance:
         return (
             latest(reports)
             .annotate(
-                number=F("revision"), at=F("made_at"), why=F("reason"), digest=F("inputs_sha256")
+                number=F("revision"),
+                at=F("made_at"),
+                why=F("reason"),
+                digest=F("inputs_sha256"),
+                called=Value({}, JSONField()),
             )
             .order_by()
         )
+
+    @cached_property
+    def names(self) -> Names:
+        """What departments, services and kinds are called, by "department:key" and so on."""
+        running = self._read[0]
+        return names_in_language(running.names if running else {})
 
     @property
     def counted_at(self) -> datetime | None:
@@ -192,4 +202,4 @@ class Performance:
 
 
 def _month_figures(row: Sequence[Any]) -> MonthFigures:
-    return from_json(**dict(zip(_NAMES, row, strict=True)))
+    return from_json(**dict(zip(_FIELDS, row, strict=True)))

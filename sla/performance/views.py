@@ -9,14 +9,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cms_pages.models import Department, Service
+from cms_pages.frame import frame_for
 from desk_core import spreadsheets
 from desk_core.page_cache import cacheable
 from persian.jalali import format_date
 from sla.agreements import choose_in_force, choose_latest_expired
 from sla.document import Document, read_canonical
-from sla.enums import Measure
-from sla.measures import source_of
 from sla.models import AgreementVersion
 from sla.performance import tables
 from sla.performance.showing import Performance
@@ -29,6 +27,7 @@ from sla.state import today
 @cacheable
 def page(request: HttpRequest, key: str, number: int | None = None) -> HttpResponse:
     """Every promise of a version beside the facts, with its months and their evidence."""
+    _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
     version, document, shown = _performance(request, key, number)
     note_shown(request)
     paths = vars(version)
@@ -59,26 +58,6 @@ def file(request: HttpRequest, key: str, number: int, file_format: str) -> HttpR
     )
 
 
-def performance_of(version: AgreementVersion, document: Document) -> Performance:
-    """What is shown of one version, with the names of departments, services and kinds."""
-    return Performance(version.pk, document.targets, names=names_of(document))
-
-
-def names_of(document: Document) -> dict[str, Any]:
-    """Labels by key, also by "department:key" and "kind:key" for the evidence; two queries."""
-    names: dict[str, Any] = {}
-    wanted = [target.service for target in document.targets if target.service]
-    for service in Service.objects.filter(key__in=wanted) if wanted else ():
-        names[service.key] = service
-    for department in Department.objects.all():
-        names[department.key] = names[f"department:{department.key}"] = department
-    for measure in Measure:
-        source = source_of(measure)
-        for kind, text in source.kinds.items() if source is not None else ():
-            names[kind] = names[f"kind:{kind}"] = text
-    return names
-
-
 def address_of(agreement: str, number: int) -> str:
     """Where the performance of a version stands, in the reader's language."""
     return reverse("performance:page", kwargs={"key": agreement, "number": number})
@@ -105,7 +84,7 @@ def _performance(
     if version is None or not version.sealed:
         raise Http404
     document = read_canonical(version.signed_text.body)
-    return version, document, performance_of(version, document)
+    return version, document, Performance(version.pk, document.targets)
 
 
 def _chosen(request: HttpRequest, key: str, number: int | None) -> Any:

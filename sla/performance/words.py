@@ -16,7 +16,7 @@ _MINUTES = {Unit.WORKING_HOURS: 60, Unit.HOURS: 60, Unit.DAYS: 24 * 60}
 
 
 def sentence(target: Target, names: Mapping[str, Any]) -> str:
-    """The promise as a sentence; `names` gives the labels of keys of departments and services."""
+    """The promise as a sentence; `names` gives labels for "department:key" and so on."""
     if target.measure == Measure.WORDS:
         return target.text
     values = {
@@ -30,9 +30,9 @@ def sentence(target: Target, names: Mapping[str, Any]) -> str:
     else:
         text = _("%(measure)s of at least %(share)s%%") % values
     scope = [
-        str(names.get(key) or key)
-        for key in (target.department, target.service, target.kind)
-        if key
+        str(names.get(f"{part}:{key}") or key)
+        for part in ("department", "service", "kind")
+        if (key := getattr(target, part))
     ]
     return f"{text} ({_(', ').join(scope)})" if scope else text
 
