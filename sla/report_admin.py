@@ -5,21 +5,40 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import ButtonHelper
 
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.jalali import format_datetime
 from sla.document import read_canonical
 from sla.measures import source_of
-from sla.models import MonthReport, ReportDrift, SignedText
+from sla.models import MonthReport, SignedText
 from sla.months import label
 from sla.performance.names import names_in_language, stored_names
 from sla.performance.words import sentence
-from sla.permissions import user_can_view_reports
+from sla.permissions import user_can_revise_reports, user_can_view_reports
 from sla.report_figures import from_json
+
+
+class ReportButtons(ButtonHelper):
+    """To what the base offers, the way to a revision for those who may revise."""
+
+    def get_buttons_for_obj(self, obj: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """The buttons of one report."""
+        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
+        if user_can_revise_reports(self.request.user):
+            classes = [*kwargs.get("classnames_add", ()), "button-secondary"]
+            buttons.append(
+                {
+                    "url": reverse("sla_admin:revise_month", args=[obj.pk]),
+                    "label": gettext("Revise"),
+                    "title": gettext("Revise a closed month"),
+                    "classname": self.finalise_classname(classes),
+                }
+            )
+        return buttons
 
 
 class MonthReportAdmin(DeskModelAdmin):
@@ -27,6 +46,7 @@ class MonthReportAdmin(DeskModelAdmin):
 
     model = MonthReport
     menu_icon = "history"
+    button_helper_class = ReportButtons
     list_display = ("month_label", "agreement", "version", "revision", "made", "state", "reason")
     list_filter = (("version", RelatedFilter),)
     list_select_related = ("version__agreement", "drift", "actor")
@@ -70,16 +90,9 @@ class MonthReportAdmin(DeskModelAdmin):
         return format_datetime(obj.made_at)
 
     def state(self, obj: MonthReport) -> str:
-        """Whether the facts are still what was counted, and the way to revise."""
-        address = reverse("sla_admin:revise_month", args=[obj.pk])
-        if _drift_of(obj) is None:
-            return format_html('<a href="{}">{}</a>', address, gettext("Revise"))
-        return format_html(
-            '<strong>{}</strong> <a href="{}">{}</a>',
-            gettext("The facts have changed since."),
-            address,
-            gettext("Revise"),
-        )
+        """Whether the facts are still what was counted."""
+        changed = getattr(obj, "drift", None) is not None
+        return gettext("The facts have changed since.") if changed else gettext("As counted")
 
     def counts(self, obj: MonthReport) -> str:
         """What was counted: the whole, without anything left out."""
@@ -112,7 +125,3 @@ class MonthReportAdmin(DeskModelAdmin):
     made.admin_order_field = "made_at"  # type: ignore[attr-defined]
     state.short_description = _("state of the facts")  # type: ignore[attr-defined]
     counts.short_description = _("figures")  # type: ignore[attr-defined]
-
-
-def _drift_of(report: MonthReport) -> ReportDrift | None:
-    return getattr(report, "drift", None)

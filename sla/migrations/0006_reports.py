@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason for the revision')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revised by')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='month_reports', to='sla.agreementversion', verbose_name='agreement')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='month_reports', to='sla.agreementversion', verbose_name='version')),
             ],
             options={
                 'verbose_name': 'month report',
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('times', models.JSONField(verbose_name='times')),
                 ('names', models.JSONField(default=dict, verbose_name='names')),
                 ('counted_at', models.DateTimeField(verbose_name='counted')),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='running_month', to='sla.agreementversion', verbose_name='agreement')),
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='running_month', to='sla.agreementversion', verbose_name='version')),
             ],
             options={
                 'verbose_name': 'running month',

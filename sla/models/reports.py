@@ -20,7 +20,7 @@ class MonthReport(AppendOnlyModel):
 
     version = models.ForeignKey(
         AgreementVersion,
-        verbose_name=_("agreement"),
+        verbose_name=_("version"),
         on_delete=models.PROTECT,
         related_name="month_reports",
         db_index=False,
@@ -60,7 +60,7 @@ class RunningMonth(models.Model):
 
     version = models.OneToOneField(
         AgreementVersion,
-        verbose_name=_("agreement"),
+        verbose_name=_("version"),
         on_delete=models.CASCADE,
         related_name="running_month",
     )

@@ -24,13 +24,18 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a period says about a target. Only where `show` is FIGURE does it hold a tally."""
+    """What a period says about a target. Only where `show` is FIGURE does it hold a tally.
+
+    `open_few` tells that the cases not yet due are too few to be counted out; `running` that the
+    month is not over, so that the verdict is one for now.
+    """
 
     show: Show
     target: Target
     tally: Tally | None = None
     day_minutes: int = 0
     open_few: bool = False
+    running: bool = False
 
     @property
     def verdict(self) -> Verdict:

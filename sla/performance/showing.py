@@ -29,6 +29,7 @@ from sla.targets import Target
 
 _COLUMNS = ("month", "number", "at", "figures", "times", "why", "digest", "called")
 _FIELDS = ("month", "revision", "at", "figures", "times", "reason", "inputs_sha256", "names")
+_MEASURED = (Show.FIGURE, Show.FEW, Show.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Line:
     year: Figure
     months: tuple[MonthFigure, ...]
     of_people: bool
+
+    @property
+    def has_history(self) -> bool:
+        """Whether it was measured in a closed month."""
+        return any(month.figure.show in _MEASURED for month in self.months)
 
     @property
     def in_words(self) -> bool:
@@ -184,12 +190,9 @@ class Performance:
         elif running is None:
             now = Figure(Show.NO_REPORT, target)
         else:
-            now = figure_of(
-                target,
-                running.targets.get(target.key),
-                of_people=of_people,
-                day_minutes=running.day_minutes,
-            )
+            one = running.targets.get(target.key)
+            now = figure_of(target, one, of_people=of_people, day_minutes=running.day_minutes)
+            now = replace(now, running=True)
         return Line(
             target=target,
             sentence=sentence(target, self.names),

@@ -57,13 +57,14 @@ def show_word(figure: Figure) -> str:
     }[figure.show]
 
 
-def verdict_word(verdict: Verdict) -> str:
-    """Met, missed, or nothing."""
-    return {
-        Verdict.MET: _("promise kept"),
-        Verdict.MISSED: _("promise missed"),
-        Verdict.NONE: "",
-    }[verdict]
+def verdict_word(figure: Figure) -> str:
+    """Met, missed, or nothing; "so far" while the month runs."""
+    if figure.verdict == Verdict.NONE:
+        return ""
+    met = figure.verdict == Verdict.MET
+    if figure.running:
+        return _("kept so far") if met else _("missed so far")
+    return _("promise kept") if met else _("promise missed")
 
 
 def part_word(cell: Cell, names: Mapping[str, Any]) -> str:
@@ -80,7 +81,7 @@ def _row(
         *_head(line, period, month),
         "",
         *_counts(tally, figure.percent),
-        verdict_word(figure.verdict),
+        verdict_word(figure),
         *_times(figure),
         frozen.revision if frozen else "",
         show_word(figure) or (frozen.reason if frozen else ""),

@@ -69,7 +69,7 @@ def verdict_pill(figure: Figure) -> SafeString:
     """Met or missed as sign and word; why there is no figure where there is none."""
     if figure.show != Show.FIGURE:
         return format_html('<span class="muted">{}</span>', tables.show_word(figure))
-    return pill(_TONES[figure.verdict], tables.verdict_word(figure.verdict))
+    return pill(_TONES[figure.verdict], tables.verdict_word(figure))
 
 
 @register.filter
@@ -149,7 +149,7 @@ def _bar(place: int, month: MonthFigure) -> SafeString:
     share = figure.tally.share if figure.tally else None
     height = _STUMP if share is None else max(float(share) * _HEIGHT, _STUMP)
     words = share_text(figure) or tables.show_word(figure)
-    verdict = tables.verdict_word(figure.verdict)
+    verdict = tables.verdict_word(figure)
     label = f"{months.label(month.month)}: {words}" + (f" – {verdict}" if verdict else "")
     notch = SafeString("")
     if figure.verdict == Verdict.MISSED:
