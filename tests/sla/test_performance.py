@@ -303,6 +303,13 @@ def test_the_same_figures_for_programs(page):
     assert states["visit"] == states["satisfied"] == states["words"] == "not_measured"
 
 
+def test_the_content_api_says_the_same(page):
+    found = Client().get(f"/api/v2/pages/{page.pk}/", headers={"Accept-Language": "en"}).json()
+    desk = api(page).json()["promises"]
+    assert [each["key"] for each in found["attainment"]] == [each["key"] for each in desk]
+    assert found["attainment"][0]["months"] == desk[0]["months"]
+
+
 def test_no_code_of_a_case_is_public(page, client):
     codes = set(Clock.objects.values_list("subject", flat=True))
     everything = (
