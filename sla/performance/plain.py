@@ -1,4 +1,4 @@
-"""The figures as plain values, for the desk API and the content API. docs/attainment.md says them."""
+"""The figures as plain values, for both APIs; docs/attainment.md says what each is."""
 
 import math
 from typing import Any
