@@ -13,7 +13,8 @@ class ServiceRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from service_requests import checks
+        """Register the system checks, and the measures that are counted from cases."""
+        from service_requests import checks, measures
 
         checks.register()
+        measures.register()

@@ -26,6 +26,7 @@ desk_patterns: list[URLPattern | URLResolver] = [
 desk_translated_patterns: list[URLPattern | URLResolver] = [
     path("requests/", include("service_requests.urls")),
     path("status/", include("notices.urls")),
+    path("performance/", include("sla.performance.urls")),
     path("search/", include("cms_pages.urls")),
     path("", include("cms_pages.page_urls")),
 ]

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from desk_core import suppression
 from desk_core.models import SubjectKey
 from desk_core.sealing import new_subject, open_subject
 from persian import jalali
@@ -41,8 +42,7 @@ SCALE = (
 )
 REQUIRED = "overall"
 COMMENT_MAX = 2000
-# A figure that rests on fewer answers could point at a person.
-FEWEST_ANSWERS = 10
+FEWEST_ANSWERS = suppression.FEWEST
 MOST_COMMENTS = 200
 
 
@@ -85,7 +85,7 @@ def figures(
     """
     all_answers = list(rows.values_list("answers", flat=True))
     others = among.count() - len(all_answers) if among is not None else 0
-    if len(all_answers) < FEWEST_ANSWERS or 0 < others < FEWEST_ANSWERS:
+    if len(all_answers) < FEWEST_ANSWERS or suppression.few(others):
         return SurveyFigures(len(all_answers), None)
     questions: dict[str, tuple[float, dict[int, int]]] = {}
     for key, _label in QUESTIONS:

@@ -29,6 +29,7 @@ from sla.permissions import (
     user_can_view_agreements,
     user_can_view_calendar,
 )
+from sla.report_admin import MonthReportAdmin
 from sla.state import state_on, today
 
 
@@ -269,6 +270,7 @@ class SlaGroup(ModelAdminGroup):
     items = (
         AgreementVersionAdmin,
         AgreementAdmin,
+        MonthReportAdmin,
         WeeklyScheduleAdmin,
         CalendarExceptionAdmin,
         HolidayAdmin,

@@ -3,8 +3,15 @@
 from django.urls import path
 
 from sla.admin_views import RecordSignatureView
+from sla.report_views import CountedCasesView, ReviseMonthView
 
 app_name = "sla_admin"
 urlpatterns = [
     path("versions/<int:pk>/signature/", RecordSignatureView.as_view(), name="record_signature"),
+    path("reports/<int:pk>/revise/", ReviseMonthView.as_view(), name="revise_month"),
+    path(
+        "versions/<int:pk>/cases/<int:month>/<str:target>/",
+        CountedCasesView.as_view(),
+        name="counted_cases",
+    ),
 ]

@@ -22,6 +22,7 @@ class SlaConfig(AppConfig):
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
         from sla import free_clause, signal_handlers, slots, working_time
+        from sla.performance import change
 
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
@@ -30,4 +31,5 @@ class SlaConfig(AppConfig):
         read_along("calendar", working_time.rows_along)
         service_rules.register(free_clause.refuse_fee)
         register_next_change(slots.next_change)
+        register_next_change(change.next_change)
         signal_handlers.connect()

@@ -9,11 +9,14 @@ import json
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import nh3
 
 from sla.blanks import Blank, find_blanks, find_blanks_in_html
-from sla.enums import ClauseType, Ending, PartyRole
+from sla.enums import ClauseType, Ending, Measure, PartyRole, Unit
+from sla.targets import Target
 
 FORMAT = 1
 
@@ -75,6 +78,7 @@ class Document:
     g2g: bool = False
     parties: tuple[Party, ...] = ()
     clauses: tuple[Clause, ...] = field(default=())
+    targets: tuple[Target, ...] = ()
 
     @property
     def signing_parties(self) -> tuple[Party, ...]:
@@ -87,8 +91,16 @@ class Document:
         return next((clause for clause in self.clauses if clause.free), None)
 
     def canonical(self) -> str:
-        """The one JSON text of this document: sorted keys, no spaces, Unicode NFC."""
+        """The one JSON text of this document: sorted keys, no spaces, Unicode NFC.
+
+        A document without targets is written as before there were any, so that what was signed
+        then keeps its digest.
+        """
         plain = {"format": FORMAT, **asdict(self)}
+        if self.targets:
+            plain["targets"] = [{**t, "share": str(t["share"])} for t in plain["targets"]]
+        else:
+            del plain["targets"]
         plain["valid_from"] = self.valid_from.isoformat() if self.valid_from else None
         plain["valid_to"] = self.valid_to.isoformat() if self.valid_to else None
         text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -115,9 +127,21 @@ def read_canonical(text: str) -> Document:
         plain["clauses"] = tuple(
             Clause(**{**clause, "type": ClauseType(clause["type"])}) for clause in plain["clauses"]
         )
+        plain["targets"] = tuple(_target(target) for target in plain.get("targets", ()))
         return Document(**plain)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise DocumentError("not the canonical text of an agreement") from error
+
+
+def _target(plain: dict[str, Any]) -> Target:
+    return Target(
+        **{
+            **plain,
+            "measure": Measure(plain["measure"]),
+            "unit": Unit(plain["unit"]),
+            "share": Decimal(plain["share"]),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

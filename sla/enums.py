@@ -57,3 +57,40 @@ class PartyRole(models.TextChoices):
 
     PROVIDER = "provider", _("Provider of the services")
     RECIPIENT = "recipient", _("Recipient of the services")
+
+
+class Measure(models.TextChoices):
+    """What a target promises; where its figures come from is registered in `sla.measures`."""
+
+    FIRST_RESPONSE = "first_response", _("First response")
+    RESOLUTION = "resolution", _("Final answer")
+    VISIT = "visit", _("Visit in person within")
+    AVAILABILITY = "availability", _("Availability")
+    SATISFACTION = "satisfaction", _("Satisfaction in the survey")
+    WORDS = "words", _("In words, not measured")
+
+
+#: Measures that are a time which runs for each case, and end in time or too late.
+TIMED_MEASURES = (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.VISIT)
+#: Measures that are a share of something, without a time to keep.
+SHARE_MEASURES = (Measure.AVAILABILITY, Measure.SATISFACTION)
+
+
+class Unit(models.TextChoices):
+    """In what a promised time is counted."""
+
+    WORKING_HOURS = "working_hours", _("working hours")
+    WORKING_DAYS = "working_days", _("working days")
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+
+
+class ClockEvent(models.TextChoices):
+    """Why a clock's due time, or whether it runs, changed."""
+
+    STARTED = "started", _("Started")
+    PAUSED = "paused", _("Stopped: waiting for the applicant")
+    RESUMED = "resumed", _("Running again")
+    STOPPED = "stopped", _("Ended")
+    CALENDAR = "calendar", _("Working calendar changed")
+    MOVED = "moved", _("Another department took over")

@@ -20,6 +20,23 @@ def user_can_view_agreements(user: "User", obj: Any = None) -> bool:
     return has_body_role(user, Role.ADMINISTRATOR, Role.SECRETARIAT, Role.EDITOR, Role.AUDITOR)
 
 
+def user_can_view_reports(user: "User", obj: Any = None) -> bool:
+    """The frozen months with everything behind them: administrators and auditors."""
+    return has_body_role(user, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def user_can_revise_reports(user: "User", obj: Any = None) -> bool:
+    """A frozen month is counted again by administrators only, with a reason."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def user_can_view_counted_cases(user: "User", obj: Any = None) -> bool:
+    """The codes behind a figure: whoever works with cases; each sees those visible to them."""
+    return has_role(
+        *(user, Role.OFFICER, Role.HEAD, Role.SECRETARIAT, Role.COMPLAINTS, Role.AUDITOR)
+    )
+
+
 def user_can_view_calendar(user: "User", obj: Any = None) -> bool:
     """The calendar is no secret to those who work by it."""
     return has_role(user, Role.ADMINISTRATOR, Role.HEAD, Role.EDITOR, Role.AUDITOR)

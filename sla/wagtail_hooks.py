@@ -10,8 +10,10 @@ from wagtail_modeladmin.options import modeladmin_register
 from sla import guards
 from sla.admin import SlaGroup
 from sla.buttons import signature_button
+from sla.report_panel import ChangedMonthsPanel
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
 
@@ -25,6 +27,12 @@ hooks.register("before_bulk_action", guards.refuse_bulk)
 def admin_urls() -> list[URLPattern | URLResolver]:
     """The form for signatures."""
     return [path("sla/", include("sla.admin_urls"))]
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
+    """Frozen months whose facts have changed."""
+    panels.append(ChangedMonthsPanel())
 
 
 @hooks.register("register_page_listing_buttons")

@@ -12,6 +12,7 @@ from desk_core.throttles import client_address
 from notices import current
 from service_requests import submissions
 from service_requests.api import problems, schemas
+from service_requests.api.attainment import router as attainment
 from service_requests.api.cases import router as cases
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
@@ -124,4 +125,5 @@ desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
+desk_api.add_router("", attainment)
 problems.install(desk_api)

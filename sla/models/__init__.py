@@ -2,7 +2,9 @@
 
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.clocks import Clock, ClockChange
 from sla.models.pages import AgreementIndexPage, AgreementPage
+from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
@@ -11,7 +13,12 @@ __all__ = [
     "AgreementPage",
     "AgreementVersion",
     "CalendarException",
+    "Clock",
+    "ClockChange",
     "Holiday",
+    "MonthReport",
+    "ReportDrift",
+    "RunningMonth",
     "Signature",
     "SignedText",
     "WeeklySchedule",

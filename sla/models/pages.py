@@ -114,6 +114,7 @@ class AgreementPage(BasePage):
         APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
         APIField("signatures"),
         APIField("digest"),
+        APIField("attainment"),
     ]
 
     class Meta:
@@ -350,3 +351,14 @@ class AgreementPage(BasePage):
     def digest(self) -> str:
         """The SHA-256 of the sealed text; empty while nothing is signed."""
         return self.version.signed_text.digest if self.version.sealed else ""
+
+    @property
+    def attainment(self) -> list[dict[str, Any]]:
+        """The promises of a signed version beside the facts; docs/attainment.md says each value."""
+        from sla.performance.plain import promise
+        from sla.performance.showing import Performance
+
+        if self.version_id is None or not self.shown.signed:
+            return []
+        targets = read_canonical(self.version.signed_text.body).targets
+        return [promise(line) for line in Performance(self.version_id, targets).lines]

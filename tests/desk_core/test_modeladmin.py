@@ -23,8 +23,8 @@ from desk_core.enums import MessageState
 from desk_core.modeladmin import DeskModelAdmin, counting
 from desk_core.modeladmin import checks as modeladmin_checks
 from desk_core.modeladmin.access import DeskURLFinder
-from desk_core.modeladmin.exports import safe_text
 from desk_core.models import AuditEntry, OutgoingMessage, SubjectKey
+from desk_core.spreadsheets import safe_text
 from persian.jalali import format_datetime
 
 INDEX = "/admin/desk_core/outgoingmessage/"

@@ -1,0 +1,104 @@
+"""The time that runs for each case under each timed target (R8), and what changed it.
+
+A floor above starts and stops clocks through `sla.clocks`; `subject` names what a clock runs for
+in that floor's words (a tracking code), never a person.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.models import Department, Service
+from sla.enums import ClockEvent, Measure, Unit
+from sla.models.agreements import AgreementVersion
+
+
+class Clock(models.Model):
+    """One promised time, running for one subject.
+
+    Moments are UTC. `due_at` is None where the calendar knows no working time to count in; `month`
+    is the Jalali month of `due_at` in Tehran as a number (140509), by which attainment is counted:
+    at the end of a month everything due in it is kept or missed. `spent_minutes` is what passed
+    from start to stop in the target's own time (working minutes or minutes), without pauses.
+    """
+
+    subject = models.CharField(_("subject"), max_length=40)
+    measure = models.CharField(_("measure"), max_length=16, choices=Measure)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    version = models.ForeignKey(
+        AgreementVersion, verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="+"
+    )
+    target_key = models.CharField(_("target"), max_length=40)
+    amount = models.PositiveSmallIntegerField(_("promised time"))
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit)
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="+"
+    )
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("service"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    kind = models.CharField(_("kind"), max_length=12, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    due_at = models.DateTimeField(_("due"), null=True)
+    month = models.PositiveIntegerField(_("month"), null=True)
+    paused_at = models.DateTimeField(_("waiting since"), null=True)
+    #: `[[from, to], …]` as ISO texts in UTC: when it waited for the applicant.
+    pauses = models.JSONField(_("waited"), default=list)
+    stopped_at = models.DateTimeField(_("ended"), null=True)
+    spent_minutes = models.PositiveIntegerField(_("minutes spent"), null=True)
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "measure", "round"], name="clock_once"),
+            models.CheckConstraint(
+                condition=Q(stopped_at=None) | Q(stopped_at__gte=F("started_at")),
+                name="clock_stops_after_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["month", "measure"], name="clock_month"),
+            models.Index(
+                fields=["department", "due_at"],
+                condition=Q(stopped_at=None),
+                name="clock_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """What it runs for."""
+        return f"{self.subject} {self.measure}"
+
+
+class ClockChange(models.Model):
+    """The trace: each thing that moved a clock, with the due time before and after."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(_("when"))
+    event = models.CharField(_("what"), max_length=10, choices=ClockEvent)
+    due_before = models.DateTimeField(_("due before"), null=True)
+    due_after = models.DateTimeField(_("due after"), null=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("change of a clock")
+        verbose_name_plural = _("changes of clocks")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        """What happened."""
+        return self.get_event_display()
