@@ -15,6 +15,7 @@ class DeskCoreConfig(AppConfig):
     def ready(self) -> None:
         """Refuse to start with unfit secrets; watch the database; register the checks."""
         from desk_core import checks, keyring, quiet
+        from desk_core.backup import checks as backup_checks
         from desk_core.backup import guard, recipients
         from desk_core.human_check import checks as human_checks
         from desk_core.modeladmin import checks as modeladmin_checks
@@ -23,6 +24,7 @@ class DeskCoreConfig(AppConfig):
         recipients.validate()
         guard.register()
         checks.register()
+        backup_checks.register()
         human_checks.register()
         modeladmin_checks.register()
         quiet.quieten()

@@ -65,6 +65,9 @@ def encrypt(
     except (pyrage.EncryptError, OSError) as error:
         # pyrage wraps what its files raised into an error of its own, without the cause.
         raise source.failure or target.failure or error from error
+    if target.failure is not None:
+        # The last bytes are written when pyrage lets go of the file, and then it says nothing.
+        raise target.failure
     return Sums(source.size, source.sha256, target.size, target.sha256)
 
 

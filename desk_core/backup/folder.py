@@ -13,7 +13,8 @@ from django.utils.deconstruct import deconstructible
 class BackupFolder(FileSystemStorage):
     """Writes beside the final name, brings it to the disk, then renames; replaces what is there.
 
-    Only its owner can look into it. A write that fails leaves nothing behind.
+    Only its owner can look into it. A write that fails leaves nothing behind; one that was killed
+    leaves its half in a folder of its own, which `tidy` empties.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
@@ -22,8 +23,10 @@ class BackupFolder(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         final = Path(self.path(name))
-        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, half = tempfile.mkstemp(prefix=".unfinished-", dir=final.parent)
+        halves = self._halves()
+        for folder in (halves, final.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, half = tempfile.mkstemp(dir=halves)
         try:
             with os.fdopen(handle, "wb") as file:
                 for chunk in content.chunks():
@@ -37,10 +40,13 @@ class BackupFolder(FileSystemStorage):
         _sync(final.parent)
         return name
 
-    def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        """Folders and files, without what is being written and what a power cut left of it."""
-        folders, files = super().listdir(path)
-        return folders, [name for name in files if not name.startswith(".")]
+    def tidy(self) -> None:
+        """Remove what was being written when its process was killed; while nobody else writes."""
+        for half in self._halves().glob("*"):
+            half.unlink()
+
+    def _halves(self) -> Path:
+        return Path(self.location) / ".unfinished"
 
 
 def _sync(folder: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.utils import timezone
@@ -42,7 +42,7 @@ def lifted() -> Iterator[None]:
 
 def mark(name: str) -> None:
     """Shut the database for everybody else; `name` is the backup that is being restored."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {TABLE} (name varchar(80), started_at varchar(40))")
         cursor.execute(
             f"INSERT INTO {TABLE} VALUES (%s, %s)",  # noqa: S608 - a name of our own
@@ -50,9 +50,14 @@ def mark(name: str) -> None:
         )
 
 
-def is_marked() -> bool:
-    """Whether a restore of this database is not finished."""
-    return TABLE in connection.introspection.table_names()
+def marked_for() -> str | None:
+    """The backup whose restore into this database is not finished, if there is one."""
+    if TABLE not in connection.introspection.table_names():
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM {TABLE}")  # noqa: S608 - a name of our own
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def unmark() -> None:

@@ -12,11 +12,10 @@ import pyrage
 from django.conf import settings
 from django.utils import timezone
 
-from desk_core import erasures
 from desk_core.backup import code_state, files, keys, ledger_copy, manifest, records, rows
 from desk_core.backup.errors import BackupError
 from desk_core.backup.recipients import recipients
-from desk_core.backup.shelf import Part, Shelf, names
+from desk_core.backup.shelf import Part, Shelf, names, tidy
 from desk_core.backup.snapshot import snapshot
 from desk_core.models import Backup
 
@@ -35,6 +34,7 @@ def make(*, name: str = "", say: Say = lambda text: None) -> Backup:
     with _alone():
         code_state.refuse_unmigrated()
         ledger = ledger_copy.refresh()
+        tidy()
         shelf = _shelf(name, say)
         row = records.begun(shelf.name)
         body: dict[str, Any] = {
@@ -117,10 +117,10 @@ def _alone() -> Iterator[None]:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        erasures.begin()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError("Another backup is running on this machine.") from error
         yield
-    except BlockingIOError as error:
-        raise BackupError("Another backup is running on this machine.") from error
     finally:
         os.close(handle)

@@ -47,10 +47,11 @@ def restore(
         raise BackupError(" ".join(told))
     ledger = b"" if without_ledger else ledger_copy.for_restore(manifest.body["ledger"])
     with guard.lifted():
+        target.refuse_what_is_there(name=name, again=again)
         say("Checking the parts ...")
         if told := list(shelf.problems_of(manifest.parts)):
             raise BackupError(" ".join(told))
-        target.prepare(name=name, again=again)
+        target.shut(name=name)
         say("Making the tables ...")
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         say("Restoring the files ...")

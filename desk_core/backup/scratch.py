@@ -47,7 +47,7 @@ def site() -> Iterator[dict[str, str]]:
         yield {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "desk_core.backup.scratch_settings",
-            "DESK_SCRATCH": str(path),
+            "REHEARSAL_SITE": str(path),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
 
@@ -92,15 +92,13 @@ def _database(folder: Path) -> Iterator[str]:
             " ALTER USER … CREATEDB."
         ) from error
     own = {**copy.deepcopy(live.settings_dict), "NAME": name, "CONN_MAX_AGE": 0}
-    connections.databases[HELD] = own
+    held = type(live)(own, HELD)
     try:
         # This connection says to others that the database is in use.
-        connections[HELD].ensure_connection()
+        held.ensure_connection()
         yield name
     finally:
-        connections[HELD].close()
-        del connections[HELD]
-        del connections.databases[HELD]
+        held.close()
         with live.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
 

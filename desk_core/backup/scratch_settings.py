@@ -1,6 +1,6 @@
 """Settings of a site beside the live one: the same, with another database and other storages.
 
-`DESK_SCRATCH` names a file of JSON that says which; `desk_core.backup.scratch` writes it.
+`REHEARSAL_SITE` names a file of JSON that says which; `desk_core.backup.scratch` writes it.
 """
 
 import copy
@@ -9,7 +9,7 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-_given = json.loads(Path(os.environ["DESK_SCRATCH"]).read_text(encoding="utf-8"))
+_given = json.loads(Path(os.environ["REHEARSAL_SITE"]).read_text(encoding="utf-8"))
 _live = import_module(_given["settings"])
 globals().update({name: getattr(_live, name) for name in dir(_live) if name.isupper()})
 

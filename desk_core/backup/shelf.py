@@ -55,6 +55,13 @@ def names() -> list[str]:
     return sorted(name for name in folders if NAME.match(name))
 
 
+def tidy() -> None:
+    """Let the storage remove what a power cut left half-written, if it can leave such things."""
+    if clean := getattr(storage(), "tidy", None):
+        with storing("The folder of the backups"):
+            clean()
+
+
 class Shelf:
     """The folder of one backup."""
 

@@ -39,7 +39,7 @@ def snapshot() -> Iterator[Snapshot]:
     own["ATOMIC_REQUESTS"], own["AUTOCOMMIT"], own["CONN_MAX_AGE"] = False, True, 0
     if live.vendor == "sqlite":
         own["OPTIONS"]["transaction_mode"] = "DEFERRED"
-    connections.databases[ALIAS] = own
+    connections[ALIAS] = type(live)(own, ALIAS)
     try:
         with transaction.atomic(using=ALIAS):
             with connections[ALIAS].cursor() as cursor:
@@ -55,4 +55,3 @@ def snapshot() -> Iterator[Snapshot]:
     finally:
         connections[ALIAS].close()
         del connections[ALIAS]
-        del connections.databases[ALIAS]

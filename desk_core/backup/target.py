@@ -11,24 +11,33 @@ from desk_core.backup.errors import BackupError, fetching
 from desk_core.backup.tables import real_models
 
 
-def prepare(*, name: str, again: bool) -> None:
-    """Make sure that nothing can be overwritten, and shut the database for everybody else.
+def refuse_what_is_there(*, name: str, again: bool) -> None:
+    """Make sure that nothing is overwritten but what a broken-off restore of this backup left.
 
-    Raises BackupError, before anything is changed, for a database with tables, for storages with
-    files, and for what a broken-off restore left when `again` was not said. With `again` these
-    remains are cleared away; without remains it is refused, so that it never empties a site.
+    Raises BackupError for a database with tables, for storages with files, and for remains when
+    `again` was not said. Without remains `again` is refused, so that it never empties a site.
     """
-    if guard.is_marked():
-        if not again:
-            raise BackupError(
-                "A restore into this database was broken off. Say --again to begin it anew: what"
-                " it left is removed first."
-            )
-        _empty_database()
-    else:
-        if again:
-            raise BackupError("No restore was broken off here: say it without --again.")
+    known = guard.marked_for()
+    if known is None and again:
+        raise BackupError("No restore was broken off here: say it without --again.")
+    if known is None:
         _refuse_what_is_filled()
+    elif known != name:
+        raise BackupError(
+            f"A restore of {known} was broken off here. Finish that one, or empty database and"
+            " storages yourself."
+        )
+    elif not again:
+        raise BackupError(
+            "A restore of this backup was broken off here. Say --again to begin it anew: what it"
+            " left is removed first."
+        )
+
+
+def shut(*, name: str) -> None:
+    """Remove what a broken-off restore left in the database; shut it for everybody else."""
+    if guard.marked_for() is not None:
+        _empty_database()
     guard.mark(name)
 
 

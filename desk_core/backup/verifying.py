@@ -64,7 +64,7 @@ def _manifest(shelf: Shelf, identities: Any) -> Manifest:
 
 def _rehearse(name: str, identity: Path, sample: int) -> dict[str, Any]:
     with scratch.site() as environment:
-        report = Path(environment["DESK_SCRATCH"]).with_name("report.json")
+        report = Path(environment["REHEARSAL_SITE"]).with_name("report.json")
         done = subprocess.run(  # noqa: S603 - this very Python, with arguments of our own
             [
                 sys.executable,
