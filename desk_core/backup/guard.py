@@ -32,7 +32,6 @@ class _Door:
 @contextmanager
 def lifted() -> Iterator[None]:
     """Let this process in: for the restore itself."""
-    connection.close()
     _Door.open = True
     try:
         yield

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from desk_core.backup.manifest import Manifest
+from desk_core.backup.shelf import Shelf
 from desk_core.locks import when_unlocked
 from desk_core.models import Backup
 
@@ -14,14 +15,22 @@ from desk_core.models import Backup
 def verified_after(moment: datetime) -> Backup | None:
     """The youngest verified backup that holds everything committed up to `moment`, if any.
 
-    This is what ends an agreement: `moment` is the last change to its cases and files (R38).
+    One that was deleted since does not count. This is what ends an agreement: `moment` is the last
+    change to its cases and files (R38). Raises BackupError when the storage does not answer.
     """
-    return Backup.objects.verified().covering(moment).first()
+    for backup in Backup.objects.verified().covering(moment):
+        if Shelf(backup.name).is_finished:
+            return backup
+    return None
 
 
 def begun(name: str) -> Backup:
-    """A backup is being written, for the first time or again after a break."""
+    """A backup is being written, for the first time or again after a break.
+
+    What is known of an earlier one of that name, which was deleted, is forgotten.
+    """
     now = timezone.now()
+    when_unlocked(lambda: Backup.objects.finished().filter(name=name).delete())
     return when_unlocked(
         lambda: Backup.objects.get_or_create(name=name, defaults={"started_at": now})[0]
     )

@@ -9,13 +9,13 @@ from typing import Any
 import pyrage
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from desk_core import erasures, page_cache
 from desk_core.backup import code_state, files, guard, ledger_copy, records, rows, target
 from desk_core.backup import manifest as manifests
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, storing
 from desk_core.backup.manifest import Manifest
 from desk_core.backup.recipients import read_identities
 from desk_core.backup.shelf import Shelf
@@ -51,23 +51,42 @@ def restore(
         say("Checking the parts ...")
         if told := list(shelf.problems_of(manifest.parts)):
             raise BackupError(" ".join(told))
-        target.shut(name=name)
-        say("Making the tables ...")
-        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-        say("Restoring the files ...")
-        _files(shelf, manifest, identities, again=again)
-        say("Restoring the rows ...")
-        with transaction.atomic():
-            _rows(shelf, manifest, identities)
-            erased = _erase_anew(erasures.erased(ledger))
-            held = _hold_messages_back()
-            records.finished(manifest)
-        ContentType.objects.clear_cache()
-        if ledger:
+        try:
+            target.shut(name=name)
+            return _write(shelf, manifest, identities, ledger, again=again, say=say)
+        except DatabaseError as error:
+            # What follows in its text may quote values.
+            first = str(error).partition("\n")[0]
+            raise BackupError(f"The database refused what was to be restored: {first}") from error
+
+
+def _write(
+    shelf: Shelf,
+    manifest: Manifest,
+    identities: Sequence[pyrage.x25519.Identity],
+    ledger: bytes,
+    *,
+    again: bool,
+    say: Say,
+) -> dict[str, Any]:
+    """Everything that writes, into a database that is shut; it is opened at the end."""
+    say("Making the tables ...")
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    say("Restoring the files ...")
+    _files(shelf, manifest, identities, again=again)
+    say("Restoring the rows ...")
+    with transaction.atomic():
+        _rows(shelf, manifest, identities)
+        erased = _erase_anew(erasures.erased(ledger))
+        held = _hold_messages_back()
+        records.finished(manifest)
+    ContentType.objects.clear_cache()
+    if ledger:
+        with storing("The ledger of erasures"):
             erasures.put_back(ledger)
-        say("Building the indexes ...")
-        _rebuild()
-        guard.unmark()
+    say("Building the indexes ...")
+    _rebuild()
+    guard.unmark()
     return {**manifest.counts, "erased": erased, "messages": held}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 SERVER = "postgres://postgres@127.0.0.1:5432/"
 
 
@@ -138,15 +139,11 @@ def fill() -> list[list[str]]:
     from service_requests.attachments import IncomingFile
     from service_requests.enums import Source
 
-    pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
     officer = get_user_model().objects.get(username="officer")
     shown = []
     for number in range(6):
         given = {**PERSON, "kind": "request", "department": "roads", "subject": f"درخواست {number}"}
-        files = [
-            IncomingFile(f"سند {n}.pdf", io.BytesIO(pdf + os.urandom(100_000 * n)))
-            for n in range(number % 3)
-        ]
+        files = [IncomingFile(f"سند {n}.pdf", pdf(1 + 60_000 * n)) for n in range(number % 3)]
         receipt = intake.submit(
             submission=submissions.clean({**given, "body": "متن درخواست با «نقل قول» و ۱۲۳."}),
             submission_key=intake.new_submission_key(),
@@ -160,12 +157,18 @@ def fill() -> list[list[str]]:
             conversation.citizen_adds(
                 case=case,
                 text="افزوده",
-                files=[IncomingFile("افزوده.pdf", io.BytesIO(pdf + os.urandom(70_000)))],
+                files=[IncomingFile("افزوده.pdf", pdf(40_000))],
             )
             case.refresh_from_db()
             workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ")
         shown.append([receipt.code, receipt.password])
     return shown
+
+
+def pdf(size: int) -> io.BytesIO:
+    """A PDF with a comment that no other one has."""
+    start, end = PDF.split(b"\n", 1)
+    return io.BytesIO(start + b"\n%" + os.urandom(size).hex().encode() + b"\n" + end)
 
 
 def see(*credentials: str) -> dict[str, Any]:

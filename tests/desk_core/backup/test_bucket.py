@@ -13,7 +13,8 @@ from desk_core.backup.shelf import Shelf
 from desk_core.models import Backup
 from tests.desk_core.backup.conftest import parts_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Emptying all tables after a test is dear: only those that need what is committed do it.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from desk_core.models import AuditEntry, Backup, SubjectKey
 from desk_core.sealing import new_subject
 from tests.desk_core.backup.conftest import files_of, new_identity
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Emptying all tables after a test is dear: only those that need what is committed do it.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def verify(identity: Path, **options) -> str:
     return said.getvalue()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, monkeypatch):
     before = files_of(nightly.parent.parent / "private")
     original = verifying._rehearse
@@ -59,6 +61,8 @@ def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, mon
     assert row.verified_counts["files"] == 4
     assert records.verified_after(row.covers_until - timezone.timedelta(seconds=1)) == row
     assert records.verified_after(timezone.now()) is None
+    (nightly / MANIFEST).rename(nightly / "gone")
+    assert records.verified_after(row.started_at) is None, "a deleted backup proves nothing"
     # The live site was left alone.
     assert AuditEntry.objects.filter(action="meanwhile").count() == 1
     assert SubjectKey.objects.get().wrapped is not None
@@ -187,7 +191,8 @@ def test_a_manifest_that_somebody_else_wrote_is_refused(nightly, identity, setti
         verify(identity)
 
 
-def test_databases_left_by_killed_verifications_are_dropped(db, place):
+@pytest.mark.django_db(transaction=True)
+def test_databases_left_by_killed_verifications_are_dropped(place):
     if connection.vendor == "sqlite":
         with scratch.site() as environment:
             folder = Path(environment["REHEARSAL_SITE"]).parent
