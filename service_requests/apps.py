@@ -13,8 +13,12 @@ class ServiceRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and the measures that are counted from cases."""
-        from service_requests import checks, measures
+        """Register the system checks, and what the floors below ask of this one."""
+        from desk_core import erasures
+        from desk_core.backup import register_sample
+        from service_requests import checks, erasing, measures, sampling
 
         checks.register()
+        erasures.register_forgetter(erasing.forget_subjects)
         measures.register()
+        register_sample(sampling.read_sample)
