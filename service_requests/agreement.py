@@ -1,11 +1,11 @@
 """What a case is registered under: agreement (R12) and privacy statement (R43), remembered.
 
-The look-up takes longer than storing the case. Every change of an agreement or of a page moves
-the page cache's shared generation, and by itself the answer changes at midnight only: a process
-may keep it for one generation and one day of Tehran.
+The look-up takes longer than storing the case. Every change of an agreement, of the working
+calendar or of a page moves the page cache's shared generation, and by itself the answer changes at
+midnight only: a process may keep it for one generation and one day of Tehran.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils import translation
 from cms_pages.models import PrivacyPage
 from desk_core.page_cache.generation import shared_generation
 from sla import agreements
+from sla.promises import Promises, of_version
 from sla.state import today
 
 
@@ -22,12 +23,14 @@ class AtRegistration:
     """The version in force, or a note on what there was instead («هیچ؛ آخرین: نسخهٔ N»).
 
     Beside it the version of the privacy statement that people accept: that of its live page, or
-    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page.
+    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page. `promises` is what that
+    version promises in time, with the working calendar to count in.
     """
 
     version_id: int | None
     note: str
     consent_version: str
+    promises: Promises = field(default_factory=lambda: Promises(None), repr=False, compare=False)
 
 
 _known: tuple[tuple[str, date], AtRegistration] | None = None
@@ -48,7 +51,7 @@ def at_registration() -> AtRegistration:
 def _look_up(day: date) -> AtRegistration:
     version = agreements.in_force(day)
     if version is not None:
-        return AtRegistration(version.pk, "", _consent_version())
+        return AtRegistration(version.pk, "", _consent_version(), of_version(version.pk))
     with translation.override(settings.LANGUAGE_CODE):
         note = agreements.label_for_case(None, on=day)[:200]
     return AtRegistration(None, note, _consent_version())

@@ -13,7 +13,8 @@ class ServiceRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from service_requests import checks
+        """Register the system checks, and the kinds of cases that a target may name."""
+        from service_requests import checks, kinds
 
         checks.register()
+        kinds.register()

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
+from sla import calendar_views
 from sla.admin_views import RecordSignatureView
 
 app_name = "sla_admin"
 urlpatterns = [
+    path("holidays/confirm/", calendar_views.confirm_holiday, name="confirm_holiday"),
+    path("closures/close/", calendar_views.close_day, name="close_day"),
+    path("targets/sentences/", calendar_views.target_sentences, name="target_sentences"),
     path("versions/<int:pk>/signature/", RecordSignatureView.as_view(), name="record_signature"),
 ]

@@ -85,6 +85,12 @@ class Unit(models.TextChoices):
     DAYS = "days", _("days")
 
 
+#: Units that follow the working calendar.
+WORKING_UNITS = (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
+#: Units that are counted in whole days.
+DAY_UNITS = (Unit.WORKING_DAYS, Unit.DAYS)
+
+
 class ClockEvent(models.TextChoices):
     """Why a clock's due time, or whether it runs, changed."""
 
@@ -94,3 +100,4 @@ class ClockEvent(models.TextChoices):
     STOPPED = "stopped", _("Ended")
     CALENDAR = "calendar", _("Working calendar changed")
     MOVED = "moved", _("Another department took over")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")

@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.signatures import Signature, SignedText
@@ -11,6 +12,7 @@ __all__ = [
     "AgreementIndexPage",
     "AgreementPage",
     "AgreementVersion",
+    "CalendarChange",
     "CalendarException",
     "Clock",
     "ClockChange",
