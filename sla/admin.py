@@ -108,6 +108,7 @@ class CalendarExceptionAdmin(CalendarAdmin):
     menu_icon = "cross"
     index_view_class = ClosureList
     index_template_name = "sla/admin/closures.html"
+    index_view_extra_css: ClassVar = ["sla/admin.css"]
     list_display = ("reason", "department", "days", "hours")
     empty_help = _("Sudden closures, late starts and days on duty.")
     panels: ClassVar = [

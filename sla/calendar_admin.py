@@ -61,7 +61,7 @@ class CalendarChangeAdmin(DeskModelAdmin):
     empty_help = _("Changes of hours, closures and holidays stand here, with what they moved.")
 
     def visible_to(self, user: Any) -> QuerySet:
-        """As the calendar itself: all for roles in the whole body, else the body's and their own."""
+        """As the calendar: all for roles in the whole body, else the body's and their own."""
         rows = CalendarChange.objects.all()
         if has_body_role(user, Role.ADMINISTRATOR, Role.EDITOR, Role.AUDITOR):
             return rows

@@ -13,6 +13,7 @@ from sla.document import read_canonical
 from sla.models.agreements import AgreementVersion
 from sla.models.calendar import CalendarException
 from sla.models.signatures import Signature
+from sla.sentences import sentence
 from sla.signing import record_paper_signature, unsigned_parties
 from sla.state import today
 
@@ -71,6 +72,14 @@ class PaperSignatureForm(forms.Form):
     def document(self) -> Any:
         """The text on offer, to be read before it is recorded as signed."""
         return read_canonical(self.version.offered_text) if self.version.offered_text else None
+
+    @property
+    def sentences(self) -> list[str]:
+        """Its targets, each as the sentence that is signed."""
+        document = self.document
+        if document is None:
+            return []
+        return [sentence(target, document.language) for target in document.targets]
 
 
 class ClosureForm(forms.Form):

@@ -36,7 +36,7 @@ class TargetSentencesPanel(Panel):
         @property
         def media(self) -> forms.Media:
             """The script that asks again while the editor types."""
-            return forms.Media(js=["sla/target-sentences.js"])
+            return forms.Media(js=["sla/target-sentences.js"], css={"all": ["sla/admin.css"]})
 
         def is_shown(self) -> bool:
             """Only where there are targets to edit."""

@@ -15,6 +15,7 @@ from service_requests.api import problems, schemas
 from service_requests.api.cases import router as cases
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
+from service_requests.api.targets import router as targets
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
 from sla.models import AgreementVersion
@@ -122,6 +123,7 @@ def agreements(request: HttpRequest) -> list[dict[str, object]]:
 desk_api.add_decorator(problems.caught, mode="view")
 desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
+desk_api.add_router("", targets)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 problems.install(desk_api)
