@@ -183,7 +183,7 @@ class PercentField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:
         """Return the share; raises `ValidationError`."""
         share = super().to_python(_plain_number(value))
-        if share is not None and not 0 < share <= 100:
+        if share is not None and not (share.is_finite() and 0 < share <= 100):
             raise ValidationError(
                 _("Write a share in percent, more than 0 and at most 100."), "out_of_range"
             )

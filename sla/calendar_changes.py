@@ -6,7 +6,6 @@ the admin opens.
 """
 
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -41,7 +40,10 @@ def note(*, reason: str, department_id: int | None = None, actor: Any = None) ->
         department_id=department_id,
         actor_id=actor.pk if actor is not None else None,
     )
-    enqueue = partial(follow_calendar_change.enqueue, change.pk)
+
+    def enqueue() -> None:
+        follow_calendar_change.enqueue(change.pk)
+
     # The sweep takes it up if the queue is away: a change that is made never fails for it.
     transaction.on_commit(enqueue, robust=True)
     return change

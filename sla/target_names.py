@@ -22,7 +22,8 @@ class Names:
 
 def read(departments: Iterable[str], services: Iterable[str], language: str) -> Names:
     """Read the names of these keys; without keys no query. Keys that do not exist are left out."""
-    wanted = {key for key in departments if key}, {key for key in services if key}
+    # No key has a NUL in it, and PostgreSQL takes none.
+    wanted = [{key for key in keys if key and "\0" not in key} for keys in (departments, services)]
     names = Names()
     if not any(wanted):
         return names
