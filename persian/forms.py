@@ -7,7 +7,6 @@ a moment and a message.
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -180,7 +179,7 @@ class PercentField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=6, decimal_places=3, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return the share; raises `ValidationError`."""
         share = super().to_python(_plain_number(value))
         if share is not None and not (share.is_finite() and 0 < share <= 100):

@@ -81,8 +81,8 @@ class Unit(models.TextChoices):
 
     WORKING_HOURS = "working_hours", _("working hours")
     WORKING_DAYS = "working_days", _("working days")
-    HOURS = "hours", _("hours")
-    DAYS = "days", _("days")
+    HOURS = "hours", _("hours, day and night")
+    DAYS = "days", _("calendar days")
 
 
 #: Units that follow the working calendar.

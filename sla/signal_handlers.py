@@ -48,12 +48,12 @@ def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
     post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")
     post_save.connect(text_sealed, sender=SignedText, dispatch_uid="sla_text_sealed")
-    for model in CALENDAR:
-        uid = f"sla_clocks_{model.__name__}"
-        if model is not Holiday:
-            pre_save.connect(calendar_changes.remember_owner, sender=model, dispatch_uid=uid)
-        post_save.connect(calendar_changes.row_saved, sender=model, dispatch_uid=uid)
-        post_delete.connect(calendar_changes.row_deleted, sender=model, dispatch_uid=uid)
+    for kind in CALENDAR:
+        uid = f"sla_clocks_{kind.__name__}"
+        if kind is not Holiday:
+            pre_save.connect(calendar_changes.remember_owner, sender=kind, dispatch_uid=uid)
+        post_save.connect(calendar_changes.row_saved, sender=kind, dispatch_uid=uid)
+        post_delete.connect(calendar_changes.row_deleted, sender=kind, dispatch_uid=uid)
     for model in SHOWN:
         for signal in (post_save, post_delete):
             signal.connect(purges_cache, sender=model, dispatch_uid=f"sla_{model.__name__}")

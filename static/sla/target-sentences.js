@@ -1,7 +1,7 @@
 /* In the page editor: asks for the sentences of the targets while they are typed. Without this
    script they are there after saving. */
 
-(() => {
+const readBack = () => {
   const panel = document.querySelector("[data-target-sentences]");
   const form = panel && panel.closest("form");
   if (!form) return;
@@ -22,7 +22,7 @@
 
   const line = (language, direction, text) => {
     const paragraph = document.createElement("p");
-    paragraph.lang = language;
+    if (language) paragraph.lang = language;
     paragraph.dir = direction;
     paragraph.textContent = text;
     return paragraph;
@@ -32,7 +32,9 @@
     list.replaceChildren(
       ...sentences.map((each) => {
         const item = document.createElement("li");
-        item.append(line("fa", "rtl", each.fa), line("en", "ltr", each.en));
+        // A promise in words is shown as it was written.
+        if (each.fa === each.en) item.append(line("", "auto", each.fa));
+        else item.append(line("fa", "rtl", each.fa), line("en", "ltr", each.en));
         return item;
       }),
     );
@@ -63,10 +65,13 @@
     clearTimeout(waiting);
     waiting = setTimeout(ask, 500);
   };
-  // Typing, and whatever the editor adds, moves or takes away.
+  // Typing, and whatever the editor adds, moves or takes away: the targets stand just above.
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  const field = form.querySelector("[name=targets-count]");
-  const section = field && (field.closest(".w-panel") || field.parentElement);
-  if (section) new MutationObserver(soon).observe(section, { childList: true, subtree: true });
-})();
+  const targets = panel.closest(".w-panel")?.previousElementSibling;
+  if (targets) new MutationObserver(soon).observe(targets, { childList: true, subtree: true });
+};
+
+// The admin puts its scripts before the content.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", readBack);
+else readBack();
