@@ -65,7 +65,7 @@ def follow(*, change: CalendarChange, started_since: datetime | None = None) -> 
 
 
 def settle(*, at: datetime | None = None) -> int:
-    """Look again at changes of late; how many were settled. Called by the sweep every minute.
+    """Look again at changes of late; how many were settled. Called by `sweep_requests`.
 
     A case that was being registered while the calendar changed may have counted by the old one;
     and a change whose task was lost is followed now.
