@@ -1,8 +1,11 @@
 """Clocks of cases: their verbs, the calendar's changes, what they leave behind."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from cms_pages.enums import Role
@@ -387,6 +390,35 @@ def test_a_queue_that_is_away_fails_no_change(begin, committed, monkeypatch):
         close(date(2026, 11, 24))
     assert CalendarException.objects.exists()
     assert CalendarChange.objects.latest("pk").finished_at is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_step_that_is_under_way_when_the_calendar_changes_ends_with_the_new_one(begin, roads):
+    (_first, row) = begin()
+    housing = DepartmentFactory(key="housing")
+    begun = threading.Event()
+
+    def change_calendar():
+        begun.wait(10)
+        try:
+            close(date(2026, 11, 24))  # its task runs at once
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=change_calendar)
+    other.start()
+    with transaction.atomic():
+        held = clocks.running(row.subject)
+        clocks.move(
+            clocks=held, department_id=housing.pk, office_id=housing.pk, at=START, actor=None
+        )
+        begun.set()
+        time.sleep(0.5)
+    other.join(30)
+    assert not other.is_alive()
+    row.refresh_from_db()
+    assert (wall(row.due_at), row.office) == ("11-30 14:30", housing)
+    assert events(row) == ["started", "moved", "calendar"]
 
 
 # Explaining, closing

@@ -13,6 +13,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 from cms_pages.enums import Role
 from sla.document import Document, blanks_of, digest_of, read_canonical
 from sla.enums import Measure, Unit
+from sla.importing import import_agreement
 from sla.models import AgreementPage
 from sla.publishing import PublishRefused
 from sla.sentences import sentence
@@ -320,6 +321,21 @@ def test_an_agreement_without_targets_promises_nothing(client):
     page = make_signed()
     assert 'id="targets"' not in client.get(page.get_url()).content.decode()
     assert client.get("/api/desk/v1/agreements/desk/1/targets").json() == []
+
+
+@pytest.mark.django_db
+def test_importing_an_agreement_invents_no_targets(index, agreement_bytes):
+    page = import_agreement(data=agreement_bytes, key="seed").page
+    assert page.own_document().targets == ()
+
+
+@pytest.mark.django_db
+def test_a_copy_of_a_signed_page_is_a_draft_with_the_same_targets():
+    page = make_signed(targets=[time_target(), words_target()])
+    copied = page.copy(update_attrs={"slug": "copied"})
+    assert copied.version.number == 2
+    assert not copied.live
+    assert copied.own_document().targets == page.document.targets
 
 
 @pytest.mark.django_db
