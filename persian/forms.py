@@ -5,6 +5,7 @@ a moment and a message.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from persian import identifiers, jalali
-from persian.digits import grouped, localised
+from persian.digits import grouped, localised, to_ascii
 from persian.text import control_characters, identifier, normalise
 from persian.widgets import (
     CodeInput,
@@ -158,6 +159,49 @@ class CodeField(CanonicalField):
                 _("Write all %(length)s digits."), "length", {"length": localised(self.length)}
             )
         return code
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number in any digits: «۱۵», "15", «۱٬۲۰۰»."""
+
+    widget = DigitsInput
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number; raises `ValidationError`."""
+        return super().to_python(_plain_number(value))
+
+
+class PercentField(forms.DecimalField):
+    """A share in percent, above 0 and up to 100, in any digits: «۹۰», «۹۹٫۵٪», "99.5 %"."""
+
+    widget = DigitsInput(attrs={"inputmode": "decimal"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=6, decimal_places=3, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the share; raises `ValidationError`."""
+        share = super().to_python(_plain_number(value))
+        if share is not None and not (share.is_finite() and 0 < share <= 100):
+            raise ValidationError(
+                _("Write a share in percent, more than 0 and at most 100."), "out_of_range"
+            )
+        return share
+
+
+_LONGEST_NUMBER = 24
+_INVISIBLE = re.compile("[\u200c\u200e\u200f\u2066-\u2069]")
+_AROUND_NUMBERS = str.maketrans({"٫": ".", "٬": None, "٪": None, "%": None, ",": None})
+
+
+def _plain_number(value: Any) -> Any:
+    """Return a typed number as ASCII text; what is none is refused by the field behind."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > _LONGEST_NUMBER:
+        return "?"
+    plain = "".join(to_ascii(_INVISIBLE.sub("", value)).translate(_AROUND_NUMBERS).split())
+    return plain if plain.isascii() else "?"
 
 
 class JalaliDateField(forms.DateField):

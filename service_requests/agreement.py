@@ -1,8 +1,8 @@
 """What a case is registered under, remembered: agreement (R12), privacy statement (R43), places.
 
-The look-ups take longer than storing the case. Every change of an agreement, a page, a department
-or a service moves the page cache's shared generation, and by itself the answer changes at midnight
-only: a process may keep it for one generation and one day of Tehran.
+The look-ups take longer than storing the case. Every change of an agreement, the working calendar,
+a page, a department or a service moves the page cache's shared generation, and by itself the
+answer changes at midnight only: a process may keep it for one generation and one day of Tehran.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from django.utils import translation
 from cms_pages.models import Department, PrivacyPage, Service
 from desk_core.page_cache.generation import shared_generation
 from sla import agreements
+from sla.promises import Promises, of_version
 from sla.state import today
 
 
@@ -23,8 +24,9 @@ class AtRegistration:
     """The version in force, or a note on what there was instead («هیچ؛ آخرین: نسخهٔ N»).
 
     Beside it the version of the privacy statement that people accept: that of its live page, or
-    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page; and the departments and
-    services that may be chosen, by their keys.
+    the setting `DESK_CONSENT_VERSION` ("1") where there is no such page; what the version promises
+    in time, with the working calendar to count in; and the departments and services that may be
+    chosen, by their keys.
     """
 
     version_id: int | None
@@ -32,6 +34,7 @@ class AtRegistration:
     consent_version: str
     departments: Mapping[str, Department] = field(default_factory=dict, repr=False)
     services: Mapping[str, Service] = field(default_factory=dict, repr=False)
+    promises: Promises = field(default_factory=lambda: Promises(None), repr=False, compare=False)
 
 
 _known: tuple[tuple[str, date], AtRegistration] | None = None
@@ -59,6 +62,7 @@ def _look_up(day: date) -> AtRegistration:
         version_id=version.pk if version is not None else None,
         note=note,
         consent_version=_consent_version(),
+        promises=of_version(version.pk) if version is not None else Promises(None),
         departments={row.key: row for row in Department.objects.active()},
         services={row.key: row for row in Service.objects.active().select_related("department")},
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from desk_core.sealing import Subject
+from service_requests import promises
 from service_requests.enums import EventKind
 from service_requests.models import Case, Event, Message
 
@@ -26,7 +27,7 @@ def record(
     public: bool = True,
     changes: dict[str, Any] | None = None,
 ) -> Event:
-    """Append one event to a locked case and store the case with it.
+    """Append one event to a locked case and store the case with it; its clocks follow.
 
     `state` and `changes` are what the step makes of the case. A note is sealed under `subject`.
     """
@@ -56,4 +57,5 @@ def record(
     if note and subject is not None:
         event.sealed_note = subject.seal(note.encode(), record=event.record)
     event.save()
+    promises.follow(case, kind=kind, before=before, actor=actor, at=now)
     return event

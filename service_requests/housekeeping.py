@@ -1,4 +1,4 @@
-"""What has to be tidied up as time passes: receipts, sessions, drafts."""
+"""What has to be tidied up as time passes: receipts, sessions, drafts, clocks."""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from desk_core.sealing import erase
 from service_requests import receipts
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
+from sla import calendar_changes
 
 # "Last opened" on the tracking page looks back this far.
 SESSIONS_KEPT = timedelta(days=365)
@@ -18,7 +19,10 @@ _BATCH = 200
 
 
 def sweep(*, at: datetime | None = None) -> dict[str, int]:
-    """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat."""
+    """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
+
+    Clocks are looked at again after a change of the working calendar.
+    """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
     return {
@@ -28,6 +32,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
             created_at__lte=now - SESSIONS_KEPT
         ).delete()[0],
         "drafts": _forget_drafts(now),
+        "calendar_changes": calendar_changes.settle(at=now),
     }
 
 

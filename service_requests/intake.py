@@ -1,7 +1,8 @@
 """Registering a request, complaint or suggestion: the one way in (R1, R2, R23, R24).
 
 Everything slow happens first: sealing, hashing, indexing, files. Then one short transaction
-stores the case, its credential, its first event, its outgoing messages and the receipt.
+stores the case, its credential, its first event, its clocks, its outgoing messages and the
+receipt.
 """
 
 import logging
@@ -16,7 +17,7 @@ from desk_core import audit, outbox
 from desk_core.inserts import insert
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
-from service_requests import attachments, codes, look_up, notify, receipts
+from service_requests import attachments, codes, look_up, notify, promises, receipts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
 from service_requests.errors import NotAllowed, NotPossible
@@ -33,6 +34,8 @@ from service_requests.models import (
 from service_requests.permissions import user_can_register
 from service_requests.receipts import OpenReceipt, new_submission_key
 from service_requests.submissions import Submission
+from sla import clocks
+from sla.models import Clock
 
 __all__ = ["OpenReceipt", "new_submission_key", "submit"]
 
@@ -51,6 +54,7 @@ class _Prepared:
     files: list[Attachment]
     identifiers: list[IdentifierIndex]
     words: list[WordIndex]
+    clocks: list[Clock]
     password: str
 
 
@@ -161,6 +165,7 @@ def _prepare(
             for field, value in sorted(submission.identifiers())
         ],
         words=look_up.word_rows(case, content),
+        clocks=promises.prepared(case, submission.terms.promises),
         password=password,
         # Last: from here on there is something to remove when a step fails.
         files=attachments.store(files, subject=subject),
@@ -177,6 +182,7 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
     insert([prepared.event])
     insert(prepared.identifiers)
     insert(prepared.words)
+    clocks.store(prepared.clocks, actor=actor)
     attachments.save(prepared.files, case=case)
     if draft is not None:
         Attachment.objects.filter(draft=draft).update(case=case, draft=None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms_pages.models import DeskSettings
 from desk_core.documents import render_pdf
 from persian.templatetags.persian import jdatetime
-from service_requests import wording
+from service_requests import promises, wording
 from service_requests.receipts import OpenReceipt
 
 
@@ -29,6 +29,12 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
         (_("With"), wording.holder(case)),
         (_("Registered at"), jdatetime(case.registered_at)),
         (_("Follow up at"), address),
+    ]
+    # Before the address, which stands last: by when, if anything was promised.
+    facts[-1:-1] = [
+        (due.label, _("by %(day)s") % {"day": due.text})
+        for due in promises.dues_of(case)
+        if due.text
     ]
     return render_pdf(
         app="service_requests",

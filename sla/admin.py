@@ -1,8 +1,10 @@
 """The working calendar and the agreements' versions in the Wagtail admin."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -15,6 +17,12 @@ from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.jalali import format_date
+from sla.calendar_admin import (
+    CalendarChangeAdmin,
+    ClosureList,
+    HolidayList,
+    confirm_button,
+)
 from sla.enums import State
 from sla.models import (
     Agreement,
@@ -99,6 +107,9 @@ class CalendarExceptionAdmin(CalendarAdmin):
 
     model = CalendarException
     menu_icon = "cross"
+    index_view_class = ClosureList
+    index_template_name = "sla/admin/closures.html"
+    index_view_extra_css: ClassVar = ["sla/admin.css"]
     list_display = ("reason", "department", "days", "hours")
     empty_help = _("Sudden closures, late starts and days on duty.")
     panels: ClassVar = [
@@ -114,6 +125,8 @@ class HolidayAdmin(DeskModelAdmin):
 
     model = Holiday
     menu_icon = "calendar-alt"
+    index_view_class = HolidayList
+    index_template_name = "sla/admin/holidays.html"
     list_display = ("jalali_day", "name", "provisional", "cancelled", "source")
     list_filter = ("provisional", "cancelled")
     list_select_related = ()
@@ -146,6 +159,18 @@ class HolidayAdmin(DeskModelAdmin):
     def user_can_delete(self, user: Any, obj: Model) -> bool:
         """Administrators."""
         return user_can_change_holidays(user)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """With the button that settles a date, for whoever may."""
+        if not user_can_change_holidays(request.user):
+            return self.list_display
+        return (*self.list_display, "confirm")
+
+    def confirm(self, obj: Holiday) -> str:
+        """The button that settles a provisional date."""
+        return confirm_button(obj)
+
+    confirm.short_description = _("date")  # type: ignore[attr-defined]
 
     def jalali_day(self, obj: Holiday) -> str:
         """The day in Jalali, with its weekday."""
@@ -274,4 +299,5 @@ class SlaGroup(ModelAdminGroup):
         WeeklyScheduleAdmin,
         CalendarExceptionAdmin,
         HolidayAdmin,
+        CalendarChangeAdmin,
     )

@@ -77,6 +77,7 @@ class RecordSignatureView(WagtailAdminTemplateMixin, FormView):
         return context | {
             "version": self.version,
             "document": form.document,
+            "sentences": form.sentences,
             "waiting": [name for _key, name in form.fields["party"].choices],
             "action_url": self.request.get_full_path(),
             "next_url": self.next_url,

@@ -62,6 +62,14 @@ class WorkingCalendar:
             return ()
         return max(weeks, key=lambda row: (row.own, row.first)).days[day.weekday()]
 
+    def closed_because(self, day: date) -> str:
+        """Why a day is closed: "special", "holiday" or "week"; "" when it is open."""
+        if self.hours_on(day):
+            return ""
+        if any(row.first <= day <= row.last for row in self.special):
+            return "special"
+        return "holiday" if day in self.holidays else "week"
+
     def is_open(self, at: datetime) -> bool:
         """Whether staff work at that moment; the minute of closing is closed."""
         wall = at.astimezone(TEHRAN)

@@ -16,7 +16,7 @@ import nh3
 
 from sla.blanks import Blank, find_blanks, find_blanks_in_html
 from sla.enums import ClauseType, Ending, Measure, PartyRole, Unit
-from sla.targets import Target
+from sla.targets import Target, share_text
 
 FORMAT = 1
 
@@ -98,7 +98,9 @@ class Document:
         """
         plain = {"format": FORMAT, **asdict(self)}
         if self.targets:
-            plain["targets"] = [{**t, "share": str(t["share"])} for t in plain["targets"]]
+            plain["targets"] = [
+                {**target, "share": share_text(target["share"])} for target in plain["targets"]
+            ]
         else:
             del plain["targets"]
         plain["valid_from"] = self.valid_from.isoformat() if self.valid_from else None
@@ -146,9 +148,10 @@ def _target(plain: dict[str, Any]) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a blank stands: in which part (`title`, `parties`, `clauses`), under which heading.
+    """Where a blank stands: in which part (`title`, `parties`, `clauses`, `targets`), under which
+    heading.
 
-    `index` counts the clauses or the parties from 0.
+    `index` counts the clauses, the parties or the targets from 0.
     """
 
     part: str
@@ -167,4 +170,6 @@ def blanks_of(document: Document) -> list[Place]:
         heading = f"{clause.number} {clause.title}".strip()
         found = find_blanks(clause.title) + find_blanks_in_html(clause.html)
         places += [Place("clauses", heading, blank, index) for blank in found]
+    for index, target in enumerate(document.targets):
+        places += [Place("targets", "", blank, index) for blank in find_blanks(target.text)]
     return places

@@ -81,8 +81,14 @@ class Unit(models.TextChoices):
 
     WORKING_HOURS = "working_hours", _("working hours")
     WORKING_DAYS = "working_days", _("working days")
-    HOURS = "hours", _("hours")
-    DAYS = "days", _("days")
+    HOURS = "hours", _("hours, day and night")
+    DAYS = "days", _("calendar days")
+
+
+#: Units that follow the working calendar.
+WORKING_UNITS = (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
+#: Units that are counted in whole days.
+DAY_UNITS = (Unit.WORKING_DAYS, Unit.DAYS)
 
 
 class ClockEvent(models.TextChoices):
@@ -94,3 +100,4 @@ class ClockEvent(models.TextChoices):
     STOPPED = "stopped", _("Ended")
     CALENDAR = "calendar", _("Working calendar changed")
     MOVED = "moved", _("Another department took over")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")

@@ -8,14 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from persian.forms import LetterNumberField, PersianCharField, PersonNameField
 from persian.wagtail import JalaliAdminDateField, JalaliAdminDateInput
+from sla.closures import REASON_MAX, close_day, tomorrow
 from sla.document import read_canonical
 from sla.models.agreements import AgreementVersion
+from sla.models.calendar import CalendarException
 from sla.models.signatures import Signature
+from sla.sentences import sentence
 from sla.signing import record_paper_signature, unsigned_parties
+from sla.state import today
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+
+    from cms_pages.models import Department
 
 
 class PaperSignatureForm(forms.Form):
@@ -64,3 +72,37 @@ class PaperSignatureForm(forms.Form):
     def document(self) -> Any:
         """The text on offer, to be read before it is recorded as signed."""
         return read_canonical(self.version.offered_text) if self.version.offered_text else None
+
+    @property
+    def sentences(self) -> list[str]:
+        """Its targets, each as the sentence that is signed."""
+        document = self.document
+        if document is None:
+            return []
+        return [sentence(target, document.language) for target in document.targets]
+
+
+class ClosureForm(forms.Form):
+    """Close an office today or tomorrow: whose, and why. Two buttons say which day."""
+
+    TODAY, TOMORROW = "today", "tomorrow"
+
+    office = forms.ChoiceField(label=_("Who is closed"))
+    reason = PersianCharField(label=_("Reason"), min_length=2, max_length=REASON_MAX)
+    day = forms.ChoiceField(choices=[(TODAY, _("Closed today")), (TOMORROW, _("Closed tomorrow"))])
+
+    def __init__(self, *args: Any, offices: "Sequence[Department | None]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offices = {str(each.pk) if each else "body": each for each in offices}
+        choice = cast(forms.ChoiceField, self.fields["office"])
+        choice.choices = [(key, each or _("the whole body")) for key, each in self._offices.items()]
+
+    def save(self, actor: "AbstractBaseUser | AnonymousUser") -> CalendarException:
+        """Close it; the clocks that run follow."""
+        data = self.cleaned_data
+        return close_day(
+            day=today() if data["day"] == self.TODAY else tomorrow(),
+            reason=data["reason"],
+            department=self._offices[data["office"]],
+            actor=actor,
+        )

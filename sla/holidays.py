@@ -4,9 +4,14 @@ from collections import Counter
 from datetime import date
 from importlib.metadata import version
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from persian.digits import localised
 from persian.jalali import from_jalali, jalali_parts, last_day_of_year
+from sla import calendar_changes
 from sla.models.calendar import Holiday
 
 #: How the library marks a lunar day whose date is only calculated.
@@ -21,7 +26,8 @@ def fill(*, year: int) -> tuple[int, int]:
     """Add the holidays of a Jalali year; returns how many were added and how many were known.
 
     Every day that is not fixed in the solar calendar is provisional until somebody confirms it.
-    What staff moved, confirmed or cancelled stays as it is, also when this is repeated.
+    What staff moved, confirmed or cancelled stays as it is, also when this is repeated. Running
+    clocks follow the new days.
     """
     first, last = from_jalali(year, 1, 1), last_day_of_year(year)
     wanted = [found for found in _library(year) if first <= found[0] <= last]
@@ -33,6 +39,10 @@ def fill(*, year: int) -> tuple[int, int]:
         if (day, name) not in known and not (provisional and name in known_names)
     ]
     Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        with override(settings.LANGUAGE_CODE):
+            reason = _("public holidays of %(year)s filled in") % {"year": localised(year)}
+            calendar_changes.note(reason=reason)
     return len(rows), len(wanted) - len(rows)
 
 

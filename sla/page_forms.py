@@ -13,7 +13,7 @@ from sla.models.agreements import Agreement
 if TYPE_CHECKING:
     from sla.publishing import Objection
 
-STREAMS = frozenset({"parties", "clauses"})
+STREAMS = frozenset({"parties", "clauses", "targets"})
 
 
 class AgreementPageForm(WagtailAdminPageForm):
@@ -38,6 +38,9 @@ class AgreementPageForm(WagtailAdminPageForm):
             )
             self.initial["agreement"] = self.instance.version.agreement_id
             self.fields["agreement"].help_text = str(self.instance.version)
+        if self.instance.is_translation:
+            # A translation has the targets of the text that is signed.
+            self.fields.pop("targets", None)
 
     def _post_clean(self) -> None:
         """After the fields were put on the page, ask it what stands against keeping this text."""
@@ -56,7 +59,7 @@ class AgreementPageForm(WagtailAdminPageForm):
 
 
 def _error(name: str, objections: "list[Objection]") -> ValidationError:
-    """The error of one field; in a stream it also stands at the clause or party it concerns."""
+    """The error of one field; in a stream it also stands at the block that it concerns."""
     if name not in STREAMS:
         return ValidationError([objection.message for objection in objections])
     at_block: dict[int, ValidationError] = {}

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from wagtail.permissions import page_permission_policy
+
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role, has_role
 
 if TYPE_CHECKING:
+    from cms_pages.models import Department
     from cms_pages.permissions import User
     from sla.models import AgreementVersion
 
@@ -60,3 +63,20 @@ def user_can_change_calendar(user: "User", obj: Any = None) -> bool:
 def user_can_change_holidays(user: "User", obj: Any = None) -> bool:
     """Public holidays hold for the whole body: administrators only."""
     return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def offices_to_close(user: "User") -> "list[Department | None]":
+    """Whose office the user may close at short notice; None stands for the whole body."""
+    if has_body_role(user, Role.ADMINISTRATOR):
+        return [None, *departments_of(user)]
+    return list(departments_of(user, Role.HEAD))
+
+
+def user_can_close(user: "User", department: "Department | None") -> bool:
+    """Close this office for a day, None for the whole body."""
+    return department in offices_to_close(user)
+
+
+def user_can_write_targets(user: "User") -> bool:
+    """Whoever edits pages may read back what targets say."""
+    return page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"})

@@ -7,6 +7,7 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 
 from sla.document import Document, Place, blanks_of
 from sla.enums import Ending
+from sla.targets import is_promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ def objections_to(document: Document, *, translation: bool = False) -> list[Obje
 def sealed_objections(old: Document, new: Document) -> list[Objection]:
     """Why a page of a signed version cannot take this content; empty when nothing changed."""
     reason = _("This version is signed; what is signed cannot change. Make a new version.")
-    fields = ("title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses")
+    fields = (
+        *("title", "valid_from", "valid_to", "ending", "g2g"),
+        *("parties", "clauses", "targets"),
+    )
     return [Objection(name, reason) for name in fields if getattr(old, name) != getattr(new, name)]
 
 
@@ -66,6 +70,26 @@ def _terms(document: Document) -> list[Objection]:
         found.append(Objection("valid_to", _("Give the last day on which the agreement is valid.")))
     if document.valid_from and document.valid_to and document.valid_from > document.valid_to:
         found.append(Objection("valid_to", _("The agreement would end before it begins.")))
+    return found + _promises(document)
+
+
+def _promises(document: Document) -> list[Objection]:
+    """What is wrong with the targets, whoever wrote them: a page's form has said so before."""
+    found = []
+    seen = set()
+    for index, target in enumerate(document.targets):
+        if not is_promise(target):
+            reason = _("This target does not say yet what is promised.")
+            found.append(Objection("targets", reason, index))
+        elif (target.department and not target.department_name) or (
+            target.service and not target.service_name
+        ):
+            reason = _("This target names a department or a service that does not exist.")
+            found.append(Objection("targets", reason, index))
+        elif target.measured and target.scope in seen:
+            reason = _("There is a target for exactly this already.")
+            found.append(Objection("targets", reason, index))
+        seen.add(target.scope)
     return found
 
 
@@ -84,6 +108,12 @@ def _blank_objection(document: Document, place: Place) -> Objection:
         return Objection(
             "parties",
             _("The party “%(heading)s” has the unfilled blank %(blank)s. Fill it first.") % values,
+            place.index,
+        )
+    if place.part == "targets":
+        return Objection(
+            "targets",
+            _("A promise has the unfilled blank %(blank)s: “%(excerpt)s”. Fill it first.") % values,
             place.index,
         )
     return Objection(

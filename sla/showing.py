@@ -16,7 +16,9 @@ from sla.enums import BINDING_STATES, SIGNED_STATES, State
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature
 from sla.reading import url_of, versions_for
+from sla.sentences import sentence
 from sla.state import Facts, days_left, state_on, today
+from sla.targets import Target, share_text
 from sla.tones import TONES
 
 if TYPE_CHECKING:
@@ -174,6 +176,12 @@ class Shown:
             return url_of(self.request, *((own[0].path_signed, own[0].path_other) if own else ()))
         return page_urls([self.page.version_id], None, None).get(self.page.version_id, "")
 
+    @property
+    def targets(self) -> list[tuple[Target, str]]:
+        """The targets, each with its sentence in the language of the page."""
+        language = self.document.language
+        return [(target, sentence(target, language)) for target in self.document.targets]
+
     # For the API: plain values
 
     def validity(self) -> dict[str, Any]:
@@ -213,6 +221,10 @@ class Shown:
             for clause in self.clauses
         ]
 
+    def targets_data(self) -> list[dict[str, Any]]:
+        """The targets; shares as text, so that nobody rounds them."""
+        return targets_data(self.document)
+
     def signatures_data(self) -> list[dict[str, Any]]:
         """Who signed, for whom, when, by which letter."""
         return [
@@ -226,6 +238,24 @@ class Shown:
             }
             for row in self._signatures
         ]
+
+
+def targets_data(document: Document) -> list[dict[str, Any]]:
+    """The targets of a document as plain values, each with its sentence in its language."""
+    return [
+        {
+            "key": target.key,
+            "measure": target.measure.value,
+            "share": share_text(target.share) if target.measured else None,
+            "amount": target.amount if target.timed else None,
+            "unit": target.unit.value if target.timed else None,
+            "department": target.department or None,
+            "service": target.service or None,
+            "kind": target.kind or None,
+            "sentence": sentence(target, document.language),
+        }
+        for target in document.targets
+    ]
 
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 from desk_core.page_cache import purges_cache
+from sla import calendar_changes
 from sla.models import (
     Agreement,
     AgreementPage,
@@ -17,6 +18,8 @@ from sla.models import (
 )
 from sla.versions import withdraw
 
+#: Clocks count by these.
+CALENDAR = (WeeklySchedule, CalendarException, Holiday)
 #: Public pages show something of these.
 SHOWN = (Agreement, AgreementVersion, Signature, WeeklySchedule, Holiday, CalendarException)
 
@@ -45,6 +48,12 @@ def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
     post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")
     post_save.connect(text_sealed, sender=SignedText, dispatch_uid="sla_text_sealed")
+    for kind in CALENDAR:
+        uid = f"sla_clocks_{kind.__name__}"
+        if kind is not Holiday:
+            pre_save.connect(calendar_changes.remember_owner, sender=kind, dispatch_uid=uid)
+        post_save.connect(calendar_changes.row_saved, sender=kind, dispatch_uid=uid)
+        post_delete.connect(calendar_changes.row_deleted, sender=kind, dispatch_uid=uid)
     for model in SHOWN:
         for signal in (post_save, post_delete):
             signal.connect(purges_cache, sender=model, dispatch_uid=f"sla_{model.__name__}")

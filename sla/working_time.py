@@ -51,6 +51,11 @@ def calendar_of(department: Department | None, rows: Iterable[Row]) -> WorkingCa
     return _build(rows, department.pk if department is not None else None)
 
 
+def calendar_by_id(office: int | None, rows: Iterable[Row]) -> WorkingCalendar:
+    """The same by the department's id, None for the body's."""
+    return _build(rows, office)
+
+
 def rows_around(at: datetime, *, days: int = SEARCH_DAYS) -> list[Row]:
     """Everything that bears on the days around a moment, for all offices: one query."""
     return list(_rows(*_days_around(at, days)))
@@ -67,6 +72,25 @@ def rows_of_column(column: list[list[Any]] | None) -> list[Row]:
         (kind, pk, office, date.fromisoformat(begins), ends and date.fromisoformat(ends), text)
         for kind, pk, office, begins, ends, text in column or ()
     ]
+
+
+def reasons(office: int | None, first: date, last: date) -> dict[date, str]:
+    """Why days are special: the names of holidays and of special days, for one office; 2 queries.
+
+    Where both are on a day, the special day's reason goes before the holiday's name.
+    """
+    found: dict[date, str] = {}
+    for day, name in Holiday.objects.filter(day__range=(first, last), cancelled=False).values_list(
+        "day", "name"
+    ):
+        found[day] = f"{found[day]} · {name}" if day in found else name
+    rows = CalendarException.objects.of_department(office).touching(first, last)
+    # As the calendar chooses between them: a department's own last, then the one begun last.
+    ordered = sorted(rows, key=lambda row: (row.department_id is not None, row.first_day, row.pk))
+    for row in ordered:
+        for offset in range((min(row.last_day, last) - max(row.first_day, first)).days + 1):
+            found[max(row.first_day, first) + timedelta(days=offset)] = row.reason
+    return found
 
 
 def _days_around(at: datetime, days: int) -> tuple[date, date]:

@@ -13,7 +13,7 @@ from cms_pages.models import DeskSettings
 from desk_core import audit
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
-from service_requests import permissions, reading, receipts, wording
+from service_requests import permissions, promises, reading, receipts, wording
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm
 from service_requests.admin.actions import ACTIONS, Action, offered
@@ -21,6 +21,7 @@ from service_requests.errors import CaseError, Conflict, NotAllowed
 from service_requests.forms import LABELS
 from service_requests.models import Case
 from service_requests.wording import tone
+from sla import clocks
 
 OPEN_CONTENT, OPEN_PERSON = "content", "person"
 
@@ -98,6 +99,7 @@ class CaseScreen(DeskInspectView):
             "person": _labelled({**person["person"], **person["contact"]}) if person else [],
             "may_open_person": permissions.user_can_read_person(user, case),
             "open_form": OpenForm(),
+            **_promised(case),
             "groups": groups,
             "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
             if self.permission_helper.user_can_see_history(user, case)
@@ -188,6 +190,12 @@ class CaseScreen(DeskInspectView):
         response = self.render_to_response(self.get_context_data())
         response.status_code = 422
         return response
+
+
+def _promised(case: Case) -> dict[str, Any]:
+    """By when what was promised, and what moved it."""
+    dues = promises.dues_of(case)
+    return {"dues": dues, "clock_trace": clocks.trace(case.code) if dues else []}
 
 
 def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpResponse:

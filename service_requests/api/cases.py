@@ -10,7 +10,16 @@ from ninja.security import HttpBearer
 from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
-from service_requests import conversation, credentials, reading, survey, tracking, wording, workflow
+from service_requests import (
+    conversation,
+    credentials,
+    promises,
+    reading,
+    survey,
+    tracking,
+    wording,
+    workflow,
+)
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
 from service_requests.models import Attachment, Case, TrackingSession
@@ -175,6 +184,10 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "answered_at": case.answered_at,
         "closed_at": case.closed_at,
         "agreement": case.agreement_note or agreements.label_for_case(case.agreement_version),
+        "due": [
+            {"measure": due.measure, "label": due.label, "due_at": due.at, "state": due.state}
+            for due in promises.dues_of(case)
+        ],
         "person": view.masked_person,
         "subject": view.content["subject"],
         "body": view.content["body"],

@@ -16,6 +16,7 @@ from service_requests.api.attainment import router as attainment
 from service_requests.api.cases import router as cases
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
+from service_requests.api.targets import router as targets
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
 from sla.models import AgreementVersion
@@ -123,6 +124,7 @@ def agreements(request: HttpRequest) -> list[dict[str, object]]:
 desk_api.add_decorator(problems.caught, mode="view")
 desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
+desk_api.add_router("", targets)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", attainment)

@@ -167,6 +167,15 @@ class EventOut(Schema):
     note: str
 
 
+class DueOut(Schema):
+    """A time that the agreement promised to this case."""
+
+    measure: str
+    label: str
+    due_at: datetime | None = Field(description="UTC; null where there are no working hours")
+    state: str = Field(description="running, waiting, overdue, kept, missed or unknown")
+
+
 class CaseOut(Schema):
     """The case as its applicant sees it."""
 
@@ -181,6 +190,7 @@ class CaseOut(Schema):
     answered_at: datetime | None
     closed_at: datetime | None
     agreement: str
+    due: list[DueOut] = Field(description="Empty where the agreement promised no time")
     person: dict[str, str] = Field(description="The applicant's details, masked")
     subject: str
     body: str

@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from desk_core.responses import never_store
-from service_requests import conversation, cookies, reading, tracking, wording, workflow
+from service_requests import (
+    conversation,
+    cookies,
+    promises,
+    reading,
+    tracking,
+    wording,
+    workflow,
+)
 from service_requests import survey as surveys
 from service_requests.attachments import IncomingFile
 from service_requests.enums import OPEN_STATES
@@ -153,6 +161,7 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "sentence": wording.sentence(view.case),
         "holder": wording.holder(view.case),
         "course": _course(view),
+        "dues": promises.dues_of(view.case),
         "identity": wording.identity(view.masked_person),
         "working": working_time.next_working_sentence(wording.office(view.case)),
         "agreement_label": view.case.agreement_note

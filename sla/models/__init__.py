@@ -2,6 +2,7 @@
 
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
+from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
@@ -12,6 +13,7 @@ __all__ = [
     "AgreementIndexPage",
     "AgreementPage",
     "AgreementVersion",
+    "CalendarChange",
     "CalendarException",
     "Clock",
     "ClockChange",

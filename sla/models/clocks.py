@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Department, Service
 from sla.enums import ClockEvent, Measure, Unit
 from sla.models.agreements import AgreementVersion
+from sla.models.calendar_changes import CalendarChange
 
 
 class Clock(models.Model):
@@ -19,8 +20,10 @@ class Clock(models.Model):
 
     Moments are UTC. `due_at` is None where the calendar knows no working time to count in; `month`
     is the Jalali month of `due_at` in Tehran as a number (140509), by which attainment is counted:
-    at the end of a month everything due in it is kept or missed. `spent_minutes` is what passed
-    from start to stop in the target's own time (working minutes or minutes), without pauses.
+    at the end of a month everything due in it is kept or missed. It is None without a due time,
+    and for what was withdrawn before it was due: that was neither kept nor missed.
+    `spent_minutes` is what passed from start to stop in the target's own time (working minutes or
+    minutes), without pauses. `office` is whose working calendar counts, None the whole body's.
     """
 
     subject = models.CharField(_("subject"), max_length=40)
@@ -34,6 +37,14 @@ class Clock(models.Model):
     unit = models.CharField(_("unit"), max_length=14, choices=Unit)
     department = models.ForeignKey(
         Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="+"
+    )
+    office = models.ForeignKey(
+        Department,
+        verbose_name=_("working calendar of"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     service = models.ForeignKey(
         Service,
@@ -86,6 +97,13 @@ class ClockChange(models.Model):
     due_before = models.DateTimeField(_("due before"), null=True)
     due_after = models.DateTimeField(_("due after"), null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    change = models.ForeignKey(
+        CalendarChange,
+        verbose_name=_("change of the working calendar"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="moves",
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),

@@ -23,6 +23,10 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import SealedError
+from sla.target_blocks import TargetsBlock, targets_of
+from sla.target_names import named
+from sla.target_panel import TargetSentencesPanel
+from sla.targets import Target
 
 if TYPE_CHECKING:
     from sla.showing import Shown
@@ -78,10 +82,19 @@ class AgreementPage(BasePage):
     )
     parties = StreamField([("party", PartyBlock())], verbose_name=_("parties"), blank=True)
     clauses = StreamField(ClausesBlock(), verbose_name=_("clauses"), blank=True)
+    targets = StreamField(
+        TargetsBlock(),
+        verbose_name=_("targets"),
+        blank=True,
+        help_text=_("What is promised in figures. Nothing is promised that is not written here."),
+    )
 
     #: What a signature fixes; a save of other fields needs no look at the text.
     CONTENT: ClassVar = frozenset(
-        {"title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses", "live"}
+        {
+            *("title", "valid_from", "valid_to", "ending", "g2g"),
+            *("parties", "clauses", "targets", "live"),
+        }
     )
     base_form_class = AgreementPageForm
     parent_page_types: ClassVar = ["sla.AgreementIndexPage"]
@@ -101,6 +114,8 @@ class AgreementPage(BasePage):
         ),
         FieldPanel("parties"),
         FieldPanel("clauses"),
+        FieldPanel("targets"),
+        TargetSentencesPanel(heading=_("What the targets say")),
     ]
     api_fields: ClassVar = [
         *BasePage.api_fields,
@@ -112,6 +127,7 @@ class AgreementPage(BasePage):
         APIField("is_translation"),
         APIField("parties", serializer=ReadOnlyField(source="parties_data")),
         APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
+        APIField("targets", serializer=ReadOnlyField(source="targets_data")),
         APIField("signatures"),
         APIField("digest"),
         APIField("attainment"),
@@ -161,7 +177,15 @@ class AgreementPage(BasePage):
             g2g=terms.g2g,
             parties=parties_of(self.parties),
             clauses=clauses_of(self.clauses),
+            targets=self._own_targets(),
         )
+
+    def _own_targets(self) -> tuple[Target, ...]:
+        """The page's targets with the names of today; a translation has those of the version."""
+        if not self.is_translation:
+            return named(targets_of(self.targets), self.language)
+        text = self.version.signed_text.body if self.version.sealed else self.version.offered_text
+        return named(read_canonical(text).targets, self.language) if text else ()
 
     @property
     def shown(self) -> "Shown":
@@ -174,7 +198,8 @@ class AgreementPage(BasePage):
         """Headings and text of the clauses, for the search."""
         document = self.document
         clauses = [text for clause in document.clauses for text in (clause.title, clause.html)]
-        return [document.title, self.search_description, *clauses]
+        promises = [target.text for target in document.targets]
+        return [document.title, self.search_description, *clauses, *promises]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what is shown of the version."""
@@ -341,6 +366,11 @@ class AgreementPage(BasePage):
     def clauses_data(self) -> list[dict[str, Any]]:
         """The clauses, numbered, their text as HTML."""
         return self.shown.clauses_data()
+
+    @property
+    def targets_data(self) -> list[dict[str, Any]]:
+        """The targets, each with its sentence in the language of the page."""
+        return self.shown.targets_data()
 
     @property
     def signatures(self) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 import datetime as dt
 import time
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -17,9 +18,11 @@ from persian.forms import (
     LetterNumberField,
     MobileField,
     NationalIdField,
+    PercentField,
     PersianCharField,
     PersonNameField,
     PostalCodeField,
+    WholeNumberField,
 )
 
 NOON = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
@@ -182,3 +185,30 @@ def test_a_code_has_exactly_its_digits(typed):
 def test_the_reason_is_told_beside_the_date():
     with override("en"), pytest.raises(ValidationError, match="29 days"):
         JalaliDateField().clean("1404/12/30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("۱۵", 15), ("١٥", 15), ("15", 15), ("۱٬۲۰۰", 1200), (" ۷\u200f ", 7), (3, 3)],
+)
+def test_a_whole_number_in_any_digits(typed, number):
+    assert WholeNumberField().clean(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", "x", "۱٫۵", "१५", "²", "1" * 5000, "--1"])
+def test_what_is_no_whole_number_is_refused(typed):
+    with pytest.raises(ValidationError):
+        WholeNumberField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "share"), [("۹۹٫۵٪", "99.5"), ("90 %", "90"), ("٪۱۰۰", "100"), ("0.001", "0.001")]
+)
+def test_a_share_in_percent_in_any_digits(typed, share):
+    assert PercentField().clean(typed) == Decimal(share)
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-1", "100.001", "99.5555", "nan", "inf", "۱/۲"])
+def test_what_is_no_share_is_refused(typed):
+    with pytest.raises(ValidationError):
+        PercentField().clean(typed)

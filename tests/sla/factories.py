@@ -131,3 +131,32 @@ def make_signed(**values: Any) -> AgreementPage:
     page = make_page(live=True, **values)
     sign(page.version, **signature)
     return AgreementPage.objects.get(pk=page.pk)
+
+
+def time_target(measure: str = "resolution", amount: int = 15, **more: Any) -> dict[str, Any]:
+    """The raw block of a target with a time."""
+    value = {
+        "measure": measure,
+        "amount": amount,
+        "unit": "working_days",
+        "share": "90",
+        "department": "",
+        "service": "",
+        "kind": "",
+        **more,
+    }
+    return {"type": "time", "value": value}
+
+
+def words_target(text: str = "پاسخ‌ها را با واژه‌های ساده می‌نویسیم.") -> dict[str, Any]:
+    """The raw block of a promise in words."""
+    return {"type": "words", "value": {"text": text}}
+
+
+def ordinary_week(**values: Any):
+    """Weekly hours of the body from Saturday to Wednesday, 7:30 to 14:30."""
+    from sla.models import WeeklySchedule
+
+    days = ("saturday", "sunday", "monday", "tuesday", "wednesday")
+    given = {"name": "هفتهٔ عادی", "first_day": date(2020, 1, 1), **values}
+    return WeeklySchedule.objects.create(**dict.fromkeys(days, "07:30-14:30") | given)

@@ -22,6 +22,37 @@ from sla.importing import import_agreement
 from sla.models import AgreementPage, WeeklySchedule
 
 AGREEMENT = Path(__file__).parent / "agreement-fa.md"
+#: What the invented body promises in figures.
+TARGETS = [
+    {
+        "type": "time",
+        "value": {
+            "measure": "first_response",
+            "amount": 3,
+            "unit": "working_days",
+            "share": "90",
+            "department": "",
+            "service": "",
+            "kind": "",
+        },
+    },
+    {
+        "type": "time",
+        "value": {
+            "measure": "resolution",
+            "amount": 15,
+            "unit": "working_days",
+            "share": "80",
+            "department": "roads",
+            "service": "",
+            "kind": "request",
+        },
+    },
+    {
+        "type": "words",
+        "value": {"text": "پاسخ‌ها را با واژه‌های ساده می‌نویسیم و دلیل هر تصمیم را می‌گوییم."},
+    },
+]
 PERSON = {
     "person_type": "natural",
     "first_name": "لیلا",
@@ -48,6 +79,7 @@ def build_agreement() -> None:
     """Import it, publish it and record its signature on paper."""
     imported = import_agreement(data=AGREEMENT.read_bytes(), key="service-desk")
     page = AgreementPage.objects.get(pk=imported.page.pk)
+    page.targets = TARGETS
     page.save_revision().publish()
     page.refresh_from_db()
     signing.record_paper_signature(

@@ -1,0 +1,109 @@
+"""What a case was promised in time: its clocks follow what happens to it (R8).
+
+| what happens | first response | final answer |
+|---|---|---|
+| registration | starts | starts |
+| the first deed of staff that the applicant sees | ends | – |
+| more information or a visit asked for | – | pauses |
+| the case goes on | – | runs again |
+| answered, rejected, closed | ends | ends |
+| referred | follows the new department's calendar | the same |
+| objection, or opened again by the applicant | a new round | a new round |
+| opened again by staff | – | a new round |
+| withdrawn | ends | ends |
+"""
+
+from datetime import datetime
+from typing import Any
+
+from service_requests import wording
+from service_requests.enums import CONCLUDED_STATES, WAITING_FOR_APPLICANT, EventKind, State
+from service_requests.models import Case
+from sla import clocks, dues
+from sla.enums import Measure
+from sla.models import Clock
+from sla.promises import Promises, of_version
+
+#: Deeds of staff that the applicant sees: the first of them is the first response.
+RESPONSES = frozenset(
+    {
+        EventKind.REFERRED,
+        EventKind.REVIEW_STARTED,
+        EventKind.INFO_REQUESTED,
+        EventKind.VISIT_REQUESTED,
+        EventKind.ANSWERED,
+        EventKind.REJECTED,
+        EventKind.CLOSED,
+        EventKind.STAFF_WROTE,
+    }
+)
+_ENDED = (*CONCLUDED_STATES, State.WITHDRAWN)
+_BEGUN_ANEW = (EventKind.OBJECTED, EventKind.REOPENED)
+
+
+def prepared(case: Case, promises: Promises) -> list[Clock]:
+    """The clocks of a case that is about to be registered, unsaved; no query."""
+    return clocks.prepared(
+        promises=promises,
+        subject=case.code,
+        department=case.department,
+        service=case.service,
+        kind=case.kind,
+        office_id=_office_id(case),
+        at=case.registered_at,
+    )
+
+
+def follow(case: Case, *, kind: EventKind, before: str, actor: Any, at: datetime) -> None:
+    """Let the clocks follow an event of a locked case, in its transaction."""
+    if case.agreement_version_id is None or (case.state == before and kind not in RESPONSES):
+        return
+    running = clocks.running(case.code)
+    if kind == EventKind.REFERRED:
+        clocks.move(
+            clocks=running,
+            department_id=case.department_id,
+            office_id=_office_id(case),
+            at=at,
+            actor=actor,
+        )
+    if case.state in _ENDED:
+        clocks.stop(clocks=running, at=at, actor=actor, withdrawn=case.state == State.WITHDRAWN)
+        return
+    final = [row for row in running if row.measure == Measure.RESOLUTION]
+    if actor is not None and kind in RESPONSES:
+        first = [row for row in running if row.measure == Measure.FIRST_RESPONSE]
+        clocks.stop(clocks=first, at=at, actor=actor)
+    if case.state in WAITING_FOR_APPLICANT:
+        clocks.pause(clocks=final, at=at, actor=actor)
+    else:
+        clocks.resume(clocks=final, at=at, actor=actor)
+    if kind in _BEGUN_ANEW:
+        _start_anew(case, actor, at)
+
+
+def dues_of(case: Case) -> list[dues.Due]:
+    """By when what was promised; nothing, without a query, where nothing can have been."""
+    return dues.dues_of(case.code) if case.agreement_version_id is not None else []
+
+
+def _start_anew(case: Case, actor: Any, at: datetime) -> None:
+    """A new round, under what was promised when the case was registered."""
+    by_applicant = actor is None
+    clocks.start(
+        promises=of_version(case.agreement_version_id, at=at),
+        subject=case.code,
+        department=case.department,
+        service=case.service,
+        kind=case.kind,
+        office_id=_office_id(case),
+        at=at,
+        measures=clocks.FROM_REGISTRATION if by_applicant else (Measure.RESOLUTION,),
+        actor=actor,
+    )
+
+
+def _office_id(case: Case) -> int | None:
+    """Whose working hours count: never those of a unit complained of, but the whole body's."""
+    office = wording.office(case)
+    return office.pk if office is not None else None

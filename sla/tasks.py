@@ -1,0 +1,14 @@
+"""Background work of `sla`."""
+
+from django_tasks import task
+
+from sla import calendar_changes
+from sla.models.calendar_changes import CalendarChange
+
+
+@task()
+def follow_calendar_change(change_id: int) -> None:
+    """Give running clocks the due times of the calendar as it is after a change."""
+    change = CalendarChange.objects.select_related("actor").filter(pk=change_id).first()
+    if change is not None:
+        calendar_changes.follow(change=change)
