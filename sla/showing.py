@@ -12,11 +12,14 @@ from django.utils.translation import ngettext
 from persian.digits import localised
 from persian.jalali import format_date
 from sla.document import Clause, Document, Party
-from sla.enums import BINDING_STATES, SIGNED_STATES, State
-from sla.models.agreements import AgreementVersion
+from sla.enums import BINDING_STATES, SIGNED_STATES, Ending, State
+from sla.models.agreements import Agreement, AgreementVersion
+from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
 from sla.reading import url_of, versions_for
+from sla.sequence import gaps_of, precedence, said_of
 from sla.state import Facts, days_left, state_on, today
+from sla.succession import gap_sentence
 from sla.tones import TONES
 
 if TYPE_CHECKING:
@@ -157,6 +160,13 @@ class Shown:
         return list(version.signed_text.signatures.all())
 
     @cached_property
+    def consent(self) -> list[ConsentLetter]:
+        """The letters by which both organisations ended it together; none otherwise."""
+        if not self.facts.by_consent:
+            return []
+        return list(ConsentLetter.objects.filter(end__version_id=self.page.version_id))
+
+    @cached_property
     def others(self) -> list[Neighbour]:
         """The other versions that readers can open, newest first."""
         rows = [row for row in self.siblings if row.pk != self.page.version_id]
@@ -165,6 +175,14 @@ class Shown:
         else:
             found = neighbours(rows, self.siblings, self.on, self.page.locale_id, None)
         return [one for one in found if one.url]
+
+    @cached_property
+    def sequence(self) -> list[str]:
+        """What a reader is told of its place among the other versions, a sentence each."""
+        if self.page.version_id is None:
+            return []
+        said = said_of(self.page.version, self.siblings, self.facts)
+        return [*said, *filter(None, [precedence(self.page.version)])]
 
     @property
     def signed_text_url(self) -> str:
@@ -255,12 +273,24 @@ def state_sentence(state: State, facts: Facts, on: date) -> str:
         State.DRAFT: _("A draft; it binds nobody yet."),
         State.AWAITING: _("Published and awaiting signature; it is not in force yet."),
         State.UPCOMING: _("Signed; it starts on %(day)s.") % values,
-        State.IN_FORCE: _("In force until it is amended or replaced."),
+        State.IN_FORCE: _open_sentence(facts.ending),
         State.EXPIRED: _("Its validity ended on %(day)s. All services go on.") % values,
         State.REPLACED: _("Replaced by a later version on %(day)s.") % values,
-        State.TERMINATED: _("Terminated on %(day)s.") % values,
+        State.TERMINATED: _("Both organisations ended it by mutual consent on %(day)s.") % values
+        if facts.by_consent
+        else _("Terminated on %(day)s.") % values,
     }
     return sentences[state]
+
+
+def _open_sentence(ending: Ending) -> str:
+    """Of a version in force without a last day: what ends it, as its own clause says."""
+    sentences = {
+        Ending.AMENDED: _("In force until it is amended."),
+        Ending.REPLACED: _("In force until it is replaced."),
+        Ending.CONSENT: _("In force until both organisations agree otherwise."),
+    }
+    return sentences.get(ending) or _("In force until it is amended or replaced.")
 
 
 def page_urls(
@@ -310,11 +340,32 @@ def neighbours_for(
     return found
 
 
-def overview(request: HttpRequest) -> list[tuple[Any, list[Neighbour]]]:
-    """Every agreement with its readable versions, newest first: for the list of agreements."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agreement in the list: its readable versions, newest first, and what is to be said."""
+
+    agreement: Agreement
+    versions: list[Neighbour]
+    said: list[str]
+
+    @property
+    def changes_url(self) -> str:
+        """Where what changed is told, once there are two versions."""
+        return f"{self.versions[0].url}changes/" if len(self.versions) > 1 else ""
+
+
+def overview(request: HttpRequest) -> list[Listed]:
+    """Every agreement with its readable versions: for the list of agreements."""
     rows = versions_for(request)
-    grouped: dict[Any, list[Neighbour]] = {}
+    grouped: dict[int, list[Neighbour]] = {}
     for one in neighbours_for(request, rows, rows, today()):
         if one.url:
-            grouped.setdefault(one.version.agreement, []).append(one)
-    return list(grouped.items())
+            grouped.setdefault(one.version.agreement_id, []).append(one)
+    found = []
+    for agreement_id, versions in grouped.items():
+        own = [row for row in rows if row.agreement_id == agreement_id]
+        said = [gap_sentence(gap) for gap in gaps_of(own)]
+        first = versions[0].version
+        said += filter(None, [precedence(first)])
+        found.append(Listed(first.agreement, versions, said))
+    return found

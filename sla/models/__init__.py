@@ -3,7 +3,9 @@
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.clocks import Clock, ClockChange
+from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.models.pages import AgreementIndexPage, AgreementPage
+from sla.models.renewal import RenewalReminder
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "CalendarException",
     "Clock",
     "ClockChange",
+    "ConsentEnd",
+    "ConsentLetter",
     "Holiday",
+    "RenewalReminder",
     "Signature",
     "SignedText",
     "WeeklySchedule",
