@@ -10,6 +10,7 @@ from sla.models import (
     AgreementPage,
     AgreementVersion,
     CalendarException,
+    ConsentEnd,
     Holiday,
     Signature,
     SignedText,
@@ -18,7 +19,10 @@ from sla.models import (
 from sla.versions import withdraw
 
 #: Public pages show something of these.
-SHOWN = (Agreement, AgreementVersion, Signature, WeeklySchedule, Holiday, CalendarException)
+SHOWN = (
+    *(Agreement, AgreementVersion, Signature, ConsentEnd),
+    *(WeeklySchedule, Holiday, CalendarException),
+)
 
 
 def page_deleted(instance: AgreementPage, **kwargs: Any) -> None:

@@ -9,9 +9,11 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from sla import guards
 from sla.admin import SlaGroup
-from sla.buttons import signature_button
+from sla.buttons import signature_button, successor_button
+from sla.home_panel import AgreementsPanel
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
 
@@ -31,6 +33,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 def listing_button(page: "Page", user: Any, next_url: str | None = None) -> Iterator["Button"]:
     """In the explorer, beside the title."""
     yield from signature_button(page, user, next_url, priority=6)
+    yield from successor_button(page, user, next_url, priority=7)
 
 
 @hooks.register("register_page_header_buttons")
@@ -39,3 +42,10 @@ def header_button(
 ) -> Iterator["Button"]:
     """In the menu of the page's own screens."""
     yield from signature_button(page, user, next_url, priority=6)
+    yield from successor_button(page, user, next_url, priority=7)
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
+    """What is to be renewed, on the first screen."""
+    panels.append(AgreementsPanel())

@@ -109,6 +109,11 @@ def paragraphs_of(markup: str) -> list[Paragraph]:
     return reader.found
 
 
+def words_of(text: str) -> list[str]:
+    """The words, numbers and signs of a plain text."""
+    return [word for word, _space in _TOKEN.findall(text)]
+
+
 def plain_text(markup: str) -> str:
     """The words of clean rich text, a paragraph a line."""
     return "\n".join(paragraph.text for paragraph in paragraphs_of(markup))

@@ -21,6 +21,7 @@ from sla.document import Document, read_canonical
 from sla.enums import Ending
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
+from sla.page_panels import AboutVersionPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import SealedError
 
@@ -90,6 +91,7 @@ class AgreementPage(BasePage):
     routes_below = True
     template = "sla/agreement_page.html"
     content_panels: ClassVar = [
+        AboutVersionPanel(heading=_("About this version")),
         FieldPanel("agreement"),
         *BasePage.content_panels,
         MultiFieldPanel(

@@ -17,6 +17,7 @@ WORKERS = (
     ["db_worker", "--no-startup-delay", "--no-reload"],
     ["outbox_worker"],
     ["sweep_requests", "--every", "60"],
+    ["sweep_agreements", "--every", "600"],
 )
 
 
