@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+from wagtail.models import Locale
 
 from cms_pages.models import PrivacyPage
 from desk_core.page_cache.generation import shared_generation
 from sla import agreements
+from sla.models import AgreementVersion
+from sla.showing import page_urls
 from sla.state import today
 
 
@@ -30,27 +35,50 @@ class AtRegistration:
     consent_version: str
 
 
-_known: tuple[tuple[str, date], AtRegistration] | None = None
+_known: tuple[tuple[str, date], dict[int | None, AtRegistration]] | None = None
 
 
-def at_registration() -> AtRegistration:
-    """What a case registered now records about agreement and privacy statement."""
+def at_registration(department_id: int | None = None) -> AtRegistration:
+    """What a case registered now in a department records about agreement and privacy statement.
+
+    The department's own agreement goes before that of the body.
+    """
     global _known
     key = (shared_generation(), today())
-    if _known is not None and _known[0] == key:
-        return _known[1]
-    found = _look_up(key[1])
+    if _known is None or _known[0] != key:
+        _known = (key, {})
+    answers = _known[1]
+    if department_id not in answers:
+        answers[department_id] = _look_up(key[1], department_id)
+    found = answers[department_id]
     # Without a shared cache there is no mark, and nothing that says when to forget.
-    _known = (key, found) if key[0] else None
+    if not key[0]:
+        _known = None
     return found
 
 
-def _look_up(day: date) -> AtRegistration:
-    version = agreements.in_force(day)
+def url_of(version: AgreementVersion | None, request: HttpRequest | None = None) -> str:
+    """Where the agreement of a case can be read: its page, in the reader's language if it has one.
+
+    Without a live page: the sealed text in the open API. "" for a case without an agreement.
+    """
+    if version is None:
+        return ""
+    urls = page_urls([version.pk], Locale.get_active().pk, request)
+    return urls.get(version.pk, "") or api_url_of(version)
+
+
+def api_url_of(version: AgreementVersion) -> str:
+    """Where programs find the text of a version."""
+    return reverse("desk_v1:version", args=[version.agreement.key, version.number])
+
+
+def _look_up(day: date, department_id: int | None) -> AtRegistration:
+    version = agreements.in_force(day, department_id=department_id)
     if version is not None:
         return AtRegistration(version.pk, "", _consent_version())
     with translation.override(settings.LANGUAGE_CODE):
-        note = agreements.label_for_case(None, on=day)[:200]
+        note = agreements.label_for_case(None, on=day, department_id=department_id)[:200]
     return AtRegistration(None, note, _consent_version())
 
 

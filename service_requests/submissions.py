@@ -136,7 +136,7 @@ def clean(data: Mapping[str, Any]) -> Submission:
         subject=texts["subject"],
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
-        terms=at_registration(),
+        terms=at_registration(department.pk),
     )
 
 

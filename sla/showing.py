@@ -16,6 +16,7 @@ from sla.enums import BINDING_STATES, SIGNED_STATES, Ending, State
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
+from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
 from sla.reading import url_of, versions_for
 from sla.sequence import gaps_of, precedence, said_of
 from sla.state import Facts, days_left, state_on, today
@@ -196,54 +197,42 @@ class Shown:
 
     def validity(self) -> dict[str, Any]:
         """First and last day, how it ends, days left."""
-        return {
-            "from": self.starts.isoformat() if self.starts else None,
-            "to": self.facts.valid_to.isoformat() if self.facts.valid_to else None,
-            "ending": self.document.ending.value,
-            "days_left": self.days_left if self.binding else None,
-        }
+        return validity_plain(self.facts, self.document, self.on)
 
     def parties_data(self) -> list[dict[str, Any]]:
         """The parties."""
-        return [
-            {
-                "key": party.key,
-                "role": party.role.value,
-                "name": party.name,
-                "signs": party.signs,
-                "signatory": {"name": party.signatory_name, "post": party.signatory_post},
-            }
-            for party in self.document.parties
-        ]
+        return [party_plain(party) for party in self.document.parties]
 
     def clauses_data(self) -> list[dict[str, Any]]:
         """The clauses, their text as HTML."""
-        return [
-            {
-                "number": clause.number,
-                "anchor": clause.anchor,
-                "type": clause.type.value,
-                "title": clause.title,
-                "html": clause.html,
-                "free": clause.free,
-                "g2g": clause.g2g,
-            }
-            for clause in self.clauses
-        ]
+        return [clause_plain(clause) for clause in self.clauses]
+
+    def targets_data(self) -> list[dict[str, Any]]:
+        """The promises in figures, or in words."""
+        return [target_plain(target) for target in self.document.targets]
 
     def signatures_data(self) -> list[dict[str, Any]]:
         """Who signed, for whom, when, by which letter."""
-        return [
-            {
-                "party": row.party,
-                "name": row.name,
-                "post": row.post,
-                "signed_on": row.signed_on.isoformat(),
-                "letter_number": row.letter_number,
-                "letter_sha256": row.scan_digest,
-            }
-            for row in self._signatures
-        ]
+        return [signature_plain(row) for row in self._signatures]
+
+    def versions_data(self) -> list[dict[str, Any]]:
+        """All versions that the public may read, newest first, with state and days."""
+        own = page_urls([row.pk for row in self.siblings], self.page.locale_id, None)
+        found = []
+        for row in self.siblings:
+            facts = row.facts(siblings=self.siblings)
+            one = Neighbour(row, facts, state_on(facts, self.on), own.get(row.pk, ""))
+            if one.url or facts.signed_on is not None:
+                found.append(
+                    {
+                        "number": row.number,
+                        "state": one.state.value,
+                        "from": one.valid_from.isoformat() if one.valid_from else None,
+                        "to": one.valid_to.isoformat() if one.valid_to else None,
+                        "url": one.url or None,
+                    }
+                )
+        return found
 
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:

@@ -10,12 +10,22 @@ from ninja.security import HttpBearer
 from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
-from service_requests import conversation, credentials, reading, survey, tracking, wording, workflow
+from service_requests import (
+    agreement,
+    conversation,
+    credentials,
+    reading,
+    survey,
+    tracking,
+    wording,
+    workflow,
+)
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
 from service_requests.models import Attachment, Case, TrackingSession
 from service_requests.serving import file_response
 from sla import agreements
+from sla.models import AgreementVersion
 
 
 class TrackingToken(HttpBearer):
@@ -158,6 +168,18 @@ def rate(request: HttpRequest, body: schemas.SurveyIn) -> Status:
     return Status(204, None)
 
 
+def _agreement(request: HttpRequest, version: AgreementVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    url, text = agreement.url_of(version, request), agreement.api_url_of(version)
+    return {
+        "agreement": version.agreement.key,
+        "number": version.number,
+        "url": url if url != text else None,
+        "text": text,
+    }
+
+
 def _shown(request: HttpRequest) -> dict[str, Any]:
     opened: TrackingSession = request.auth  # type: ignore[attr-defined]
     opened.credential.case.refresh_from_db()
@@ -175,6 +197,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "answered_at": case.answered_at,
         "closed_at": case.closed_at,
         "agreement": case.agreement_note or agreements.label_for_case(case.agreement_version),
+        "agreement_version": _agreement(request, case.agreement_version),
         "person": view.masked_person,
         "subject": view.content["subject"],
         "body": view.content["body"],

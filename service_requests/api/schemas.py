@@ -1,6 +1,6 @@
 """Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -167,6 +167,15 @@ class EventOut(Schema):
     note: str
 
 
+class CaseAgreement(Schema):
+    """The version in force when the case was registered; `url` where it has a page."""
+
+    agreement: str
+    number: int
+    url: str | None
+    text: str = Field(description="Where this API gives its text")
+
+
 class CaseOut(Schema):
     """The case as its applicant sees it."""
 
@@ -181,6 +190,7 @@ class CaseOut(Schema):
     answered_at: datetime | None
     closed_at: datetime | None
     agreement: str
+    agreement_version: CaseAgreement | None
     person: dict[str, str] = Field(description="The applicant's details, masked")
     subject: str
     body: str
@@ -246,16 +256,3 @@ class NoticeOut(Schema):
     cancelled_at: datetime | None
     first_published_at: datetime | None
     updates: list[NoticeUpdateOut]
-
-
-class AgreementOut(Schema):
-    """A version of an agreement with its computed state."""
-
-    agreement: str
-    title: str
-    number: int
-    state: str
-    valid_from: date | None
-    valid_to: date | None
-    g2g: bool
-    url: str | None

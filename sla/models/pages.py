@@ -115,8 +115,12 @@ class AgreementPage(BasePage):
         APIField("is_translation"),
         APIField("parties", serializer=ReadOnlyField(source="parties_data")),
         APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
+        APIField("targets", serializer=ReadOnlyField(source="targets_data")),
         APIField("signatures"),
         APIField("digest"),
+        APIField("versions", serializer=ReadOnlyField(source="versions_data")),
+        APIField("succession"),
+        APIField("changes_url"),
     ]
 
     class Meta:
@@ -362,6 +366,26 @@ class AgreementPage(BasePage):
     def clauses_data(self) -> list[dict[str, Any]]:
         """The clauses, numbered, their text as HTML."""
         return self.shown.clauses_data()
+
+    @property
+    def targets_data(self) -> list[dict[str, Any]]:
+        """The promises in figures, or in words."""
+        return self.shown.targets_data()
+
+    @property
+    def versions_data(self) -> list[dict[str, Any]]:
+        """All versions of the agreement that the public may read, newest first."""
+        return self.shown.versions_data()
+
+    @property
+    def succession(self) -> list[str]:
+        """How it follows the other versions, in sentences."""
+        return self.shown.sequence
+
+    @property
+    def changes_url(self) -> str:
+        """Below it stands what changed between two versions: `<number>-<number>/`."""
+        return f"{self.get_url()}changes/"
 
     @property
     def signatures(self) -> list[dict[str, Any]]:
