@@ -46,8 +46,8 @@ def compare(old: Neighbour, new: Neighbour, *, language: str) -> Comparison:
     if signed_languages != {language}:
         translated = _translations((old.version, new.version), language)
         if len(translated) == 2:
-            texts = (translated[old.version.pk], translated[new.version.pk])
-            return Comparison(old, new, language, True, differences(*texts))
+            changed = differences(translated[old.version.pk], translated[new.version.pk])
+            return Comparison(old, new, language, True, changed)
     texts = documents_of((old.version, new.version))
     changed = differences(texts[old.version.pk], texts[new.version.pk])
     return Comparison(old, new, new.version.language, False, changed)

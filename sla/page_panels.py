@@ -63,8 +63,8 @@ def beside(version: "AgreementVersion") -> "list[Beside]":
     from sla.comparing import documents_of
     from sla.facts_beside import facts_beside
 
-    if version.sealed or version.succeeds_id is None:
+    if version.sealed or version.succeeds is None:
         return []
     day = today()
-    before = documents_of([version.succeeds])[version.succeeds_id]
-    return facts_beside(before, version.succeeds_id, add_months(day, -12), day - DAY)
+    before = documents_of([version.succeeds])[version.succeeds.pk]
+    return facts_beside(before, version.succeeds.pk, add_months(day, -12), day - DAY)

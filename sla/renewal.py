@@ -76,20 +76,21 @@ def draft_successor(
     """
     Agreement.objects.select_for_update().get(pk=version.agreement_id)
     row = AgreementVersion.objects.with_facts().get(pk=version.pk)
-    source = _page_of(row)
-    _check(row, source)
+    source = _source(row)
     next_version = row.successors.filter(signed_text=None).order_by("number").first()
     begun = next_version and AgreementPage.objects.filter(version=next_version, alias_of=None)
     if begun and (page := _in_language(begun, row.language)):
         return page
-    days = dict(zip(("valid_from", "valid_to"), successor_days(row), strict=True))
+    first, last = successor_days(row)
+    days = {"valid_from": first, "valid_to": last}
     if next_version is None:
         next_version = create_version(
             agreement=row.agreement,
             language=row.language,
             ending=Ending(row.ending),
             g2g=row.g2g,
-            **days,
+            valid_from=first,
+            valid_to=last,
         )
         AgreementVersion.objects.filter(pk=next_version.pk).update(succeeds=row)
         next_version.refresh_from_db()
@@ -110,14 +111,16 @@ def draft_successor(
     return page
 
 
-def _check(row: AgreementVersion, source: AgreementPage | None) -> None:
-    facts = row.facts()
+def _source(row: AgreementVersion) -> AgreementPage:
+    """The page to copy; refuses a version that nothing can follow."""
+    source, facts = _page_of(row), row.facts()
     if facts.replaced_from is not None:
         raise ValidationError(_("A later version of this agreement is signed already."))
     if source is None or state_on(facts, today()) not in RENEWABLE:
         raise ValidationError(
             _("Only a signed version that was not ended can have a successor drafted.")
         )
+    return source
 
 
 def _page_of(row: AgreementVersion) -> AgreementPage | None:

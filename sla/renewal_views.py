@@ -1,6 +1,6 @@
 """The staff's screens for what follows a version: its successor, or its end by mutual consent."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,9 @@ from sla.showing import state_sentence
 from sla.state import state_on, today
 from sla.version_screen import VersionScreen
 
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
 
 class SuccessorView(VersionScreen, TemplateView):
     """Says what the successor's dates would be; the button drafts it, or opens the draft."""
@@ -36,7 +39,9 @@ class SuccessorView(VersionScreen, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draft it; then to its editor, for those who edit pages."""
         try:
-            page = draft_successor(version=self.version, actor=request.user)
+            page = draft_successor(
+                version=self.version, actor=cast("AbstractBaseUser", request.user)
+            )
         except ValidationError as error:
             for text in error.messages:
                 messages.error(request, text)

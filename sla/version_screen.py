@@ -28,7 +28,7 @@ class VersionScreen(WagtailAdminTemplateMixin):
         """Refuse whoever may not."""
         if not self.may(request.user, self.version):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def version(self) -> AgreementVersion:

@@ -20,7 +20,7 @@ def tagged(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         if response.status_code != 200 or response.has_header("Cache-Control"):
             return response
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
-        set_response_etag(response)  # type: ignore[arg-type]
+        set_response_etag(response)
         found = get_conditional_response(
             request,
             etag=response.headers["ETag"],
