@@ -189,15 +189,33 @@ class Frame:
 
     @cached_property
     def page(self) -> Page | None:
-        """The page looked up by `find()`; None on addresses that are not pages."""
+        """The page looked up by `find()`; None on addresses that are not pages.
+
+        An address below a page whose model has `routes_below` is that page's too.
+        """
         if self.looked_up_path is None or self.home is None:
             return None
         if not self._speaks(self.home):
             return None
-        wanted = self.home.url_path + "".join(
-            f"{part}/" for part in self.looked_up_path.split("/") if part
-        )
-        return next((page for page in self.pages if page.url_path == wanted), None)
+        wanted = self.home.url_path + "".join(f"{part}/" for part in self._parts)
+        for page in sorted(self.pages, key=lambda page: page.depth, reverse=True):
+            if page.url_path == wanted:
+                return page
+            model = page.specific_class
+            if wanted.startswith(page.url_path) and getattr(model, "routes_below", False):
+                return page
+        return None
+
+    @property
+    def _parts(self) -> list[str]:
+        return [part for part in (self.looked_up_path or "").split("/") if part]
+
+    @property
+    def below(self) -> list[str]:
+        """What of the address lies below the page; nothing for the page itself."""
+        if self.page is None or self.home is None:
+            return []
+        return self._parts[self.page.url_path.count("/") - self.home.url_path.count("/") :]
 
     def find(self, path: str) -> Page | None:
         """The page at this path below the home page, drafts too."""

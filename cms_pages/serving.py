@@ -36,6 +36,6 @@ def _route(request: HttpRequest, frame: Frame, found: Page) -> RouteResult | Non
     page.locale = found.locale
     page._known_public = frame.public and found.alias_of_id is None
     try:
-        return page.route(request, [])
+        return page.route(request, frame.below)
     except Http404:
         return None

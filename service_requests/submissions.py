@@ -24,7 +24,7 @@ from persian.forms import (
     PostalCodeField,
 )
 from persian.text import control_characters
-from service_requests.agreement import AtRegistration, at_registration
+from service_requests.agreement import AtRegistration, Remembered, remembered
 from service_requests.enums import IdentifierField, Kind, PersonType
 
 SUBJECT_MAX = 150
@@ -120,8 +120,8 @@ def clean(data: Mapping[str, Any]) -> Submission:
             *("subject", "body", "previous_letter_number"),
         )
     }
-    terms = at_registration()
-    department, service, complained = _places(kind, data, terms, errors)
+    known = remembered()
+    department, service, complained = _places(kind, data, known, errors)
     if not _agreed(data.get("consent")):
         errors["consent"] = [_("Without your agreement the request cannot be registered.")]
     if errors or department is None:
@@ -137,7 +137,7 @@ def clean(data: Mapping[str, Any]) -> Submission:
         subject=texts["subject"],
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
-        terms=terms,
+        terms=known.at_registration(department.pk),
     )
 
 
@@ -198,15 +198,15 @@ def _text(name: str, value: Any, required: bool, errors: dict[str, list[Any]]) -
 
 
 def _places(
-    kind: str, data: Mapping[str, Any], terms: AtRegistration, errors: dict[str, list[Any]]
+    kind: str, data: Mapping[str, Any], known: Remembered, errors: dict[str, list[Any]]
 ) -> tuple[Department | None, Service | None, Department | None]:
     """Department, service and the department complained of.
 
     A complaint is registered at the department complained of; who sees it follows from its kind.
     """
     field_name = "complained_department" if kind == Kind.COMPLAINT else "department"
-    service = _one(Service, terms.services, "service", data.get("service"), errors)
-    department = _one(Department, terms.departments, field_name, data.get(field_name), errors)
+    service = _one(Service, known.services, "service", data.get("service"), errors)
+    department = _one(Department, known.departments, field_name, data.get(field_name), errors)
     if department is None and field_name not in errors:
         if service is not None and kind != Kind.COMPLAINT:
             department = service.department

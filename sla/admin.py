@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -38,7 +38,9 @@ from sla.permissions import (
     user_can_view_calendar,
 )
 from sla.report_admin import MonthReportAdmin
-from sla.state import state_on, today
+from sla.renewal import RENEWABLE
+from sla.sequence import said_of
+from sla.state import Facts, state_on, today
 
 
 class CalendarAdmin(DeskModelAdmin):
@@ -227,7 +229,9 @@ class AgreementVersionAdmin(DeskModelAdmin):
         "valid_from_jalali",
         "valid_to_jalali",
         "g2g",
+        "place",
         "sign",
+        "next_step",
     )
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
@@ -236,8 +240,9 @@ class AgreementVersionAdmin(DeskModelAdmin):
     empty_help = _("Import an agreement, or add a page to the list of agreements.")
 
     def visible_to(self, user: Any) -> QuerySet:
-        """Every version, with what its state depends on."""
-        return AgreementVersion.objects.with_facts()
+        """Every version, with what its state depends on: two queries for the whole list."""
+        siblings = Prefetch("agreement__versions", AgreementVersion.objects.with_facts())
+        return AgreementVersion.objects.with_facts().prefetch_related(siblings)
 
     def user_can_list(self, user: Any) -> bool:
         """Those who have a part in agreements."""
@@ -261,7 +266,7 @@ class AgreementVersionAdmin(DeskModelAdmin):
 
     def state(self, obj: AgreementVersion) -> str:
         """The state today."""
-        return str(state_on(obj.facts(), today()).label)
+        return str(state_on(_facts(obj), today()).label)
 
     def valid_from_jalali(self, obj: AgreementVersion) -> str:
         """Its first day."""
@@ -273,17 +278,39 @@ class AgreementVersionAdmin(DeskModelAdmin):
 
     def sign(self, obj: AgreementVersion) -> str:
         """The way to the signature, while one is awaited: the secretariat has no page explorer."""
-        if state_on(obj.facts(), today()) != State.AWAITING:
+        if state_on(_facts(obj), today()) != State.AWAITING:
             return ""
         address = reverse("sla_admin:record_signature", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Record a signature"))
 
+    def place(self, obj: AgreementVersion) -> str:
+        """How it follows the other versions."""
+        return " ".join(said_of(obj, obj.agreement.versions.all(), _facts(obj)))
+
+    def next_step(self, obj: AgreementVersion) -> str:
+        """The ways to its successor and, for two organisations, to its end by mutual consent."""
+        facts = _facts(obj)
+        if state_on(facts, today()) not in RENEWABLE or facts.replaced_from is not None:
+            return ""
+        steps = [(reverse("sla_admin:successor", args=[obj.pk]), gettext("Draft the successor"))]
+        if obj.g2g and facts.terminated_on is None:
+            consent = reverse("sla_admin:consent", args=[obj.pk])
+            steps.append((consent, gettext("End by mutual consent")))
+        return format_html_join(" · ", '<a href="{}">{}</a>', steps)
+
+    place.short_description = _("in the sequence")  # type: ignore[attr-defined]
+    next_step.short_description = _("next")  # type: ignore[attr-defined]
     sign.short_description = _("signature")  # type: ignore[attr-defined]
     label.short_description = _("version")  # type: ignore[attr-defined]
     label.admin_order_field = "number"  # type: ignore[attr-defined]
     state.short_description = _("state")  # type: ignore[attr-defined]
     valid_from_jalali.short_description = _("valid from")  # type: ignore[attr-defined]
     valid_to_jalali.short_description = _("valid until")  # type: ignore[attr-defined]
+
+
+def _facts(version: AgreementVersion) -> Facts:
+    """The facts of a version whose siblings the list has read."""
+    return version.facts(siblings=list(version.agreement.versions.all()))
 
 
 class SlaGroup(ModelAdminGroup):

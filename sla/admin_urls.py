@@ -5,6 +5,7 @@ from django.urls import path
 from sla import calendar_views
 from sla.admin_views import RecordSignatureView
 from sla.report_views import CountedCasesView, ReviseMonthView
+from sla.renewal_views import ConsentView, SuccessorView
 
 app_name = "sla_admin"
 urlpatterns = [
@@ -18,4 +19,6 @@ urlpatterns = [
         CountedCasesView.as_view(),
         name="counted_cases",
     ),
+    path("versions/<int:pk>/successor/", SuccessorView.as_view(), name="successor"),
+    path("versions/<int:pk>/consent/", ConsentView.as_view(), name="consent"),
 ]

@@ -15,8 +15,10 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from sla.document import Document
 from sla.forms import PaperSignatureForm
 from sla.models.agreements import AgreementVersion
+from sla.page_panels import told, warnings
 from sla.permissions import user_can_record_signature
 
 
@@ -70,6 +72,12 @@ class RecordSignatureView(WagtailAdminTemplateMixin, FormView):
         messages.error(self.request, reason)
         return super().form_invalid(form)
 
+    def _notes(self, document: Document | None) -> list[str]:
+        """What the recorder should know first: how it follows the others, fees to be removed."""
+        if document is None:
+            return []
+        return [*warnings(self.version, document), *told(self.version, document)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The text on offer, who still has to sign, and where the form goes."""
         context = super().get_context_data(**kwargs)
@@ -78,6 +86,7 @@ class RecordSignatureView(WagtailAdminTemplateMixin, FormView):
             "version": self.version,
             "document": form.document,
             "sentences": form.sentences,
+            "notes": self._notes(form.document),
             "waiting": [name for _key, name in form.fields["party"].choices],
             "action_url": self.request.get_full_path(),
             "next_url": self.next_url,

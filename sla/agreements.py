@@ -71,14 +71,16 @@ def _ended_on(facts: Facts, day: date) -> date:
     return min((end for end in ends if end is not None), default=day)
 
 
-def label_for_case(version: AgreementVersion | None, *, on: date | None = None) -> str:
+def label_for_case(
+    version: AgreementVersion | None, *, on: date | None = None, department_id: int | None = None
+) -> str:
     """What a case says about the agreement it was registered under.
 
     Without one in force it names the last that was: «هیچ؛ آخرین: نسخهٔ ۳».
     """
     if version is not None:
         return str(version)
-    last = latest_expired(on)
+    last = latest_expired(on, department_id=department_id)
     if last is None:
         return _("none")
     return _("none; the last was %(version)s") % {"version": last}

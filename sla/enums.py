@@ -32,6 +32,8 @@ class Ending(models.TextChoices):
     """Until when a version is valid, as its own clause says."""
 
     DATE = "date", _("Until a date")
+    AMENDED = "amended", _("Until it is amended")
+    REPLACED = "replaced", _("Until it is replaced")
     OPEN = "open", _("Until it is amended or replaced")
     CONSENT = "consent", _("Until both organisations agree otherwise")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from wagtail.permissions import page_permission_policy
 
 from cms_pages.enums import Role
-from cms_pages.permissions import departments_of, has_body_role, has_role
+from cms_pages.permissions import departments_of, has_body_role, has_role, roles_of
 
 if TYPE_CHECKING:
     from cms_pages.models import Department
@@ -38,6 +38,22 @@ def user_can_view_counted_cases(user: "User", obj: Any = None) -> bool:
     return has_role(
         *(user, Role.OFFICER, Role.HEAD, Role.SECRETARIAT, Role.COMPLAINTS, Role.AUDITOR)
     )
+def user_can_end_by_consent(user: "User", version: "AgreementVersion | None" = None) -> bool:
+    """The letters of both organisations are recorded by those who record their signatures."""
+    return user_can_record_signature(user, version)
+
+
+def user_can_renew(user: "User", version: "AgreementVersion | None" = None) -> bool:
+    """Drafting a successor: who records signatures, and heads for their own department's.
+
+    Without a version: whether the user may renew any at all.
+    """
+    if has_body_role(user, Role.ADMINISTRATOR, Role.SECRETARIAT):
+        return True
+    if version is None:
+        return has_role(user, Role.HEAD)
+    department_id = version.agreement.department_id
+    return department_id is not None and (Role.HEAD.value, department_id) in roles_of(user)
 
 
 def user_can_view_calendar(user: "User", obj: Any = None) -> bool:

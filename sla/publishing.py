@@ -68,6 +68,13 @@ def _terms(document: Document) -> list[Objection]:
         )
     if document.ending == Ending.DATE and document.valid_to is None:
         found.append(Objection("valid_to", _("Give the last day on which the agreement is valid.")))
+    if document.ending == Ending.CONSENT and not document.g2g:
+        found.append(
+            Objection(
+                "ending",
+                _("Only an agreement between two organisations (G2G) ends by mutual consent."),
+            )
+        )
     if document.valid_from and document.valid_to and document.valid_from > document.valid_to:
         found.append(Objection("valid_to", _("The agreement would end before it begins.")))
     return found + _promises(document)

@@ -42,6 +42,7 @@ def _read(language: str) -> list[AgreementVersion]:
 
     return list(
         AgreementVersion.objects.with_facts()
+        .select_related("agreement__department")
         .annotate(
             path_here=first(locale__language_code=language),
             path_signed=first(locale__language_code=OuterRef("language")),

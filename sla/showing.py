@@ -12,13 +12,15 @@ from django.utils.translation import ngettext
 from persian.digits import localised
 from persian.jalali import format_date
 from sla.document import Clause, Document, Party
-from sla.enums import BINDING_STATES, SIGNED_STATES, State
-from sla.models.agreements import AgreementVersion
+from sla.enums import BINDING_STATES, SIGNED_STATES, Ending, State
+from sla.models.agreements import Agreement, AgreementVersion
+from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
+from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
 from sla.reading import url_of, versions_for
-from sla.sentences import sentence
+from sla.sequence import gaps_of, precedence, said_of
 from sla.state import Facts, days_left, state_on, today
-from sla.targets import Target, share_text
+from sla.succession import gap_sentence
 from sla.tones import TONES
 
 if TYPE_CHECKING:
@@ -159,6 +161,13 @@ class Shown:
         return list(version.signed_text.signatures.all())
 
     @cached_property
+    def consent(self) -> list[ConsentLetter]:
+        """The letters by which both organisations ended it together; none otherwise."""
+        if not self.facts.by_consent:
+            return []
+        return list(ConsentLetter.objects.filter(end__version_id=self.page.version_id))
+
+    @cached_property
     def others(self) -> list[Neighbour]:
         """The other versions that readers can open, newest first."""
         rows = [row for row in self.siblings if row.pk != self.page.version_id]
@@ -167,6 +176,14 @@ class Shown:
         else:
             found = neighbours(rows, self.siblings, self.on, self.page.locale_id, None)
         return [one for one in found if one.url]
+
+    @cached_property
+    def sequence(self) -> list[str]:
+        """What a reader is told of its place among the other versions, a sentence each."""
+        if self.page.version_id is None:
+            return []
+        said = said_of(self.page.version, self.siblings, self.facts)
+        return [*said, *filter(None, [precedence(self.page.version)])]
 
     @property
     def signed_text_url(self) -> str:
@@ -186,76 +203,42 @@ class Shown:
 
     def validity(self) -> dict[str, Any]:
         """First and last day, how it ends, days left."""
-        return {
-            "from": self.starts.isoformat() if self.starts else None,
-            "to": self.facts.valid_to.isoformat() if self.facts.valid_to else None,
-            "ending": self.document.ending.value,
-            "days_left": self.days_left if self.binding else None,
-        }
+        return validity_plain(self.facts, self.document, self.on)
 
     def parties_data(self) -> list[dict[str, Any]]:
         """The parties."""
-        return [
-            {
-                "key": party.key,
-                "role": party.role.value,
-                "name": party.name,
-                "signs": party.signs,
-                "signatory": {"name": party.signatory_name, "post": party.signatory_post},
-            }
-            for party in self.document.parties
-        ]
+        return [party_plain(party) for party in self.document.parties]
 
     def clauses_data(self) -> list[dict[str, Any]]:
         """The clauses, their text as HTML."""
-        return [
-            {
-                "number": clause.number,
-                "anchor": clause.anchor,
-                "type": clause.type.value,
-                "title": clause.title,
-                "html": clause.html,
-                "free": clause.free,
-                "g2g": clause.g2g,
-            }
-            for clause in self.clauses
-        ]
+        return [clause_plain(clause) for clause in self.clauses]
 
     def targets_data(self) -> list[dict[str, Any]]:
-        """The targets; shares as text, so that nobody rounds them."""
-        return targets_data(self.document)
+        """The promises, each with its sentence in the language of the text."""
+        return [target_plain(target, self.document.language) for target in self.document.targets]
 
     def signatures_data(self) -> list[dict[str, Any]]:
         """Who signed, for whom, when, by which letter."""
-        return [
-            {
-                "party": row.party,
-                "name": row.name,
-                "post": row.post,
-                "signed_on": row.signed_on.isoformat(),
-                "letter_number": row.letter_number,
-                "letter_sha256": row.scan_digest,
-            }
-            for row in self._signatures
-        ]
+        return [signature_plain(row) for row in self._signatures]
 
-
-def targets_data(document: Document) -> list[dict[str, Any]]:
-    """The targets of a document as plain values, each with its sentence in its language."""
-    return [
-        {
-            "key": target.key,
-            "measure": target.measure.value,
-            "share": share_text(target.share) if target.measured else None,
-            "amount": target.amount if target.timed else None,
-            "unit": target.unit.value if target.timed else None,
-            "department": target.department or None,
-            "service": target.service or None,
-            "kind": target.kind or None,
-            "sentence": sentence(target, document.language),
-        }
-        for target in document.targets
-    ]
+    def versions_data(self) -> list[dict[str, Any]]:
+        """All versions that the public may read, newest first, with state and days."""
+        own = page_urls([row.pk for row in self.siblings], self.page.locale_id, None)
+        found = []
+        for row in self.siblings:
+            facts = row.facts(siblings=self.siblings)
+            one = Neighbour(row, facts, state_on(facts, self.on), own.get(row.pk, ""))
+            if one.url or facts.signed_on is not None:
+                found.append(
+                    {
+                        "number": row.number,
+                        "state": one.state.value,
+                        "from": one.valid_from.isoformat() if one.valid_from else None,
+                        "to": one.valid_to.isoformat() if one.valid_to else None,
+                        "url": one.url or None,
+                    }
+                )
+        return found
 
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:
@@ -285,12 +268,24 @@ def state_sentence(state: State, facts: Facts, on: date) -> str:
         State.DRAFT: _("A draft; it binds nobody yet."),
         State.AWAITING: _("Published and awaiting signature; it is not in force yet."),
         State.UPCOMING: _("Signed; it starts on %(day)s.") % values,
-        State.IN_FORCE: _("In force until it is amended or replaced."),
+        State.IN_FORCE: _open_sentence(facts.ending),
         State.EXPIRED: _("Its validity ended on %(day)s. All services go on.") % values,
         State.REPLACED: _("Replaced by a later version on %(day)s.") % values,
-        State.TERMINATED: _("Terminated on %(day)s.") % values,
+        State.TERMINATED: _("Both organisations ended it by mutual consent on %(day)s.") % values
+        if facts.by_consent
+        else _("Terminated on %(day)s.") % values,
     }
     return sentences[state]
+
+
+def _open_sentence(ending: Ending) -> str:
+    """Of a version in force without a last day: what ends it, as its own clause says."""
+    sentences = {
+        Ending.AMENDED: _("In force until it is amended."),
+        Ending.REPLACED: _("In force until it is replaced."),
+        Ending.CONSENT: _("In force until both organisations agree otherwise."),
+    }
+    return sentences.get(ending) or _("In force until it is amended or replaced.")
 
 
 def page_urls(
@@ -340,11 +335,32 @@ def neighbours_for(
     return found
 
 
-def overview(request: HttpRequest) -> list[tuple[Any, list[Neighbour]]]:
-    """Every agreement with its readable versions, newest first: for the list of agreements."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agreement in the list: its readable versions, newest first, and what is to be said."""
+
+    agreement: Agreement
+    versions: list[Neighbour]
+    said: list[str]
+
+    @property
+    def changes_url(self) -> str:
+        """Where what changed is told, once there are two versions."""
+        return f"{self.versions[0].url}changes/" if len(self.versions) > 1 else ""
+
+
+def overview(request: HttpRequest) -> list[Listed]:
+    """Every agreement with its readable versions: for the list of agreements."""
     rows = versions_for(request)
-    grouped: dict[Any, list[Neighbour]] = {}
+    grouped: dict[int, list[Neighbour]] = {}
     for one in neighbours_for(request, rows, rows, today()):
         if one.url:
-            grouped.setdefault(one.version.agreement, []).append(one)
-    return list(grouped.items())
+            grouped.setdefault(one.version.agreement_id, []).append(one)
+    found = []
+    for agreement_id, versions in grouped.items():
+        own = [row for row in rows if row.agreement_id == agreement_id]
+        said = [gap_sentence(gap) for gap in gaps_of(own)]
+        first = versions[0].version
+        said += filter(None, [precedence(first)])
+        found.append(Listed(first.agreement, versions, said))
+    return found

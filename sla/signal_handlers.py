@@ -11,6 +11,7 @@ from sla.models import (
     AgreementPage,
     AgreementVersion,
     CalendarException,
+    ConsentEnd,
     Holiday,
     Signature,
     SignedText,
@@ -21,7 +22,10 @@ from sla.versions import withdraw
 #: Clocks count by these.
 CALENDAR = (WeeklySchedule, CalendarException, Holiday)
 #: Public pages show something of these.
-SHOWN = (Agreement, AgreementVersion, Signature, WeeklySchedule, Holiday, CalendarException)
+SHOWN = (
+    *(Agreement, AgreementVersion, Signature, ConsentEnd),
+    *(WeeklySchedule, Holiday, CalendarException),
+)
 
 
 def page_deleted(instance: AgreementPage, **kwargs: Any) -> None:

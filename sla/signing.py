@@ -23,6 +23,7 @@ from persian.text import control_characters, normalise
 from sla.document import Document, Party, blanks_of, digest_of, read_canonical
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature, SignedText
+from sla.sequence import refuse_overlap
 from sla.state import today
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _record(
         if before is not None:
             return before
         _check_date(document, row.signed_on)
+        refuse_overlap(locked, document, row.signed_on)
         row.text = _seal(locked, document)
         row.save()
         audit.record(

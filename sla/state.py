@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from persian.jalali import TEHRAN
-from sla.enums import BINDING_STATES, State
+from sla.enums import BINDING_STATES, Ending, State
 
 #: From this many days before its end a version counts as "ends soon".
 EXPIRING_DAYS = 60
@@ -24,7 +24,8 @@ class Facts:
     signature that was needed, None while one is missing. `valid_from`: its first day, None when it
     starts with its signature. `valid_to`: its last day, None when it has no end of its own.
     `replaced_from`: the day a signed later version takes over. `terminated_on`: the day on which
-    it was ended.
+    it was ended, `by_consent` whether both organisations agreed to that. `ending` is how its own
+    clause says that it ends.
     """
 
     offered: bool
@@ -33,6 +34,8 @@ class Facts:
     valid_to: date | None = None
     replaced_from: date | None = None
     terminated_on: date | None = None
+    by_consent: bool = False
+    ending: Ending = Ending.OPEN
 
     @property
     def starts(self) -> date | None:

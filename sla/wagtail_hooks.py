@@ -11,6 +11,8 @@ from sla import guards
 from sla.admin import SlaGroup
 from sla.buttons import signature_button
 from sla.report_panel import ChangedMonthsPanel
+from sla.buttons import signature_button, successor_button
+from sla.home_panel import AgreementsPanel
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,6 +41,7 @@ def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
 def listing_button(page: "Page", user: Any, next_url: str | None = None) -> Iterator["Button"]:
     """In the explorer, beside the title."""
     yield from signature_button(page, user, next_url, priority=6)
+    yield from successor_button(page, user, next_url, priority=7)
 
 
 @hooks.register("register_page_header_buttons")
@@ -47,3 +50,10 @@ def header_button(
 ) -> Iterator["Button"]:
     """In the menu of the page's own screens."""
     yield from signature_button(page, user, next_url, priority=6)
+    yield from successor_button(page, user, next_url, priority=7)
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
+    """What is to be renewed, on the first screen."""
+    panels.append(AgreementsPanel())

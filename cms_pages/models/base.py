@@ -44,6 +44,8 @@ class BasePage(Page):
     )
 
     select_with_page: ClassVar[tuple[str, ...]] = ()
+    #: Whether `route()` answers addresses below the page's own.
+    routes_below: ClassVar[bool] = False
 
     content_panels: ClassVar = [
         *Page.content_panels,

@@ -13,7 +13,7 @@ from cms_pages.models import DeskSettings
 from desk_core import audit
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
-from service_requests import permissions, promises, reading, receipts, wording
+from service_requests import agreement, permissions, promises, reading, receipts, wording
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm
 from service_requests.admin.actions import ACTIONS, Action, offered
@@ -92,6 +92,7 @@ class CaseScreen(DeskInspectView):
         return super().get_context_data(**kwargs) | {
             "case": case,
             "tone": tone(case),
+            "agreement_url": agreement.url_of(case.agreement_version, self.request),
             "view_of_case": view,
             "asks_reason": asks,
             "timeline": view.timeline if view else self._bare_timeline(),

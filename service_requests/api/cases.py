@@ -11,6 +11,7 @@ from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
 from service_requests import (
+    agreement,
     conversation,
     credentials,
     promises,
@@ -25,6 +26,7 @@ from service_requests.attachments import IncomingFile
 from service_requests.models import Attachment, Case, TrackingSession
 from service_requests.serving import file_response
 from sla import agreements
+from sla.models import AgreementVersion
 
 
 class TrackingToken(HttpBearer):
@@ -167,6 +169,18 @@ def rate(request: HttpRequest, body: schemas.SurveyIn) -> Status:
     return Status(204, None)
 
 
+def _agreement(request: HttpRequest, version: AgreementVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    url, text = agreement.url_of(version, request), agreement.api_url_of(version)
+    return {
+        "agreement": version.agreement.key,
+        "number": version.number,
+        "url": url if url != text else None,
+        "text": text,
+    }
+
+
 def _shown(request: HttpRequest) -> dict[str, Any]:
     opened: TrackingSession = request.auth  # type: ignore[attr-defined]
     opened.credential.case.refresh_from_db()
@@ -188,6 +202,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
             {"measure": due.measure, "label": due.label, "due_at": due.at, "state": due.state}
             for due in promises.dues_of(case)
         ],
+        "agreement_version": _agreement(request, case.agreement_version),
         "person": view.masked_person,
         "subject": view.content["subject"],
         "body": view.content["body"],

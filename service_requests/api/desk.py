@@ -1,4 +1,4 @@
-"""The NinjaAPI of the desk and its lists: departments, services, kinds, notices, agreements."""
+"""The NinjaAPI of the desk and its lists: departments, services, kinds, notices."""
 
 from csp.decorators import csp_update
 from django.http import HttpRequest
@@ -13,15 +13,12 @@ from notices import current
 from service_requests import submissions
 from service_requests.api import problems, schemas
 from service_requests.api.attainment import router as attainment
+from service_requests.api.agreements import router as agreements
 from service_requests.api.cases import router as cases
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
-from service_requests.api.targets import router as targets
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
-from sla.models import AgreementVersion
-from sla.showing import neighbours
-from sla.state import today
 
 lists = Router(tags=["lists"])
 
@@ -99,32 +96,10 @@ def notices(request: HttpRequest) -> list[dict[str, object]]:
     return current.as_dicts(timezone.now(), get_language() or "fa")
 
 
-@lists.get("/agreements", response=list[schemas.AgreementOut], summary="Agreements")
-def agreements(request: HttpRequest) -> list[dict[str, object]]:
-    """Every public version of the agreements, newest first, with its computed state."""
-    rows = list(AgreementVersion.objects.with_facts().order_by("agreement__key", "-number"))
-    english = get_language() == "en"
-    return [
-        {
-            "agreement": one.version.agreement.key,
-            "title": (one.version.agreement.title_en if english else "")
-            or one.version.agreement.title,
-            "number": one.version.number,
-            "state": one.state,
-            "valid_from": one.valid_from,
-            "valid_to": one.valid_to,
-            "g2g": one.version.g2g,
-            "url": one.url,
-        }
-        for one in neighbours(rows, rows, today(), None, request)
-        if one.url
-    ]
-
-
 desk_api.add_decorator(problems.caught, mode="view")
 desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
-desk_api.add_router("", targets)
+desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", attainment)

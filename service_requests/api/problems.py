@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -55,6 +55,7 @@ def install(api: NinjaAPI) -> None:
         InputError: _malformed,
         CaseError: _case_error,
         AuthenticationError: _no_session,
+        Http404: not_found,
         HttpError: _http_error,
         RequestDataTooBig: _too_big,
         MultiPartParserError: _broken,

@@ -1,6 +1,6 @@
 """Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -174,6 +174,13 @@ class DueOut(Schema):
     label: str
     due_at: datetime | None = Field(description="UTC; null where there are no working hours")
     state: str = Field(description="running, waiting, overdue, kept, missed or unknown")
+class CaseAgreement(Schema):
+    """The version in force when the case was registered; `url` where it has a page."""
+
+    agreement: str
+    number: int
+    url: str | None
+    text: str = Field(description="Where this API gives its text")
 
 
 class CaseOut(Schema):
@@ -191,6 +198,7 @@ class CaseOut(Schema):
     closed_at: datetime | None
     agreement: str
     due: list[DueOut] = Field(description="Empty where the agreement promised no time")
+    agreement_version: CaseAgreement | None
     person: dict[str, str] = Field(description="The applicant's details, masked")
     subject: str
     body: str
@@ -256,16 +264,3 @@ class NoticeOut(Schema):
     cancelled_at: datetime | None
     first_published_at: datetime | None
     updates: list[NoticeUpdateOut]
-
-
-class AgreementOut(Schema):
-    """A version of an agreement with its computed state."""
-
-    agreement: str
-    title: str
-    number: int
-    state: str
-    valid_from: date | None
-    valid_to: date | None
-    g2g: bool
-    url: str | None

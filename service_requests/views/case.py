@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk_core.responses import never_store
 from service_requests import (
+    agreement,
     conversation,
     cookies,
     promises,
@@ -166,6 +167,7 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "working": working_time.next_working_sentence(wording.office(view.case)),
         "agreement_label": view.case.agreement_note
         or agreements.label_for_case(view.case.agreement_version),
+        "agreement_url": agreement.url_of(view.case.agreement_version, request),
         "message_form": MessageForm(initial={"message_id": uuid4()})
         if view.case.state in OPEN_STATES
         else None,

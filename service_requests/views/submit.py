@@ -25,7 +25,7 @@ from cms_pages.models import Department, Service
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
 from notices import current
-from service_requests import attachments, cookies, drafts, intake, receipts, submissions
+from service_requests import agreement, attachments, cookies, drafts, intake, receipts, submissions
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, PersonType, Source
 from service_requests.errors import DraftGone, NotPossible
@@ -34,7 +34,6 @@ from service_requests.limits import DRAFTS, SUBMISSIONS, UPLOADS, submission_dif
 from service_requests.models import Draft
 from service_requests.receipts import OpenReceipt
 from sla import agreements
-from sla.showing import page_urls
 
 Answers = dict[str, str]
 
@@ -308,7 +307,7 @@ def _show_check(
         "parts": [(step, _answered(step, answers)) for step in STEPS],
         "files": _files(draft),
         "warnings": _warnings(answers),
-        "agreement_url": _agreement_url(request),
+        "agreement_url": _agreement_url(request, answers),
     }
     return render(request, "service_requests/submit_check.html", context)
 
@@ -354,10 +353,11 @@ def _warnings(answers: Answers) -> list[Any]:
     return list(current.for_service(service, timezone.now())) if service else []
 
 
-def _agreement_url(request: HttpRequest) -> str:
-    """Where the agreement in force can be read; "" when none is, which stops nothing (R37)."""
-    version = agreements.in_force()
-    return page_urls([version.pk], None, request).get(version.pk, "") if version else ""
+def _agreement_url(request: HttpRequest, answers: Answers) -> str:
+    """Where the agreement in force there can be read; "" when none is: that stops nothing (R37)."""
+    department = _active(Department, answers.get("department", ""))
+    version = agreements.in_force(department_id=department.pk if department else None)
+    return agreement.url_of(version, request)
 
 
 def _receipt(token: str) -> OpenReceipt | None:

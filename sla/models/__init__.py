@@ -4,8 +4,10 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
+from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
+from sla.models.renewal import RenewalReminder
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
@@ -17,10 +19,13 @@ __all__ = [
     "CalendarException",
     "Clock",
     "ClockChange",
+    "ConsentEnd",
+    "ConsentLetter",
     "Holiday",
     "MonthReport",
     "ReportDrift",
     "RunningMonth",
+    "RenewalReminder",
     "Signature",
     "SignedText",
     "WeeklySchedule",

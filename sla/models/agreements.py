@@ -60,6 +60,15 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
     offered_text = models.TextField(_("text offered for signature"), blank=True, editable=False)
     offered_digest = models.CharField(max_length=64, blank=True, editable=False)
     terminated_on = models.DateField(_("terminated on"), null=True, blank=True, editable=False)
+    succeeds = models.ForeignKey(
+        "self",
+        verbose_name=_("drafted as the successor of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="successors",
+    )
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -118,9 +127,9 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             start
             for row in siblings
             if row.agreement_id == self.agreement_id and row.number > self.number
-            if (start := row._own_facts().starts) is not None
+            if (start := row.own_facts().starts) is not None
         ]
-        own = mine._own_facts()
+        own = mine.own_facts()
         return Facts(
             offered=own.offered,
             signed_on=own.signed_on,
@@ -128,23 +137,32 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             valid_to=own.valid_to,
             replaced_from=min(starts, default=None),
             terminated_on=own.terminated_on,
+            by_consent=own.by_consent,
+            ending=own.ending,
         )
 
-    def _own_facts(self) -> Facts:
+    def own_facts(self) -> Facts:
         """The facts of this version alone; what is signed is read from the sealed row."""
         sealed = getattr(self, "signed_text", None)
+        ending = Ending(self.ending)
         if sealed is None:
             return Facts(
                 offered=bool(self.offered_digest),
                 valid_from=self.valid_from,
                 valid_to=self.valid_to,
                 terminated_on=self.terminated_on,
+                ending=ending,
             )
+        consent = getattr(self, "consent_end", None)
+        ends = [day for day in (self.terminated_on, consent and consent.ends_on) if day]
+        ended = min(ends, default=None)
         complete = (self.signatures_given or 0) >= sealed.signatures_needed  # type: ignore[attr-defined]
         return Facts(
             offered=True,
             signed_on=self.last_signed_on if complete else None,  # type: ignore[attr-defined]
             valid_from=sealed.valid_from,
             valid_to=sealed.valid_to,
-            terminated_on=self.terminated_on,
+            terminated_on=ended,
+            by_consent=consent is not None and ended == consent.ends_on,
+            ending=ending,
         )

@@ -21,6 +21,7 @@ from sla.document import Document, read_canonical
 from sla.enums import Ending
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
+from sla.page_panels import AboutVersionPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import SealedError
 from sla.target_blocks import TargetsBlock, targets_of
@@ -100,8 +101,10 @@ class AgreementPage(BasePage):
     parent_page_types: ClassVar = ["sla.AgreementIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     select_with_page = ("version__agreement", "version__signed_text")
+    routes_below = True
     template = "sla/agreement_page.html"
     content_panels: ClassVar = [
+        AboutVersionPanel(heading=_("About this version")),
         FieldPanel("agreement"),
         *BasePage.content_panels,
         MultiFieldPanel(
@@ -131,6 +134,9 @@ class AgreementPage(BasePage):
         APIField("signatures"),
         APIField("digest"),
         APIField("attainment"),
+        APIField("versions", serializer=ReadOnlyField(source="versions_data")),
+        APIField("succession"),
+        APIField("changes_url"),
     ]
 
     class Meta:
@@ -209,16 +215,23 @@ class AgreementPage(BasePage):
         context["shown"] = Shown(self, request=request)
         return context
 
-    # The scanned letters, below the page's own address
+    # The scanned letters and what changed, below the page's own address
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Answer `…/letter/<signature>/` with the scanned letter of a signature."""
+        """Answer `…/letter/<signature>/` and `…/changes/[<number>-<number>/]`."""
         if len(path_components) == 2 and path_components[0] == "letter" and self.live:
             return RouteResult(self, kwargs={"letter": path_components[1]})
+        if path_components[:1] == ["changes"] and len(path_components) <= 2 and self.live:
+            return RouteResult(self, kwargs={"changes": "".join(path_components[1:])})
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page, or one of its letters."""
+        """The page, one of its letters, or what changed between two versions."""
+        changes = kwargs.pop("changes", None)
+        if changes is not None:
+            from sla.changes_page import serve_changes
+
+            return serve_changes(self, request, changes)
         letter = kwargs.pop("letter", None)
         if letter is not None:
             from sla.letters import letter_response
@@ -233,7 +246,19 @@ class AgreementPage(BasePage):
 
     def objections(self) -> list[Objection]:
         """Why this content must not be published; empty when it may."""
-        return objections_to(self.own_document(), translation=self.is_translation)
+        document = self.own_document()
+        found = objections_to(document, translation=self.is_translation)
+        return found + self._overlaps(document)
+
+    def _overlaps(self, document: Document) -> list[Objection]:
+        """Why its days would undo a version that is signed already."""
+        from sla.sequence import findings_for
+        from sla.succession import sentence
+
+        if self.version_id is None or self.is_translation or self.version.sealed:
+            return []
+        found = findings_for(self.version, document)
+        return [Objection("valid_from", sentence(one)) for one in found if one.refused]
 
     def objections_to_change(self) -> list[Objection]:
         """Why this content cannot replace what is stored, once the version is signed."""
@@ -371,6 +396,21 @@ class AgreementPage(BasePage):
     def targets_data(self) -> list[dict[str, Any]]:
         """The targets, each with its sentence in the language of the page."""
         return self.shown.targets_data()
+
+    @property
+    def versions_data(self) -> list[dict[str, Any]]:
+        """All versions of the agreement that the public may read, newest first."""
+        return self.shown.versions_data()
+
+    @property
+    def succession(self) -> list[str]:
+        """How it follows the other versions, in sentences."""
+        return self.shown.sequence
+
+    @property
+    def changes_url(self) -> str:
+        """Below it stands what changed between two versions: `<number>-<number>/`."""
+        return f"{self.get_url()}changes/"
 
     @property
     def signatures(self) -> list[dict[str, Any]]:

@@ -34,3 +34,26 @@ def test_the_answer_is_remembered_until_something_changes(
     with django_capture_on_commit_callbacks(execute=True):
         sla.make_signed()
     assert agreement.at_registration().version_id == AgreementVersion.objects.get().pk
+
+
+def test_a_departments_own_agreement_is_recorded_for_its_cases(
+    django_capture_on_commit_callbacks,
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        body = sla.make_signed().version
+    before = make_case()
+    assert before.agreement_version == body
+    with django_capture_on_commit_callbacks(execute=True):
+        own = sla.make_signed(key="own").version
+        own.agreement.department = before.department
+        own.agreement.save()
+    assert make_case(department=before.department.key).agreement_version == own
+    assert make_case().agreement_version == body, "another department's case"
+
+
+def test_where_the_agreement_of_a_case_is_read(rf):
+    page = sla.make_signed()
+    assert agreement.url_of(page.version).endswith(page.get_url())
+    assert agreement.url_of(None) == ""
+    type(page).objects.filter(pk=page.pk).update(live=False)
+    assert agreement.url_of(page.version) == "/api/desk/v1/agreements/desk/versions/1"

@@ -18,6 +18,7 @@ WORKERS = (
     ["outbox_worker"],
     ["sweep_requests", "--every", "60"],
     ["close_months", "--every", "300"],
+    ["sweep_agreements", "--every", "600"],
 )
 
 

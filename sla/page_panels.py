@@ -1,0 +1,70 @@
+"""What the page editor tells about a version: how it follows the others, and what to mend."""
+
+from typing import TYPE_CHECKING, Any
+
+from wagtail.admin.panels import Panel
+
+from sla.contradictions import fees_against, warning_of
+from sla.document import Document
+from sla.periods import DAY, add_months
+from sla.sequence import findings_for, precedence, said_of
+from sla.state import today
+from sla.succession import sentence
+
+if TYPE_CHECKING:
+    from sla.facts_beside import Beside
+    from sla.models.agreements import AgreementVersion
+
+
+class AboutVersionPanel(Panel):
+    """Sentences to read; a new page has nothing to say yet."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The panel of one page."""
+
+        template_name = "sla/admin/about_version.html"
+
+        def is_shown(self) -> bool:
+            """Once the page has a version."""
+            return self.instance.version_id is not None
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """What to know, what to mend, and last year's facts beside the promises."""
+            version, document = self.instance.version, self.instance.document
+            return super().get_context_data(parent_context) | {
+                "said": told(version, document),
+                "warnings": warnings(version, document),
+                "beside": beside(version),
+            }
+
+
+def told(version: "AgreementVersion", document: Document) -> list[str]:
+    """How a version follows the others, or would if it were signed today; a sentence each."""
+    if version.sealed:
+        siblings = list(version.agreement.versions.with_facts())
+        said = said_of(version, siblings, version.facts(siblings=siblings))
+    else:
+        said = [sentence(found) for found in findings_for(version, document)]
+    return [*said, *filter(None, [precedence(version)])]
+
+
+def warnings(version: "AgreementVersion", document: Document) -> list[str]:
+    """What should be mended before a version is in force; empty for one that is signed."""
+    from sla.renewal import old_days_warning
+
+    if version.sealed:
+        return []
+    found = [warning_of(document, fees_against(document, version)), old_days_warning(version)]
+    return [text for text in found if text]
+
+
+def beside(version: "AgreementVersion") -> "list[Beside]":
+    """The promises of the version that this one succeeds, with the facts of twelve months."""
+    from sla.comparing import documents_of
+    from sla.facts_beside import facts_beside
+
+    if version.sealed or version.succeeds is None:
+        return []
+    day = today()
+    before = documents_of([version.succeeds])[version.succeeds.pk]
+    return facts_beside(before, version.succeeds.pk, add_months(day, -12), day - DAY)
