@@ -72,13 +72,12 @@ def _ended_on(facts: Facts, day: date) -> date:
 
 
 def label_for_case(version: AgreementVersion | None, *, on: date | None = None) -> str:
-    """What a case says about the agreement it was registered under.
+    """What a case says about the agreement it was registered under."""
+    return str(version) if version is not None else label_of_none(latest_expired(on))
 
-    Without one in force it names the last that was: «هیچ؛ آخرین: نسخهٔ ۳».
-    """
-    if version is not None:
-        return str(version)
-    last = latest_expired(on)
+
+def label_of_none(last: AgreementVersion | None) -> str:
+    """What a case says where none was in force: «هیچ؛ آخرین: نسخهٔ ۳», or «هیچ» alone."""
     if last is None:
         return _("none")
     return _("none; the last was %(version)s") % {"version": last}

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import BODY_ROLES, Role
+from cms_pages.parents import refuse_ring, upwards
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
 
 
@@ -44,6 +45,14 @@ class Department(models.Model):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""
         return self._in_language("name")
+
+    def clean(self) -> None:
+        """Refuse a ring of departments: lists that show units below their department hide it."""
+        refuse_ring(self)
+
+    def is_within(self, top_id: int | None) -> bool:
+        """Whether it is this department, or a unit below it."""
+        return any(department.pk == top_id for department in upwards(self))
 
     @property
     def postal_address(self) -> str:

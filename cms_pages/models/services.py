@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages import service_rules
 from cms_pages.enums import Audience, Delivery, Level, LifeEvent, Nature, Start
 from cms_pages.models.departments import Department
+from cms_pages.parents import refuse_ring
 from cms_pages.querysets import FactQuerySet, ServiceQuerySet
 
 
@@ -101,13 +102,12 @@ class Service(models.Model):  # type: ignore[django-manager-missing]
         return (self.name_en if get_language() == "en" else "") or self.name
 
     def clean(self) -> None:
-        """Refuse what a rule refuses, with its reason, at the field it is about."""
+        """Refuse what a rule refuses, with its reason, at the field it is about; and a ring."""
+        refuse_ring(self)
         if self.department_id is None:
             return
         if refused := service_rules.objections(self, {"fee": self.fee}):
             raise ValidationError({"fee": refused})
-        if self.parent_id is not None and self.parent_id == self.pk:
-            raise ValidationError({"parent": _("A service cannot be part of itself.")})
 
     @property
     def is_free(self) -> bool:

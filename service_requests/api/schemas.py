@@ -148,6 +148,7 @@ class MessageOut(Schema):
 
     id: UUID
     side: str
+    department: str | None = Field(description="Who had the case when staff wrote it")
     purpose: str
     written_at: datetime
     text: str
@@ -192,7 +193,10 @@ class CaseOut(Schema):
 
 
 class TextIn(Schema):
-    """A text of the applicant. The same `message_id` again is the same message."""
+    """A text of the applicant.
+
+    The same `message_id` again is the same message or step, and is answered as the first time.
+    """
 
     text: str
     message_id: UUID | None = None
@@ -203,6 +207,7 @@ class SurveyIn(Schema):
 
     answers: dict[str, int]
     comment: str = ""
+    message_id: UUID | None = None
 
 
 class SurveyQuestions(Schema):

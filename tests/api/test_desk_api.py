@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from desk_core import throttles
 from desk_core.human_check import solve
 from service_requests import credentials
 from service_requests.enums import Source, State
@@ -161,9 +162,19 @@ def test_messages_files_and_leaving(client):
 def test_wrong_and_unknown_credentials_are_one_answer(client):
     receipt = register()
     wrong = post(client, "/sessions", {"code": receipt.code, "password": "1" * 16})
-    unknown = post(client, "/sessions", {"code": "123456789012", "password": "1" * 16})
+    unknown = post(client, "/sessions", {"code": "123456789010", "password": "1" * 16})
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.json() == unknown.json()
+
+
+def test_a_mistyped_digit_is_said_at_the_code_and_counts_as_no_attempt(client):
+    receipt = register()
+    mistyped = f"{receipt.code[:-1]}{(int(receipt.code[-1]) + 1) % 10}"
+    answer = post(client, "/sessions", {"code": mistyped, "password": receipt.password})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["code"])
+    short = post(client, "/sessions", {"code": receipt.code, "password": "1" * 15})
+    assert (short.status_code, list(short.json()["errors"])) == (422, ["password"])
+    assert throttles.peek(credentials.PER_ADDRESS, "127.0.0.1").n == 0
 
 
 def test_after_many_attempts_the_answer_brings_a_puzzle_along(client, settings):
