@@ -8,11 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import BODY_ROLES, Role
+from cms_pages.models.ordering import InPersianOrder
 from cms_pages.parents import refuse_ring, upwards
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
 
 
-class Department(models.Model):  # type: ignore[django-manager-missing]
+class Department(InPersianOrder):  # type: ignore[django-manager-missing]
     """A unit that citizens can choose; cases and services hang on it, pages only show it."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -37,10 +38,9 @@ class Department(models.Model):  # type: ignore[django-manager-missing]
 
     objects = DepartmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InPersianOrder.Meta):
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        ordering = ["sort_order", "name"]
 
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Router
 
+from cms_pages import service_rules
 from cms_pages.models import Department, Service
 from desk_core import human_check
 from desk_core.throttles import client_address
@@ -53,16 +54,20 @@ def departments(request: HttpRequest) -> list[dict[str, str]]:
 @lists.get("/services", response=list[schemas.ServiceOut], summary="Services")
 def services(request: HttpRequest, department: str = "") -> list[dict[str, object]]:
     """The catalogue of services, all or of one department (by key)."""
-    rows = Service.objects.active().select_related("department")
+    rows = Service.objects.active().select_related("department", "parent")
     if department:
         rows = rows.filter(department__key=department.replace("\0", "")[:60])
+    free = service_rules.free_among(rows)
     return [
         {
             "key": row.key,
             "code": row.code,
             "name": str(row),
             "department": row.department.key,
+            "part_of": row.parent.key if row.parent else None,
             "delivery": row.delivery,
+            "free": row in free,
+            "fee": 0 if row in free else row.fee,
         }
         for row in rows
     ]

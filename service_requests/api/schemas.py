@@ -17,14 +17,16 @@ class DepartmentOut(Schema):
 
 
 class ServiceOut(Schema):
-    """A service of the catalogue; every service is free of charge (R30)."""
+    """A service of the catalogue; free of charge while the agreement in force says so (R30)."""
 
     key: str
     code: str
     name: str
     department: str = Field(description="Key of its department")
+    part_of: str | None = Field(description="Key of the service that it is part of")
     delivery: str
-    free: bool = True
+    free: bool
+    fee: int = Field(description="In rials; 0 for a free one")
 
 
 class Option(Schema):

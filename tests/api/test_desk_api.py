@@ -204,6 +204,17 @@ def test_lists_speak_both_languages(client):
     assert client.get(f"{API}/agreements").json() == []
 
 
+def test_a_service_is_free_or_has_its_fee(client, django_assert_max_num_queries):
+    paid, free = ServiceFactory(fee=250_000), ServiceFactory()
+    part = ServiceFactory(parent=free)
+    ServiceFactory.create_batch(5, fee=1000, department=paid.department)
+    with django_assert_max_num_queries(3):
+        found = {row["key"]: row for row in client.get(f"{API}/services").json()}
+    assert (found[paid.key]["free"], found[paid.key]["fee"]) == (False, 250_000)
+    assert (found[free.key]["free"], found[free.key]["fee"]) == (True, 0)
+    assert (found[part.key]["part_of"], found[free.key]["part_of"]) == (free.key, None)
+
+
 def test_the_description_is_served_and_its_page_loads_nothing_foreign(client):
     described = client.get(f"{API}/openapi.json").json()
     assert described["openapi"].startswith("3.")
