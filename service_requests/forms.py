@@ -175,7 +175,7 @@ def refuse(form: forms.BaseForm, error: ValidationError) -> None:
     """Put what a verb refused beside the fields it is about."""
     for name, messages in by_field(error).items():
         if name not in form.errors:
-            form.add_error(name if name in form.fields else None, messages)  # type: ignore[arg-type]
+            form.add_error(name if name in form.fields else None, messages)
 
 
 class WordsForm(forms.Form):

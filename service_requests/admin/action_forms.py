@@ -98,7 +98,7 @@ class ReferForm(ActionForm):
         super().__init__(*args, **kwargs)
         departments = Department.objects.active()
         if self.case.kind == Kind.COMPLAINT:
-            departments = departments.exclude(complaints_about=self.case)
+            departments = departments.outside(self.case.complained_department_id)
         else:
             departments = departments.exclude(pk=self.case.department_id)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]

@@ -99,8 +99,7 @@ class RegisterForm(forms.Form):
         question = postal_code_warning(postal_code) if postal_code else None
         if question is None or self.data.get("asked_about") == postal_code:
             return
-        self.data = self.data.copy()
-        self.data["asked_about"] = postal_code
+        self.data = {**dict(self.data.items()), "asked_about": postal_code}
         self.add_error("postal_code", [question, _("If it is right, register it once more.")])
 
     def sections(self) -> list[dict[str, Any]]:

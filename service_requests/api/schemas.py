@@ -6,14 +6,87 @@ from uuid import UUID
 from ninja import Field, Schema
 
 
+class DayOut(Schema):
+    """A day of the week with its hours, as 07:30-14:30 in Tehran; none on a closed day."""
+
+    day: str
+    hours: list[str]
+
+
+class HoursOut(Schema):
+    """When staff work; registering is possible at any time."""
+
+    open: bool
+    next_opening: datetime | None
+    sentence: str
+    week: list[DayOut] = Field(description="An ordinary week, Saturday first; empty if unknown")
+
+
 class DepartmentOut(Schema):
     """A department that citizens can choose."""
 
     key: str
     name: str
+    part_of: str | None = Field(description="Key of the department that it is part of")
     phone: str
     email: str
     address: str
+    hours: HoursOut
+
+
+class DirectorOut(Schema):
+    """Who directs the body."""
+
+    name: str
+    post: str
+
+
+class EmblemOut(Schema):
+    """The emblem of the body, in pixels."""
+
+    url: str
+    width: int | None
+    height: int | None
+
+
+class LinkOut(Schema):
+    """A title and where it leads."""
+
+    title: str
+    url: str
+
+
+class LanguageOut(Schema):
+    """A language of the site, and its home page."""
+
+    code: str
+    name: str
+    url: str
+
+
+class DeskOut(Schema):
+    """The body and its desk, as they stand around every page of the site."""
+
+    name: str
+    body: str
+    parent_body: str
+    province: str
+    director: DirectorOut
+    emblem: EmblemOut | None
+    address: str
+    postal_code: str
+    phone: str
+    fax: str
+    email: str
+    website: str
+    foot: str = Field(description="HTML")
+    home: LinkOut
+    menu: list[LinkOut]
+    actions: dict[str, str] = Field(description="Where one registers and follows up on the site")
+    privacy_url: str
+    accessibility_url: str
+    languages: list[LanguageOut]
+    hours: HoursOut
 
 
 class ServiceOut(Schema):
