@@ -37,6 +37,7 @@ _PERSON: dict[str, tuple[str, ...]] = {
 }
 CONTACT_FIELDS = ("mobile", "phone", "email", "province", "city", "address", "postal_code")
 _IDENTIFIERS = frozenset({"national_id", "foreign_id", "legal_id", "rep_national_id"})
+_FOR_A_COMPLAINT = frozenset({"province", "city", "address", "complained_department"})
 _PLACES = ("department", "service", "complained_department")
 FIELDS: tuple[str, ...] = (
     *("kind", "person_type", *_PLACES),
@@ -93,12 +94,13 @@ def person_fields(person_type: str) -> tuple[str, ...]:
 def required_fields(kind: str, person_type: str) -> frozenset[str]:
     """The fields that must be filled in; doors mark them so, `clean()` insists on them.
 
-    A complaint needs full identity and an address (R2); a suggestion needs no identifier.
+    A complaint needs full identity and where the person lives (R2); a suggestion needs no
+    identifier.
     """
     names = {"kind", "person_type", "mobile", "subject", "body", "consent"}
     person = _PERSON.get(person_type, ())
     names.update(n for n in person if kind != Kind.SUGGESTION or n not in _IDENTIFIERS)
-    names.update({"address", "complained_department"} if kind == Kind.COMPLAINT else {"department"})
+    names.update(_FOR_A_COMPLAINT if kind == Kind.COMPLAINT else {"department"})
     return frozenset(names)
 
 
@@ -141,6 +143,13 @@ def clean(data: Mapping[str, Any]) -> Submission:
     )
 
 
+def terms_of(data: Mapping[str, Any]) -> AtRegistration | None:
+    """What these answers would be registered under; None while they name no department."""
+    known = remembered()
+    department, _service, _complained = _places(str(data.get("kind")), data, known, {})
+    return known.at_registration(department.pk) if department is not None else None
+
+
 def text_field(name: str) -> forms.Field:
     """What one text field accepts; a door may copy it and give it words."""
     return _TEXT_FIELDS[name]
@@ -167,6 +176,7 @@ _TEXT_FIELDS: dict[str, forms.Field] = {
     "body": PersianCharField(min_length=BODY_MIN, max_length=BODY_MAX, multiline=True),
     "previous_letter_number": LetterNumberField(),
 }
+TEXT_FIELDS = tuple(_TEXT_FIELDS)
 
 
 def _choice(name: str, data: Mapping[str, Any], choices: Any, errors: dict[str, list[Any]]) -> str:

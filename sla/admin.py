@@ -37,8 +37,8 @@ from sla.permissions import (
     user_can_view_agreements,
     user_can_view_calendar,
 )
-from sla.report_admin import MonthReportAdmin
 from sla.renewal import RENEWABLE
+from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
 from sla.state import Facts, state_on, today
 

@@ -4,8 +4,8 @@ from django.urls import path
 
 from sla import calendar_views
 from sla.admin_views import RecordSignatureView
-from sla.report_views import CountedCasesView, ReviseMonthView
 from sla.renewal_views import ConsentView, SuccessorView
+from sla.report_views import CountedCasesView, ReviseMonthView
 
 app_name = "sla_admin"
 urlpatterns = [

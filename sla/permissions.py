@@ -38,6 +38,8 @@ def user_can_view_counted_cases(user: "User", obj: Any = None) -> bool:
     return has_role(
         *(user, Role.OFFICER, Role.HEAD, Role.SECRETARIAT, Role.COMPLAINTS, Role.AUDITOR)
     )
+
+
 def user_can_end_by_consent(user: "User", version: "AgreementVersion | None" = None) -> bool:
     """The letters of both organisations are recorded by those who record their signatures."""
     return user_can_record_signature(user, version)

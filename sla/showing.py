@@ -18,9 +18,11 @@ from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
 from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
 from sla.reading import url_of, versions_for
+from sla.sentences import sentence
 from sla.sequence import gaps_of, precedence, said_of
 from sla.state import Facts, days_left, state_on, today
 from sla.succession import gap_sentence
+from sla.targets import Target
 from sla.tones import TONES
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from sla import guards
 from sla.admin import SlaGroup
-from sla.buttons import signature_button
-from sla.report_panel import ChangedMonthsPanel
 from sla.buttons import signature_button, successor_button
 from sla.home_panel import AgreementsPanel
+from sla.report_panel import ChangedMonthsPanel
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,12 +28,6 @@ hooks.register("before_bulk_action", guards.refuse_bulk)
 def admin_urls() -> list[URLPattern | URLResolver]:
     """The form for signatures."""
     return [path("sla/", include("sla.admin_urls"))]
-
-
-@hooks.register("construct_homepage_panels")
-def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
-    """Frozen months whose facts have changed."""
-    panels.append(ChangedMonthsPanel())
 
 
 @hooks.register("register_page_listing_buttons")
@@ -55,5 +48,5 @@ def header_button(
 
 @hooks.register("construct_homepage_panels")
 def home_panels(request: "HttpRequest", panels: list[Any]) -> None:
-    """What is to be renewed, on the first screen."""
-    panels.append(AgreementsPanel())
+    """What is to be renewed, and frozen months whose facts have changed, on the first screen."""
+    panels.extend([AgreementsPanel(), ChangedMonthsPanel()])

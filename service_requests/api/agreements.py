@@ -102,7 +102,7 @@ def changes(
         "url": f"{place}changes/{numbers[0]}-{numbers[1]}/"
         if place and numbers[0] != numbers[1]
         else None,
-        **_changed(found.differences),
+        **_changed(found.differences, found.language),
     }
 
 
@@ -161,7 +161,7 @@ def _version(one: Neighbour, document: Document, said: list[str]) -> dict[str, A
     }
 
 
-def _changed(found: Differences) -> dict[str, Any]:
+def _changed(found: Differences, language: str) -> dict[str, Any]:
     return {
         "same": found.same,
         "title": _pieces(found.title),

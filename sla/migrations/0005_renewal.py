@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0002_clocks'),
+        ('sla', '0003_targets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

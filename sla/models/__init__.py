@@ -6,8 +6,8 @@ from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
 from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.models.pages import AgreementIndexPage, AgreementPage
-from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.renewal import RenewalReminder
+from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import Signature, SignedText
 
 __all__ = [
@@ -23,9 +23,9 @@ __all__ = [
     "ConsentLetter",
     "Holiday",
     "MonthReport",
+    "RenewalReminder",
     "ReportDrift",
     "RunningMonth",
-    "RenewalReminder",
     "Signature",
     "SignedText",
     "WeeklySchedule",

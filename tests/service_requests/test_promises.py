@@ -108,7 +108,7 @@ def test_a_case_under_no_agreement_has_no_clock_and_costs_no_question(
     agreement_in_force, monkeypatch
 ):
     nothing = agreement.AtRegistration(None, "هیچ", "1")
-    monkeypatch.setattr("service_requests.submissions.at_registration", lambda: nothing)
+    monkeypatch.setattr(agreement.Remembered, "at_registration", lambda known, place: nothing)
     case, officer = in_review()
     assert not Clock.objects.exists()
     with CaptureQueriesContext(connection) as queries:

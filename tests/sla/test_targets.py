@@ -310,17 +310,15 @@ def test_readers_and_programs_see_the_targets_of_the_signed_text(
     found = client.get(f"/api/v2/pages/{page.pk}/").json()["targets"]
     assert found[0]["share"] == "90"
     assert found[0]["department"] == "roads"
-    listed = client.get("/api/desk/v1/agreements/desk/1/targets").json()
-    assert listed == found
-    assert client.get("/api/desk/v1/agreements/desk/2/targets").status_code == 404
-    assert client.get(f"/api/desk/v1/agreements/desk/{10**30}/targets").status_code == 422
+    listed = client.get("/api/desk/v1/agreements/desk/versions/1").json()
+    assert listed["targets"] == found
 
 
 @pytest.mark.django_db
 def test_an_agreement_without_targets_promises_nothing(client):
     page = make_signed()
     assert 'id="targets"' not in client.get(page.get_url()).content.decode()
-    assert client.get("/api/desk/v1/agreements/desk/1/targets").json() == []
+    assert client.get("/api/desk/v1/agreements/desk/versions/1").json()["targets"] == []
 
 
 @pytest.mark.django_db
