@@ -228,8 +228,6 @@ class AgreementVersionAdmin(DeskModelAdmin):
         "state",
         "valid_from_jalali",
         "valid_to_jalali",
-        "g2g",
-        "place",
         "sign",
         "next_step",
     )
@@ -265,8 +263,11 @@ class AgreementVersionAdmin(DeskModelAdmin):
         return str(obj)
 
     def state(self, obj: AgreementVersion) -> str:
-        """The state today."""
-        return str(state_on(_facts(obj), today()).label)
+        """The state today, and how it follows the other versions."""
+        facts = _facts(obj)
+        label = state_on(facts, today()).label
+        said = " ".join(said_of(obj, obj.agreement.versions.all(), facts))
+        return format_html("{}<br><small>{}</small>", label, said) if said else str(label)
 
     def valid_from_jalali(self, obj: AgreementVersion) -> str:
         """Its first day."""
@@ -283,10 +284,6 @@ class AgreementVersionAdmin(DeskModelAdmin):
         address = reverse("sla_admin:record_signature", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Record a signature"))
 
-    def place(self, obj: AgreementVersion) -> str:
-        """How it follows the other versions."""
-        return " ".join(said_of(obj, obj.agreement.versions.all(), _facts(obj)))
-
     def next_step(self, obj: AgreementVersion) -> str:
         """The ways to its successor and, for two organisations, to its end by mutual consent."""
         facts = _facts(obj)
@@ -298,7 +295,6 @@ class AgreementVersionAdmin(DeskModelAdmin):
             steps.append((consent, gettext("End by mutual consent")))
         return format_html_join(" · ", '<a href="{}">{}</a>', steps)
 
-    place.short_description = _("in the sequence")  # type: ignore[attr-defined]
     next_step.short_description = _("next")  # type: ignore[attr-defined]
     sign.short_description = _("signature")  # type: ignore[attr-defined]
     label.short_description = _("version")  # type: ignore[attr-defined]

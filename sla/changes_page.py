@@ -40,11 +40,12 @@ def _chosen(
 ) -> HttpResponse:
     """From the form to the address of what was chosen, or the form again with what is wrong."""
     typed = [to_ascii(request.GET.get(name, ""))[:10].strip() for name in ("from", "to")]
-    numbers = sorted({int(text) for text in typed if _NUMBER.fullmatch(text)} & set(versions))
+    chosen = [int(text) if _NUMBER.fullmatch(text) else 0 for text in typed]
+    numbers = sorted(set(chosen) & set(versions))
     if len(numbers) == 2:
         return HttpResponseRedirect(f"{_base(page, request)}{numbers[0]}-{numbers[1]}/")
     error = _("Choose two different versions from the lists.")
-    return _render(page, request, versions, error=error, status=400)
+    return _render(page, request, versions, chosen=chosen, error=error, status=400)
 
 
 def _shown(
@@ -68,6 +69,7 @@ def _shown(
         versions,
         canonical_url=f"{later.url or page.get_url(request)}changes/{which}/",
         comparison=comparison,
+        chosen=[earlier.version.number, later.version.number],
         foreign="" if comparison.language == get_language() else comparison.language,
         terms=facts_of(found.terms),
         rows=rows_of(found),

@@ -140,10 +140,15 @@ class Shown:
         return state_sentence(self.state, self.facts, self.on)
 
     @cached_property
+    def url(self) -> str:
+        """The address of the page; "" for a draft."""
+        return self.page.get_url(self.request) or "" if self.page.pk and self.page.live else ""
+
+    @cached_property
     def sides(self) -> list[Side]:
         """The parties in order, each with its signature."""
         given = {row.party: row for row in self._signatures}
-        own = self.page.get_url(self.request) if self.page.pk and self.page.live else ""
+        own = self.url
         return [
             Side(
                 party=party,

@@ -14,6 +14,8 @@ from wagtail.models import Page
 
 from desk_core.page_cache import purge_now
 from notices.models import NoticePage
+from sla.models import AgreementPage
+from sla.renewal import draft_successor
 from tests.cms_pages.factories import make_document, make_image
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,15 @@ def test_whatever_the_editors_put_on_it(demo, blocks):
     assert not {url: sql for url, sql in counts.items() if len(sql) > MOST}
     shown = demo.get(filled[0].get_url()).content.decode()
     assert shown.count("<img") >= blocks // 2
+
+
+def test_what_changed_between_two_versions_of_an_agreement(demo):
+    page = AgreementPage.objects.filter(live=True).order_by("pk").first()
+    successor = draft_successor(version=page.version)
+    successor.get_latest_revision().publish()
+    url = f"{page.get_url()}changes/1-2/"
+    assert len(queries_of(demo, url)) <= MOST
+    assert demo.get(url)["X-Desk-Cache"] == "hit"
 
 
 def test_an_empty_history_costs_no_more(demo):
