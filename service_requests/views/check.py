@@ -10,7 +10,7 @@ from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
 from service_requests import cookies, drafts, intake, submissions
 from service_requests.enums import Source
-from service_requests.errors import NotPossible
+from service_requests.errors import NotPossible, by_field
 from service_requests.forms import SendForm
 from service_requests.limits import SUBMISSIONS, submission_difficulty
 from service_requests.models import Draft
@@ -57,7 +57,7 @@ def _send(
             draft=draft,
         )
     except ValidationError as error:
-        for name, messages in error.message_dict.items():
+        for name, messages in by_field(error).items():
             led = [steps.led_to_its_step(name, text, answers) for text in messages]
             form.add_error(None, led)
         return _show(request, form, draft, answers)
