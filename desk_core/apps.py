@@ -13,8 +13,8 @@ class DeskCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with unfit secrets; register the system checks; keep logs quiet."""
-        from desk_core import checks, keyring, quiet
+        """Refuse to start with unfit secrets; register the system checks; keep logs quiet and seals on."""
+        from desk_core import checks, keyring, quiet, triggers
         from desk_core.human_check import checks as human_checks
         from desk_core.modeladmin import checks as modeladmin_checks
 
@@ -23,3 +23,4 @@ class DeskCoreConfig(AppConfig):
         human_checks.register()
         modeladmin_checks.register()
         quiet.quieten()
+        triggers.connect()

@@ -21,7 +21,7 @@ class SlaConfig(AppConfig):
         from cms_pages.frame import read_along
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from sla import free_clause, signal_handlers, slots, working_time
+        from sla import free_clause, sealing, signal_handlers, slots, working_time
 
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
@@ -31,3 +31,4 @@ class SlaConfig(AppConfig):
         service_rules.register(free_clause.refuse_fee)
         register_next_change(slots.next_change)
         signal_handlers.connect()
+        sealing.protect_rows()

@@ -3,8 +3,9 @@
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.clocks import Clock, ClockChange
+from sla.models.invitations import SigningInvitation
 from sla.models.pages import AgreementIndexPage, AgreementPage
-from sla.models.signatures import Signature, SignedText
+from sla.models.signatures import SealedPdf, Signature, SignedText
 
 __all__ = [
     "Agreement",
@@ -15,7 +16,9 @@ __all__ = [
     "Clock",
     "ClockChange",
     "Holiday",
+    "SealedPdf",
     "Signature",
     "SignedText",
+    "SigningInvitation",
     "WeeklySchedule",
 ]
