@@ -13,12 +13,13 @@ class DeskCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with unfit secrets; register the system checks; keep logs quiet and seals on."""
-        from desk_core import checks, keyring, quiet, triggers
+        """Refuse to start with unfit secrets or certificates; register the system checks; keep logs quiet and seals on."""
+        from desk_core import certificates, checks, keyring, quiet, triggers
         from desk_core.human_check import checks as human_checks
         from desk_core.modeladmin import checks as modeladmin_checks
 
         keyring.validate()
+        certificates.validate()
         checks.register()
         human_checks.register()
         modeladmin_checks.register()

@@ -6,13 +6,10 @@ from django.utils.translation import gettext as _
 
 from sla.enums import State
 from sla.models import AgreementVersion
-from sla.signing import record_paper_signature
+from sla.signing import record_signature as record_signature
 from sla.state import Facts, binds_on, state_on, today
 
 Known = list[tuple[AgreementVersion, Facts]]
-
-#: The way in for signatures, under the name that other floors know.
-record_signature = record_paper_signature
 
 
 def known_versions(*, department_id: int | None = None) -> Known:

@@ -156,6 +156,12 @@ class Shown:
             return []
         return list(version.signed_text.signatures.all())
 
+    @property
+    def has_seal(self) -> bool:
+        """Whether its PDF is under the body's electronic seal; known where a request was read."""
+        own = [row for row in self.siblings if row.pk == self.page.version_id]
+        return bool(own and vars(own[0]).get("has_seal"))
+
     @cached_property
     def others(self) -> list[Neighbour]:
         """The other versions that readers can open, newest first."""
@@ -223,6 +229,8 @@ class Shown:
                 "signed_on": row.signed_on.isoformat(),
                 "letter_number": row.letter_number,
                 "letter_sha256": row.scan_digest,
+                "kind": row.kind,
+                "certificate": row.certificate,
             }
             for row in self._signatures
         ]

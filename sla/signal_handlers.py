@@ -11,6 +11,7 @@ from sla.models import (
     AgreementVersion,
     CalendarException,
     Holiday,
+    SealedPdf,
     Signature,
     SignedText,
     WeeklySchedule,
@@ -18,7 +19,10 @@ from sla.models import (
 from sla.versions import withdraw
 
 #: Public pages show something of these.
-SHOWN = (Agreement, AgreementVersion, Signature, WeeklySchedule, Holiday, CalendarException)
+SHOWN = (
+    *(Agreement, AgreementVersion, Signature, SealedPdf),
+    *(WeeklySchedule, Holiday, CalendarException),
+)
 
 
 def page_deleted(instance: AgreementPage, **kwargs: Any) -> None:
