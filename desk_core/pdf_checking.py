@@ -63,6 +63,8 @@ def find_signatures(file: BinaryIO) -> list[FoundSignature]:
 def check_signed_copy(file: BinaryIO, *, original: bytes) -> FoundSignature:
     """The last signature of a PDF that must be `original` with nothing but signatures after it.
 
+    `original` came from `pdf_signing.ready_for_signatures`.
+
     Raises ValidationError with the reason: rewritten, unsigned, changed, not whole, certificate
     expired, not yet valid or not trusted, or something drawn over the text.
     """
@@ -82,8 +84,9 @@ def check_signed_copy(file: BinaryIO, *, original: bytes) -> FoundSignature:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         embedded = _embedded(reader)
         found = [_look_at(each) for each in embedded]
+        before = PdfFileReader(io.BytesIO(original)).total_revisions
         drawn_over = isinstance(
-            DEFAULT_DIFF_POLICY.review_file(reader, 0, doc_mdp=MDPPerm.FILL_FORMS),
+            DEFAULT_DIFF_POLICY.review_file(reader, before - 1, doc_mdp=MDPPerm.FILL_FORMS),
             SuspiciousModification,
         )
     except Exception:

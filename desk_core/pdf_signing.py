@@ -6,6 +6,7 @@ No time stamp is asked for: no foreign host learns of it. The time of a signatur
 import io
 
 from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -23,6 +24,20 @@ def problem() -> str:
     if own is None:
         return _("No certificate is set up (DESK_SIGNING_PKCS12).")
     return own.problem()
+
+
+def ready_for_signatures(data: bytes) -> bytes:
+    """The PDF with an empty form, which the signatures of others will be fields of.
+
+    Only so can it be told afterwards that nothing but signatures was added.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    form = {pdf_name("/Fields"): ArrayObject(), pdf_name("/SigFlags"): NumberObject(3)}
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(DictionaryObject(form))
+    writer.update_root()
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def sign_pdf(data: bytes, *, reason: str = "") -> tuple[bytes, str]:

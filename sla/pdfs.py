@@ -54,10 +54,12 @@ def offer_pdf(version: AgreementVersion) -> SealedPdf | None:
         version,
         PdfKind.OFFER,
         version.offered_digest,
-        render_agreement(
-            document=read_canonical(version.offered_text),
-            digest=version.offered_digest,
-            signed=False,
+        pdf_signing.ready_for_signatures(
+            render_agreement(
+                document=read_canonical(version.offered_text),
+                digest=version.offered_digest,
+                signed=False,
+            )
         ),
     )
 

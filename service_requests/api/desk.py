@@ -15,6 +15,7 @@ from service_requests.api import problems, schemas
 from service_requests.api.cases import router as cases
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
+from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
 from sla.models import AgreementVersion
@@ -124,4 +125,5 @@ desk_api.add_decorator(by_accept_language, mode="view")
 desk_api.add_router("", lists)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
+desk_api.add_router("", verifying)
 problems.install(desk_api)
