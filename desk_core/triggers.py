@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - every name in these statements is that of a model's table or column
 """Rows that not even raw SQL may change: triggers on SQLite and PostgreSQL that refuse.
 
 An app says in `AppConfig.ready()` which rows are sealed:
@@ -235,11 +236,8 @@ def _is_sealed(connection: BaseDatabaseWrapper, each: Protection, row: str) -> s
     if each.sealed_by is None:
         return ""
     quote = connection.ops.quote_name
-    other, column = each.sealed_by.model._meta.db_table, str(each.sealed_by.column)
-    return (
-        f"EXISTS (SELECT 1 FROM {quote(other)} s "
-        f"WHERE s.{quote(column)} = {row}.{quote(each.key)})"
-    )
+    other, column = quote(each.sealed_by.model._meta.db_table), quote(str(each.sealed_by.column))
+    return f"EXISTS (SELECT 1 FROM {other} s WHERE s.{column} = {row}.{quote(each.key)})"
 
 
 def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str) -> Trigger:
@@ -339,4 +337,3 @@ def _postgresql(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigg
         )
         for event, (body, statement, scope) in bodies.items()
     ]
-

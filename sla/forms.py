@@ -83,7 +83,9 @@ class StaffSignatureForm(SignatureForm):
     """The staff's form; bound to the text that was on the screen."""
 
     party = forms.ChoiceField(label=_("Party"))
-    signed_on = JalaliAdminDateField(label=_("Date of the signature"), widget=JalaliAdminDateInput)
+    signed_on = JalaliAdminDateField(  # type: ignore[assignment]
+        label=_("Date of the signature"), widget=JalaliAdminDateInput
+    )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     field_order = ("party", "kind", "name", "post", "signed_on", "letter_number", "scan", "digest")

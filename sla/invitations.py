@@ -65,7 +65,9 @@ def invite(
     """
     if not 1 <= days <= MAX_DAYS:
         raise ValidationError({"days": _("Give 1 to 60 days.")})
-    row = AgreementVersion.objects.select_for_update().select_related("agreement").get(pk=version.pk)
+    row = (
+        AgreementVersion.objects.select_for_update().select_related("agreement").get(pk=version.pk)
+    )
     if not row.offered_text:
         raise ValidationError(_("This version is a draft; nobody can sign it yet."))
     if party not in _waiting(row):
@@ -132,7 +134,9 @@ def reason_void(invitation: SigningInvitation, version: AgreementVersion) -> str
     if invitation.revoked_at is not None:
         return _("This link was withdrawn. Ask the organisation that invited you for a new one.")
     if invitation.over(timezone.now()):
-        return _("The time of this link is over. Ask the organisation that invited you for a new one.")
+        return _(
+            "The time of this link is over. Ask the organisation that invited you for a new one."
+        )
     if invitation.text_digest != version.offered_digest:
         return _(
             "The text has changed since you were invited, so that this link is void. Ask the "
@@ -179,9 +183,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(b"sla:invitation:" + token.encode()).hexdigest()
 
 
-def _audit(
-    action: str, invitation: SigningInvitation, actor: "AbstractBaseUser | None"
-) -> None:
+def _audit(action: str, invitation: SigningInvitation, actor: "AbstractBaseUser | None") -> None:
     audit.record(
         action=action,
         actor=actor,
@@ -191,9 +193,7 @@ def _audit(
     )
 
 
-def _send(
-    invitation: SigningInvitation, version: AgreementVersion, email: str, link: str
-) -> None:
+def _send(invitation: SigningInvitation, version: AgreementVersion, email: str, link: str) -> None:
     """Queue the e-mail under a data key of its own; the recipient is forgotten once it is sent."""
     subject = new_subject()
     subject.save()

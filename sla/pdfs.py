@@ -65,7 +65,7 @@ def offer_pdf(version: AgreementVersion) -> SealedPdf | None:
 
 
 def make_after_signing(version_id: int) -> None:
-    """Make the PDF once the last signature is in; a failure is logged, a reader's request mends it."""
+    """Make the PDF once the last signature is in; what fails is logged, and the next reader's."""
     try:
         signed_pdf(AgreementVersion.objects.get(pk=version_id))
     except Exception:

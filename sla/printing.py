@@ -6,7 +6,7 @@ from typing import Any
 
 import segno
 from django.urls import reverse
-from django.utils.translation import get_language_info, override
+from django.utils.translation import get_language_bidi, get_language_info, override
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -77,19 +77,12 @@ def target_line(target: Target) -> str:
     if not target.timed:
         return f"{target.measure.label}: {share}"
     time = f"{localised(target.amount)} {target.unit.label}"
-    return f"{target.measure.label}: {time}، {share}" if _rtl() else (
-        f"{target.measure.label}: {time}, {share}"
-    )
-
-
-def _rtl() -> bool:
-    from django.utils.translation import get_language_bidi
-
-    return get_language_bidi()
+    comma = "،" if get_language_bidi() else ","
+    return f"{target.measure.label}: {time}{comma} {share}"
 
 
 def _facts(document: Document) -> list[dict[str, str]]:
-    found = [(party.role.label, party.name) for party in document.parties]
+    found = [(str(party.role.label), party.name) for party in document.parties]
     if document.valid_from:
         found.append((_("Valid from"), format_date(document.valid_from, "long")))
     else:
@@ -97,8 +90,8 @@ def _facts(document: Document) -> list[dict[str, str]]:
     if document.valid_to:
         found.append((_("Valid until"), format_date(document.valid_to, "long")))
     if document.ending != Ending.DATE or not document.valid_to:
-        found.append((_("Ends"), document.ending.label))
-    return [{"label": str(label), "value": str(value)} for label, value in found]
+        found.append((_("Ends"), str(document.ending.label)))
+    return [{"label": label, "value": value} for label, value in found]
 
 
 def _signatures(document: Document, rows: list[Signature], *, signed: bool) -> dict[str, Any]:

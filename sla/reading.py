@@ -49,9 +49,7 @@ def _read(language: str) -> list[AgreementVersion]:
             path_here=first(locale__language_code=language),
             path_signed=first(locale__language_code=OuterRef("language")),
             path_other=first(),
-            has_seal=Exists(
-                SealedPdf.objects.filter(version=OuterRef("pk"), kind=PdfKind.SEALED)
-            ),
+            has_seal=Exists(SealedPdf.objects.filter(version=OuterRef("pk"), kind=PdfKind.SEALED)),
         )
         .order_by("agreement__key", "-number")
     )

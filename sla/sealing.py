@@ -10,6 +10,4 @@ def protect_rows() -> None:
     for model in (SignedText, Signature, SealedPdf):
         protect(model)
     terms = sorted(AgreementVersionQuerySet.TERMS - {"agreement_id"})
-    protect(
-        AgreementVersion, columns=terms, sealed_by=SignedText._meta.get_field("version")
-    )
+    protect(AgreementVersion, columns=terms, sealed_by=SignedText._meta.get_field("version"))

@@ -44,9 +44,7 @@ def read_signed_pdf(
         )
     if _verified(scan) is not content_type.PDF:
         raise ValidationError({"scan": _("A digital signature comes as the signed PDF.")})
-    offer = SealedPdf.objects.filter(
-        text_digest=version.offered_digest, kind=PdfKind.OFFER
-    ).first()
+    offer = SealedPdf.objects.filter(text_digest=version.offered_digest, kind=PdfKind.OFFER).first()
     if offer is None:
         raise ValidationError(
             {"scan": _("Download the PDF of the text that is on offer now, and sign that file.")}

@@ -217,7 +217,10 @@ def _sentence(finding: Finding) -> str:
                 "changed after it was signed."
             )
         return _("This is not one of our documents: nothing that was signed here has this content.")
-    values = {"version": finding.version, "agreement": finding.version and finding.version.agreement}
+    values = {
+        "version": finding.version,
+        "agreement": finding.version and finding.version.agreement,
+    }
     if finding.verdict == Verdict.OFFER and not finding.signatures:
         return (
             _(
@@ -226,29 +229,25 @@ def _sentence(finding: Finding) -> str:
             )
             % values
         )
-    return (
-        {
-            Verdict.TEXT: _("This is the signed text of “%(agreement)s”, %(version)s, unchanged."),
-            Verdict.PDF: _(
-                "This is the true PDF of the signed text of “%(agreement)s”, %(version)s, "
-                "unchanged."
-            ),
-            Verdict.OFFER: _(
-                "This is the text of “%(agreement)s”, %(version)s, as it was offered for "
-                "signature; it was signed in these words."
-            ),
-            Verdict.LETTER: _(
-                "This is the letter that is recorded for a signature under “%(agreement)s”, "
-                "%(version)s, unchanged."
-            ),
-            Verdict.ADDED: _(
-                "This file begins with a true PDF of “%(agreement)s”, %(version)s, but something "
-                "was added to it afterwards. Do not rely on it; download the true one."
-            ),
-            Verdict.CHANGED: _(
-                "This file says that it is “%(agreement)s”, %(version)s, but it is not the file "
-                "that we made: it was changed. Do not rely on it; download the true one."
-            ),
-        }[finding.verdict]
-        % values
-    )
+    return {
+        Verdict.TEXT: _("This is the signed text of “%(agreement)s”, %(version)s, unchanged."),
+        Verdict.PDF: _(
+            "This is the true PDF of the signed text of “%(agreement)s”, %(version)s, unchanged."
+        ),
+        Verdict.OFFER: _(
+            "This is the text of “%(agreement)s”, %(version)s, as it was offered for "
+            "signature; it was signed in these words."
+        ),
+        Verdict.LETTER: _(
+            "This is the letter that is recorded for a signature under “%(agreement)s”, "
+            "%(version)s, unchanged."
+        ),
+        Verdict.ADDED: _(
+            "This file begins with a true PDF of “%(agreement)s”, %(version)s, but something "
+            "was added to it afterwards. Do not rely on it; download the true one."
+        ),
+        Verdict.CHANGED: _(
+            "This file says that it is “%(agreement)s”, %(version)s, but it is not the file "
+            "that we made: it was changed. Do not rely on it; download the true one."
+        ),
+    }[finding.verdict] % values

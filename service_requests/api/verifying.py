@@ -1,7 +1,7 @@
 """Verification of agreements through the API: by SHA-256, or with the file itself."""
 
 import json
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
@@ -108,7 +108,7 @@ def verify(request: HttpRequest) -> Any:
     if (file.size or 0) > MAX_FILE_BYTES:
         return problem("too-big", 413, _("The file is larger than 20 MB."))
     refused = _too_often(request, FILES)
-    return refused or _shown(request, verify_file(file))
+    return refused or _shown(request, verify_file(cast(BinaryIO, file)))
 
 
 def _by_digest(request: HttpRequest, text: str) -> Any:
@@ -132,9 +132,7 @@ def _sent_digest(request: HttpRequest) -> str:
 def _too_often(request: HttpRequest, limit: Limit) -> HttpResponseBase | None:
     if not hit(limit, client_address(request)).over:
         return None
-    answer = problem(
-        "too-often", 429, _("This was asked too often. Please wait ten minutes.")
-    )
+    answer = problem("too-often", 429, _("This was asked too often. Please wait ten minutes."))
     answer["Retry-After"] = str(limit.seconds)
     return answer
 

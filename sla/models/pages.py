@@ -23,6 +23,7 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import SealedError
+from sla.readability import objections_to_ending, objections_to_expiry
 
 if TYPE_CHECKING:
     from sla.showing import Shown
@@ -81,7 +82,10 @@ class AgreementPage(BasePage):
 
     #: What a signature fixes; a save of other fields needs no look at the text.
     CONTENT: ClassVar = frozenset(
-        {"title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses", "live"}
+        {
+            *("title", "valid_from", "valid_to", "ending", "g2g", "parties", "clauses"),
+            *("live", "expire_at"),
+        }
     )
     base_form_class = AgreementPageForm
     parent_page_types: ClassVar = ["sla.AgreementIndexPage"]
@@ -218,7 +222,8 @@ class AgreementPage(BasePage):
         stored = AgreementPage.objects.select_related("version__agreement", "locale").get(
             pk=self.pk
         )
-        return sealed_objections(stored.own_document(), self.own_document())
+        changed = sealed_objections(stored.own_document(), self.own_document())
+        return changed + objections_to_expiry(self)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Store the page and, in the same transaction, offer its text or take it back.
@@ -231,7 +236,9 @@ class AgreementPage(BasePage):
         with transaction.atomic():
             self._settle_version()
             if self.alias_of_id is None:
-                refused = self.objections_to_change() or (self.objections() if self.live else [])
+                refused = self.objections_to_change() or (
+                    self.objections() if self.live else objections_to_ending(self)
+                )
                 if refused:
                     raise PublishRefused(refused)
             result = super().save(*args, **kwargs)

@@ -66,8 +66,9 @@ def test_the_signed_pdf_is_open_to_all_and_the_page_names_the_certificate(versio
 
 
 def test_both_organisations_may_sign_digitally_each_its_own_copy(root):
-    page = make_page(g2g=True, parties=[PROVIDER, OTHER_BODY], live=True, valid_to=None,
-                     ending="open")
+    page = make_page(
+        g2g=True, parties=[PROVIDER, OTHER_BODY], live=True, valid_to=None, ending="open"
+    )
     for party in ("provider", "recipient"):
         sign_digitally(page.version, pki.issue(party, by=root), party=party)
     assert Signature.objects.count() == 2
@@ -135,9 +136,7 @@ def form(version, **more):
     }
 
 
-def test_staff_download_the_text_and_record_the_signed_copy(
-    version, root, client, admin_user
-):
+def test_staff_download_the_text_and_record_the_signed_copy(version, root, client, admin_user):
     client.force_login(admin_user)
     url = reverse("sla_admin:record_signature", args=[version.pk])
     offer = reverse("sla_admin:offered_pdf", args=[version.pk])

@@ -344,9 +344,10 @@ def test_only_administrators_invite(client, version, django_user_model, invited,
     revoke = reverse("sla_admin:revoke_invitation", args=[invited.invitation.pk])
     assert client.post(revoke).status_code in (302, 403)
     assert SigningInvitation.objects.get().revoked_at is None
-    assert screen(version) not in client.get(
-        reverse("sla_admin:record_signature", args=[version.pk])
-    ).content.decode()
+    assert (
+        screen(version)
+        not in client.get(reverse("sla_admin:record_signature", args=[version.pk])).content.decode()
+    )
 
 
 def test_the_screen_of_a_signed_version_lists_what_came_of_the_links(client, version, boss):

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the names of tables and columns are the models' own
 """What is signed withstands raw SQL, the ORM and a migration, on both databases (R32)."""
 
 import hashlib
@@ -51,9 +52,12 @@ def bytes_of(value):
 
 def refused(sql, params=(), error=IntegrityError):
     before = everything()
-    with pytest.raises(error, match="sealed rows are never"), transaction.atomic():  # noqa: PT012
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+    with (
+        pytest.raises(error, match="sealed rows are never"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, params)
     assert everything() == before
 
 
