@@ -13,7 +13,7 @@ class DeskCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with unfit keys or certificates; register checks; wire what runs by itself."""
+        """Refuse to start with unfit keys or certificates; register checks; connect handlers."""
         from desk_core import certificates, checks, keyring, quiet, triggers
         from desk_core.human_check import checks as human_checks
         from desk_core.modeladmin import checks as modeladmin_checks

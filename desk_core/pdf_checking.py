@@ -134,13 +134,14 @@ def _look_at(embedded: Any) -> FoundSignature:
     mine = own is not None and own.certificate.dump() == certificate.dump()
     trusted = bool(status.trusted) or mine
     problem = validity_problem(certificate, now)
-    if not problem and not trusted:
+    intact = bool(status.intact and status.valid)
+    if not problem and not trusted and intact:
         problem = _untrusted()
     changed = isinstance(status.diff_result, SuspiciousModification)
     return FoundSignature(
         name=name_of(certificate),
         signed_at=embedded.self_reported_timestamp,
-        intact=bool(status.intact and status.valid),
+        intact=intact,
         whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE and not changed,
         trusted=trusted,
         problem=problem,

@@ -112,7 +112,7 @@ def _state(row: SigningInvitation, version: AgreementVersion) -> str:
     if row.used_at is not None:
         return _("used, the signature is recorded")
     if row.revoked_at is not None:
-        return _("withdrawn")
+        return _("the link was withdrawn")
     if row.text_digest != version.offered_digest:
         return _("void, the text has changed")
     if row.over(timezone.now()):
