@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -260,6 +261,8 @@ def test_the_canonical_text_is_downloaded_as_it_is_hashed(client):
     assert response["Content-Type"] == "application/json"
     assert hashlib.sha256(response.content).hexdigest() == page.digest
     found = response.json()
+    again = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert again.encode() == response.content
     assert found["parties"][0]["name"] == "ادارهٔ نمونه"
     assert found["clauses"][0]["title"] == "هدف"
     assert (found["valid_from"], found["valid_to"]) == ("2026-03-21", "2027-03-20")
