@@ -13,8 +13,8 @@ class DeskCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with unfit secrets; watch the database; register the checks."""
-        from desk_core import checks, keyring, quiet
+        """Refuse to start with unfit keys or certificates; register checks; connect handlers."""
+        from desk_core import certificates, checks, keyring, quiet, triggers
         from desk_core.backup import checks as backup_checks
         from desk_core.backup import guard, recipients
         from desk_core.human_check import checks as human_checks
@@ -23,8 +23,10 @@ class DeskCoreConfig(AppConfig):
         keyring.validate()
         recipients.validate()
         guard.register()
+        certificates.validate()
         checks.register()
         backup_checks.register()
         human_checks.register()
         modeladmin_checks.register()
         quiet.quieten()
+        triggers.connect()

@@ -3,15 +3,21 @@
 The secrets are not checked here but before anything starts: see `desk_core.keyring.validate`.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.files.storage import InvalidStorageError, storages
+from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import override
 
+from desk_core import certificates
 from desk_core.channels.base import Channel
 from desk_core.enums import Channel as ChannelName
+
+SOON = timedelta(days=30)
 
 
 def check_channels(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -58,7 +64,24 @@ def check_uploads(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     return []
 
 
+def check_certificate(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """W011: the certificate of DESK_SIGNING_PKCS12 does not hold today, or ends within a month."""
+    own = certificates.own_certificate()
+    if own is None:
+        return []
+    hint = "PDFs are offered without a signature until DESK_SIGNING_PKCS12 names one that holds."
+    now = timezone.now()
+    with override("en"):
+        problem = own.problem(now)
+    if not problem and own.problem(now + SOON):
+        problem = f"The certificate ends on {own.certificate.not_valid_after:%Y-%m-%d}."
+        hint = "Put its successor in DESK_SIGNING_PKCS12 before that day."
+    if not problem:
+        return []
+    return [checks.Warning(f"DESK_SIGNING_PKCS12: {problem}", hint=hint, id="desk_core.W011")]
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
-    for check in (check_channels, check_private_storage, check_uploads):
+    for check in (check_channels, check_private_storage, check_uploads, check_certificate):
         checks.register(check, checks.Tags.security)

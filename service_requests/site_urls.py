@@ -25,6 +25,7 @@ desk_patterns: list[URLPattern | URLResolver] = [
 # Inside i18n_patterns; the pages come last, they take what is left.
 desk_translated_patterns: list[URLPattern | URLResolver] = [
     path("requests/", include("service_requests.urls")),
+    path("agreements/", include("sla.urls")),
     path("status/", include("notices.urls")),
     path("performance/", include("sla.performance.urls")),
     path("search/", include("cms_pages.urls")),

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from sla import calendar_views
-from sla.admin_views import RecordSignatureView
+from sla.admin_invitations import InviteView, revoke_invitation
+from sla.admin_views import RecordSignatureView, offered_pdf
 from sla.renewal_views import ConsentView, SuccessorView
 from sla.report_views import CountedCasesView, ReviseMonthView
 
@@ -21,4 +22,7 @@ urlpatterns = [
     ),
     path("versions/<int:pk>/successor/", SuccessorView.as_view(), name="successor"),
     path("versions/<int:pk>/consent/", ConsentView.as_view(), name="consent"),
+    path("versions/<int:pk>/signature/agreement.pdf", offered_pdf, name="offered_pdf"),
+    path("versions/<int:pk>/invitations/", InviteView.as_view(), name="invite"),
+    path("invitations/<uuid:pk>/withdraw/", revoke_invitation, name="revoke_invitation"),
 ]

@@ -21,7 +21,7 @@ class SlaConfig(AppConfig):
         from cms_pages.frame import read_along
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from sla import checks, free_clause, signal_handlers, slots, working_time
+        from sla import checks, free_clause, sealing, signal_handlers, slots, working_time
         from sla.performance import change
 
         register("home_agreement", slots.home_agreement)
@@ -34,3 +34,4 @@ class SlaConfig(AppConfig):
         register_next_change(change.next_change)
         signal_handlers.connect()
         checks.register()
+        sealing.protect_rows()

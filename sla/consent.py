@@ -23,7 +23,8 @@ from persian.jalali import format_date
 from sla.document import Document, read_canonical
 from sla.models.agreements import AgreementVersion
 from sla.models.consent import ConsentEnd, ConsentLetter
-from sla.signing import _clean_post, _cleaned, _read_scan
+from sla.signed_files import read_scan
+from sla.signing import clean_post, cleaned
 from sla.state import today
 
 if TYPE_CHECKING:
@@ -130,13 +131,13 @@ def _row(party: str, letter: Letter | None) -> ConsentLetter:
     if letter is None:
         raise ValidationError(_("The letters of both organisations are needed."))
     try:
-        head, digest = _read_scan(letter.scan)
+        head, digest = read_scan(letter.scan)
         return ConsentLetter(
             party=party,
-            name=_cleaned("name", clean_person_name, letter.name),
-            post=_clean_post(letter.post),
+            name=cleaned("name", clean_person_name, letter.name),
+            post=clean_post(letter.post),
             signed_on=letter.signed_on,
-            letter_number=_cleaned("letter_number", clean_letter_number, letter.letter_number),
+            letter_number=cleaned("letter_number", clean_letter_number, letter.letter_number),
             scan_digest=digest,
             scan_type=head.mime,
         )

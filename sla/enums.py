@@ -103,3 +103,18 @@ class ClockEvent(models.TextChoices):
     CALENDAR = "calendar", _("Working calendar changed")
     MOVED = "moved", _("Another department took over")
     WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
+
+
+class SignatureKind(models.TextChoices):
+    """How a signature was given."""
+
+    PAPER = "paper", _("On paper, with the scanned letter")
+    DIGITAL = "digital", _("Digitally, in the PDF of the text")
+
+
+class PdfKind(models.TextChoices):
+    """Which form of the text a kept PDF is."""
+
+    OFFER = "offer", _("Text on offer, for digital signature")
+    PLAIN = "plain", _("Signed version")
+    SEALED = "sealed", _("Signed version under the body's electronic seal")

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
 from sla.models.agreements import AgreementVersion
 from sla.models.pages import AgreementPage
+from sla.readability import reason
 
 GUARDED_BULK_ACTIONS = frozenset({"publish", "unpublish", "delete"})
 
@@ -19,7 +19,7 @@ def refuse_ending(request: HttpRequest, page: Page) -> HttpResponseBase | None:
     """Before deleting or unpublishing: what is signed stays readable (R35)."""
     if not _signed_below([page]):
         return None
-    messages.error(request, _signed_reason())
+    messages.error(request, reason())
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
@@ -32,17 +32,10 @@ def refuse_bulk(
         return None
     reasons = _publish_reasons(pages) if action_type == "publish" else []
     if action_type != "publish" and _signed_below(pages):
-        reasons = [_signed_reason()]
-    for reason in reasons:
-        messages.error(request, reason)
+        reasons = [reason()]
+    for each in reasons:
+        messages.error(request, each)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk) if reasons else None
-
-
-def _signed_reason() -> str:
-    return _(
-        "What is signed stays readable; the page of a signed agreement cannot be deleted "
-        "or unpublished."
-    )
 
 
 def _signed_below(pages: list[Page]) -> bool:

@@ -18,6 +18,11 @@ def user_can_record_signature(user: "User", version: "AgreementVersion | None" =
     return has_body_role(user, Role.ADMINISTRATOR, Role.SECRETARIAT)
 
 
+def user_can_invite_signatory(user: "User", version: "AgreementVersion | None" = None) -> bool:
+    """A link lets somebody outside sign: administrators only."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
 def user_can_view_agreements(user: "User", obj: Any = None) -> bool:
     """Staff with a part in agreements; auditors read."""
     return has_body_role(user, Role.ADMINISTRATOR, Role.SECRETARIAT, Role.EDITOR, Role.AUDITOR)

@@ -73,4 +73,6 @@ def signature_plain(row: "Signature") -> dict[str, Any]:
         "signed_on": row.signed_on.isoformat(),
         "letter_number": row.letter_number,
         "letter_sha256": row.scan_digest,
+        "kind": row.kind,
+        "certificate": row.certificate,
     }

@@ -1,31 +1,17 @@
-"""Verbs that return querysets: agreements' versions, append-only rows, schedules."""
+"""Verbs that return querysets: agreements' versions, invitations to sign, schedules."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from desk_core.querysets import AppendOnly
 
-class SealedError(Exception):
+
+class SealedError(AppendOnly):
     """Someone tried to change what is signed; the message says why it stays as it is (R32)."""
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    """Rows that are written once: no update and no delete, in bulk or one by one."""
-
-    def update(self, **kwargs: Any) -> int:
-        """Refuse."""
-        raise SealedError(_("What is signed cannot be changed. Make a new version."))
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
-        """Refuse."""
-        raise SealedError(_("What is signed cannot be changed. Make a new version."))
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise SealedError(_("What is signed cannot be deleted."))
 
 
 class AgreementVersionQuerySet(models.QuerySet):
@@ -66,6 +52,14 @@ class AgreementVersionQuerySet(models.QuerySet):
         return self.filter(
             Q(agreement__department=None) | Q(agreement__department_id=department_id)
         )
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Invitations to sign."""
+
+    def open(self, at: datetime) -> Self:
+        """Those that can still be used, as far as time and use go."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
 
 
 class ScheduleQuerySet(models.QuerySet):

@@ -6,16 +6,19 @@ version all choose from the same few rows.
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from wagtail.models import Page
 
 from cms_pages.frame import frame_for
+from sla.enums import PdfKind
 from sla.models.agreements import AgreementVersion
+from sla.models.signatures import SealedPdf
 
 
 def versions_for(request: HttpRequest) -> list[AgreementVersion]:
-    """All versions, newest first; `path_here`, `path_signed` and `path_other` say where they are.
+    """All versions, newest first; `path_here`, `path_signed` and `path_other` say where they are,
+    `has_seal` whether the PDF of a signed one is under the body's electronic seal.
 
     These are the paths of its live pages in the language of the request, in the signed language,
     and in any other.
@@ -47,6 +50,7 @@ def _read(language: str) -> list[AgreementVersion]:
             path_here=first(locale__language_code=language),
             path_signed=first(locale__language_code=OuterRef("language")),
             path_other=first(),
+            has_seal=Exists(SealedPdf.objects.filter(version=OuterRef("pk"), kind=PdfKind.SEALED)),
         )
         .order_by("agreement__key", "-number")
     )

@@ -167,6 +167,12 @@ class Shown:
             return []
         return list(version.signed_text.signatures.all())
 
+    @property
+    def has_seal(self) -> bool:
+        """Whether its PDF is under the body's electronic seal; known where a request was read."""
+        own = [row for row in self.siblings if row.pk == self.page.version_id]
+        return bool(own and vars(own[0]).get("has_seal"))
+
     @cached_property
     def consent(self) -> list[ConsentLetter]:
         """The letters by which both organisations ended it together; none otherwise."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from wagtail.models import Page
 
 from desk_core.page_cache import purges_cache
 from sla import calendar_changes
@@ -13,17 +14,19 @@ from sla.models import (
     CalendarException,
     ConsentEnd,
     Holiday,
+    SealedPdf,
     Signature,
     SignedText,
     WeeklySchedule,
 )
+from sla.readability import refuse_deletion, refuse_hiding
 from sla.versions import withdraw
 
 #: Clocks count by these.
 CALENDAR = (WeeklySchedule, CalendarException, Holiday)
 #: Public pages show something of these.
 SHOWN = (
-    *(Agreement, AgreementVersion, Signature, ConsentEnd),
+    *(Agreement, AgreementVersion, Signature, ConsentEnd, SealedPdf),
     *(WeeklySchedule, Holiday, CalendarException),
 )
 
@@ -39,17 +42,22 @@ def text_sealed(instance: SignedText, created: bool, **kwargs: Any) -> None:
     """Drafts that were begun before the signature give way to the text that was signed."""
     if not created or kwargs.get("raw"):
         return
-    pages = AgreementPage.objects.filter(
-        version_id=instance.version_id, live=True, has_unpublished_changes=True, alias_of=None
-    )
+    pages = AgreementPage.objects.filter(version_id=instance.version_id, live=True, alias_of=None)
     for page in pages.select_related("locale", "version"):
-        if not page.is_translation:
-            page.save_revision(changed=False, clean=False)
-            AgreementPage.objects.filter(pk=page.pk).update(has_unpublished_changes=False)
+        if page.is_translation or not (page.has_unpublished_changes or page.expire_at):
+            continue
+        # What is signed stays readable: it has no date of expiry any more.
+        page.expire_at = None
+        page.save_revision(changed=False, clean=False)
+        AgreementPage.objects.filter(pk=page.pk).update(
+            has_unpublished_changes=False, expire_at=None
+        )
 
 
 def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
+    pre_delete.connect(refuse_deletion, sender=AgreementPage, dispatch_uid="sla_page_stays")
+    pre_save.connect(refuse_hiding, sender=Page, dispatch_uid="sla_page_stays_live")
     post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")
     post_save.connect(text_sealed, sender=SignedText, dispatch_uid="sla_text_sealed")
     for kind in CALENDAR:

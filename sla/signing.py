@@ -1,14 +1,14 @@
-"""Signing a version: sealing its text, and recording signatures that were given on paper (R32).
+"""Signing a version: sealing its text, and recording signatures, on paper or digital (R32).
 
 The first signature seals the text that is on offer; every further one goes under the same text.
 Both rows are append-only. A version is in force from the last signature that it needs.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -16,21 +16,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from desk_core import audit, content_type
+from desk_core import audit
 from persian.identifiers import clean_letter_number, clean_person_name
 from persian.jalali import format_date
 from persian.text import control_characters, normalise
+from sla import invitations, pdfs
 from sla.document import Document, Party, blanks_of, digest_of, read_canonical
+from sla.enums import SignatureKind
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature, SignedText
+from sla.parties import unsigned_parties as unsigned_parties
 from sla.sequence import refuse_overlap
+from sla.signed_files import read_scan, read_signed_pdf
 from sla.state import today
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
-MAX_SCAN_BYTES = 20 * 1024 * 1024
-SCAN_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
+    from sla.models.invitations import SigningInvitation
 
 
 def record_paper_signature(
@@ -44,30 +47,98 @@ def record_paper_signature(
     party: str = "",
     digest: str = "",
     actor: "AbstractBaseUser | None" = None,
+    invitation: "SigningInvitation | None" = None,
 ) -> Signature:
     """Record that a party signed the text on offer, on paper, with a letter that was scanned.
 
     `party` is its key in the document (the only unsigned one when left out); `digest` the SHA-256
-    of the text the recorder saw: where given, another text is refused. Recording the same letter
-    again gives the same row. Raises ValidationError, by field, with the reason.
+    of the text the recorder saw: where given, another text is refused. An `invitation` is used up
+    by it. Recording the same letter again gives the same row. Raises ValidationError, by field,
+    with the reason.
     """
-    post = _clean_post(post)
-    name = _cleaned("name", clean_person_name, name)
-    letter_number = _cleaned("letter_number", clean_letter_number, letter_number)
-    head, scan_digest = _read_scan(scan)
-    row = Signature(
-        name=name,
-        post=post,
+    row = _row(name=name, post=post, signed_on=signed_on, letter_number=letter_number, actor=actor)
+    head, row.scan_digest = read_scan(scan)
+    row.scan_type = head.mime
+    return _store(
+        row,
+        scan,
+        f"scan.{head.extension}",
+        version=version,
+        party=party,
+        digest=digest,
+        actor=actor,
+        invitation=invitation,
+    )
+
+
+def record_digital_signature(
+    *,
+    version: AgreementVersion,
+    name: str,
+    post: str,
+    signed_on: date,
+    letter_number: str,
+    scan: "UploadedFile | ContentFile",
+    party: str = "",
+    digest: str = "",
+    actor: "AbstractBaseUser | None" = None,
+    invitation: "SigningInvitation | None" = None,
+) -> Signature:
+    """Record that a party signed the offered PDF of the text digitally; `scan` is what it signed.
+
+    The PDF must be the one that was offered with nothing but signatures after it, the last of them
+    whole, intact, of that day, and by a certificate that leads to the trusted roots and holds
+    today. Otherwise as `record_paper_signature`.
+    """
+    row = _row(name=name, post=post, signed_on=signed_on, letter_number=letter_number, actor=actor)
+    version = AgreementVersion.objects.get(pk=version.pk)
+    found, row.scan_digest = read_signed_pdf(scan, version=version, signed_on=signed_on)
+    row.kind, row.scan_type, row.certificate = SignatureKind.DIGITAL, "application/pdf", found.name
+    return _store(
+        row,
+        scan,
+        "signed.pdf",
+        version=version,
+        party=party,
+        digest=digest or version.offered_digest,
+        actor=actor,
+        invitation=invitation,
+    )
+
+
+def record_signature(*, kind: str = SignatureKind.PAPER, **values: Any) -> Signature:
+    """Record a signature given either way; the values are those of the two verbs above."""
+    if kind == SignatureKind.DIGITAL:
+        return record_digital_signature(**values)
+    return record_paper_signature(**values)
+
+
+def _row(
+    *,
+    name: str,
+    post: str,
+    signed_on: date,
+    letter_number: str,
+    actor: "AbstractBaseUser | None",
+) -> Signature:
+    """The row to be, with clean values."""
+    return Signature(
+        post=clean_post(post),
+        name=cleaned("name", clean_person_name, name),
         signed_on=signed_on,
-        letter_number=letter_number,
-        scan_digest=scan_digest,
-        scan_type=head.mime,
+        letter_number=cleaned("letter_number", clean_letter_number, letter_number),
         recorded_by_id=actor.pk if actor is not None else None,
     )
+
+
+def _store(
+    row: Signature, scan: "UploadedFile | ContentFile", file_name: str, **given: Any
+) -> Signature:
+    """Store the file first, outside of any transaction, then the row; no file stays without one."""
     scan.seek(0)
-    row.scan.save(f"scan.{head.extension}", scan, save=False)
+    row.scan.save(file_name, scan, save=False)
     with _discarded_on_failure(row):
-        kept = _record(row, version=version, party=party, digest=digest, actor=actor)
+        kept = _record(row, **given)
     if kept is not row:
         _discard(row)
     return kept
@@ -80,27 +151,41 @@ def _record(
     party: str,
     digest: str,
     actor: "AbstractBaseUser | None",
+    invitation: "SigningInvitation | None",
 ) -> Signature:
-    """Add the row under the text on offer, or find the same one; its scan is stored already."""
+    """Add the row under the text on offer, or find the same one; its file is stored already."""
     with transaction.atomic():
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
+        if invitation is not None:
+            party, digest = invitation.party, invitation.text_digest
         document = _document_to_sign(locked, digest)
         side = _side(locked, document, party)
         row.party = side.key
         before = _earlier(locked, row)
         if before is not None:
             return before
+        if invitation is not None:
+            invitations.refuse_void(invitations.lock(invitation), locked)
         _check_date(document, row.signed_on)
         refuse_overlap(locked, document, row.signed_on)
         row.text = _seal(locked, document)
         row.save()
+        if invitation is not None:
+            invitations.use_up(invitation, row)
         audit.record(
             action="agreement.signature",
             actor=actor,
             target=f"agreement-version:{locked.pk}",
             department_id=locked.agreement.department_id,
-            detail={"party": side.key, "digest": row.text.digest},
+            detail={
+                "party": side.key,
+                "digest": row.text.digest,
+                "kind": str(row.kind),
+                "invitation": str(invitation.pk) if invitation is not None else "",
+            },
         )
+        if row.text.signatures.count() == row.text.signatures_needed:
+            transaction.on_commit(partial(pdfs.make_after_signing, locked.pk), robust=True)
     return row
 
 
@@ -116,15 +201,6 @@ def _discarded_on_failure(row: Signature) -> Iterator[None]:
 
 def _discard(row: Signature) -> None:
     row.scan.storage.delete(str(row.scan.name))
-
-
-def unsigned_parties(version: AgreementVersion) -> list[Party]:
-    """The parties whose signature the text on offer still needs, in its order."""
-    if not version.offered_text:
-        return []
-    document = read_canonical(version.offered_text)
-    given = set(Signature.objects.filter(text__version=version).values_list("party", flat=True))
-    return [party for party in document.signing_parties if party.key not in given]
 
 
 def _document_to_sign(version: AgreementVersion, digest: str) -> Document:
@@ -198,7 +274,7 @@ def _seal(version: AgreementVersion, document: Document) -> SignedText:
     )
 
 
-def _cleaned(field: str, clean: Callable[[str], str], text: str) -> str:
+def cleaned(field: str, clean: Callable[[str], str], text: str) -> str:
     """The canonical form of a text; an error names its field."""
     try:
         return clean(text)
@@ -206,25 +282,9 @@ def _cleaned(field: str, clean: Callable[[str], str], text: str) -> str:
         raise ValidationError({field: error.messages}) from None
 
 
-def _clean_post(text: str) -> str:
+def clean_post(text: str) -> str:
+    """The canonical form of a signatory's post; an error names its field."""
     post = normalise(text)
     if control_characters(text) or not 2 <= len(post) <= 160:
         raise ValidationError({"post": _("Write the post of the signatory, 2 to 160 characters.")})
     return post
-
-
-def _read_scan(scan: "UploadedFile | ContentFile") -> tuple[content_type.ContentType, str]:
-    """The type of the scan by its content, and its SHA-256."""
-    if (scan.size or 0) > MAX_SCAN_BYTES:
-        raise ValidationError({"scan": _("The scanned letter is larger than 20 MB.")})
-    try:
-        kind = content_type.verify(cast(BinaryIO, scan), scan.name or "")
-    except ValidationError as error:
-        raise ValidationError({"scan": error.messages}) from None
-    if kind.mime not in SCAN_TYPES:
-        raise ValidationError({"scan": _("Send the scanned letter as PDF, JPG or PNG.")})
-    scan.seek(0)
-    digest = hashlib.sha256()
-    while chunk := scan.read(64 * 1024):
-        digest.update(chunk)
-    return kind, digest.hexdigest()

@@ -20,6 +20,7 @@ from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
+from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
 from sla import working_time
@@ -115,4 +116,5 @@ desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", attainment)
+desk_api.add_router("", verifying)
 problems.install(desk_api)

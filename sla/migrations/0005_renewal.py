@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0003_targets'),
+        ('sla', '0004_sealing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,10 +5,11 @@ from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
 from sla.models.consent import ConsentEnd, ConsentLetter
+from sla.models.invitations import SigningInvitation
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.renewal import RenewalReminder
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
-from sla.models.signatures import Signature, SignedText
+from sla.models.signatures import SealedPdf, Signature, SignedText
 
 __all__ = [
     "Agreement",
@@ -26,7 +27,9 @@ __all__ = [
     "RenewalReminder",
     "ReportDrift",
     "RunningMonth",
+    "SealedPdf",
     "Signature",
     "SignedText",
+    "SigningInvitation",
     "WeeklySchedule",
 ]

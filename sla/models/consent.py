@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from desk_core.models import AppendOnlyModel
 from sla.models.agreements import AgreementVersion
-from sla.models.signatures import AppendOnly, private_storage
+from sla.models.signatures import private_storage
 
 
 def consent_path(letter: "ConsentLetter", name: str) -> str:
@@ -16,7 +17,7 @@ def consent_path(letter: "ConsentLetter", name: str) -> str:
     return f"agreements/{letter.pk}{PurePath(name).suffix.lower()[:5]}"
 
 
-class ConsentEnd(AppendOnly):
+class ConsentEnd(AppendOnlyModel):
     """The end of a version by mutual consent; each organisation's letter hangs on it.
 
     `ends_on` is the first day (Gregorian, in Tehran) on which the version no longer binds.
@@ -44,7 +45,7 @@ class ConsentEnd(AppendOnly):
         return self.ends_on.isoformat()
 
 
-class ConsentLetter(AppendOnly):
+class ConsentLetter(AppendOnlyModel):
     """One organisation's letter that says that it agrees to the end; its scan as of a signature."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -24,6 +24,7 @@ from sla.page_forms import AgreementPageForm
 from sla.page_panels import AboutVersionPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import SealedError
+from sla.readability import objections_to_ending, objections_to_expiry
 from sla.target_blocks import TargetsBlock, targets_of
 from sla.target_names import named
 from sla.target_panel import TargetSentencesPanel
@@ -94,7 +95,7 @@ class AgreementPage(BasePage):
     CONTENT: ClassVar = frozenset(
         {
             *("title", "valid_from", "valid_to", "ending", "g2g"),
-            *("parties", "clauses", "targets", "live"),
+            *("parties", "clauses", "targets", "live", "expire_at"),
         }
     )
     base_form_class = AgreementPageForm
@@ -269,7 +270,8 @@ class AgreementPage(BasePage):
         stored = AgreementPage.objects.select_related("version__agreement", "locale").get(
             pk=self.pk
         )
-        return sealed_objections(stored.own_document(), self.own_document())
+        changed = sealed_objections(stored.own_document(), self.own_document())
+        return changed + objections_to_expiry(self)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Store the page and, in the same transaction, offer its text or take it back.
@@ -282,7 +284,9 @@ class AgreementPage(BasePage):
         with transaction.atomic():
             self._settle_version()
             if self.alias_of_id is None:
-                refused = self.objections_to_change() or (self.objections() if self.live else [])
+                refused = self.objections_to_change() or (
+                    self.objections() if self.live else objections_to_ending(self)
+                )
                 if refused:
                     raise PublishRefused(refused)
             result = super().save(*args, **kwargs)

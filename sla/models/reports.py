@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk_core.models.append_only import AppendOnlyModel
+from desk_core.models import AppendOnlyModel
 from sla import months
 from sla.models.agreements import AgreementVersion
 

@@ -2,16 +2,15 @@
 
 import uuid
 from pathlib import PurePath
-from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from desk_core.models import AppendOnlyModel
+from sla.enums import PdfKind, SignatureKind
 from sla.models.agreements import AgreementVersion
-from sla.querysets import AppendOnlyQuerySet, SealedError
 
 
 def private_storage() -> Storage:
@@ -24,27 +23,7 @@ def scan_path(signature: "Signature", name: str) -> str:
     return f"agreements/{signature.pk}{PurePath(name).suffix.lower()[:5]}"
 
 
-class AppendOnly(models.Model):
-    """A row that can be added and read, and nothing else."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row; refuse to write over one."""
-        if not self._state.adding:
-            raise SealedError(gettext("What is signed cannot be changed. Make a new version."))
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise SealedError(gettext("What is signed cannot be deleted."))
-
-
-class SignedText(AppendOnly):
+class SignedText(AppendOnlyModel):
     """The canonical text of a version as it was when it was first signed.
 
     `body` is the JSON of `sla.canonical`, `digest` its SHA-256 in hexadecimal. The page, its API
@@ -61,7 +40,7 @@ class SignedText(AppendOnly):
     signatures_needed = models.PositiveSmallIntegerField(_("signatures needed"))
     sealed_at = models.DateTimeField(_("sealed"), auto_now_add=True)
 
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = _("signed text")
         verbose_name_plural = _("signed texts")
 
@@ -70,11 +49,13 @@ class SignedText(AppendOnly):
         return self.digest
 
 
-class Signature(AppendOnly):
-    """One party's signature under the sealed text, with the letter that proves it.
+class Signature(AppendOnlyModel):
+    """One party's signature under the sealed text, with the file that proves it.
 
-    The scan is a copy of its own on the private storage, not a document of the media library:
-    there an editor could replace or delete it. `scan_digest` is its SHA-256.
+    `scan` is the scanned letter of a signature on paper, or the signed PDF of a digital one: a copy
+    of its own on the private storage, not a document of the media library, where an editor could
+    replace or delete it. `scan_digest` is its SHA-256. `certificate` says whose certificate a
+    digital signature was made with. `recorded_by` is empty where the party signed by a link.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -87,6 +68,10 @@ class Signature(AppendOnly):
     scan = models.FileField(_("scanned letter"), storage=private_storage, upload_to=scan_path)
     scan_digest = models.CharField(max_length=64)
     scan_type = models.CharField(max_length=40)
+    kind = models.CharField(
+        _("given"), max_length=8, choices=SignatureKind, default=SignatureKind.PAPER
+    )
+    certificate = models.CharField(_("certificate"), max_length=300, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("recorded by"),
@@ -96,7 +81,7 @@ class Signature(AppendOnly):
     )
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
 
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         ordering = ["signed_on", "recorded_at"]
@@ -107,3 +92,32 @@ class Signature(AppendOnly):
     def __str__(self) -> str:
         """Who signed, in which post."""
         return f"{self.name} – {self.post}"
+
+
+class SealedPdf(AppendOnlyModel):
+    """A PDF as it was first made, byte for byte; it is served as it stands here ever after.
+
+    `text_digest` is the SHA-256 of the canonical text that it shows, `digest` its own. A signed
+    version has one PLAIN PDF, and where a certificate is configured one SEALED one, which is the
+    plain PDF with a PAdES signature after it. OFFER is the text without signatures, made for those
+    who sign it digitally.
+    """
+
+    version = models.ForeignKey(AgreementVersion, on_delete=models.PROTECT, related_name="pdfs")
+    kind = models.CharField(_("form"), max_length=8, choices=PdfKind)
+    text_digest = models.CharField(_("SHA-256 of the text"), max_length=64)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    certificate = models.CharField(_("certificate"), max_length=300, blank=True)
+    data = models.BinaryField()
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = _("kept PDF")
+        verbose_name_plural = _("kept PDFs")
+        constraints = [
+            models.UniqueConstraint(fields=["text_digest", "kind"], name="sealed_pdf_once_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        """The digest it is known by."""
+        return self.digest

@@ -2,12 +2,18 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.models import Locale, Revision, Task, Workflow, WorkflowTask
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import Locale, Page, Revision, Task, Workflow, WorkflowTask
 
+from desk_core.querysets import AppendOnly
 from sla.enums import State
 from sla.models import AgreementPage, AgreementVersion, SignedText
 from sla.publishing import PublishRefused
@@ -220,15 +226,84 @@ def test_publishing_an_old_draft_changes_nothing():
     assert "قدیم" not in str(reload(page).document)
 
 
-def test_moving_and_unpublishing_change_nothing(index):
+def test_moving_changes_nothing(index):
     page = make_signed()
     before = sealed_state(page)
-    home = index.get_parent()
-    page.move(home, pos="last-child")
-    assert sealed_state(page) == before
-    reload(page).unpublish()
+    page.move(index.get_parent(), pos="last-child")
     assert sealed_state(page) == before
     assert state(page) == State.IN_FORCE
+    assert reload(page).document.title == page.title
+
+
+def test_unpublishing_what_is_signed_is_refused_by_every_way(boss):
+    page = make_signed()
+    ways = (
+        page.unpublish,
+        UnpublishPageAction(reload(page), user=boss).execute,
+        lambda: UnpublishPageAction(
+            page.get_parent().specific, user=boss, include_descendants=True
+        ).execute(),
+        lambda: saved_as_draft(page),
+        Page.objects.get(pk=page.pk).unpublish,
+    )
+    for way in ways:
+        with pytest.raises(PublishRefused), transaction.atomic():
+            way()
+        assert reload(page).live
+
+
+def saved_as_draft(page):
+    found = reload(page)
+    found.live = False
+    found.save()
+
+
+def test_a_date_of_expiry_ends_with_the_signature_and_none_can_be_set_afterwards():
+    page, other = make_page(), make_page(key="other", live=True)
+    draft = page.get_latest_revision_as_object()
+    draft.expire_at = timezone.now() + timedelta(days=1)
+    draft.save_revision().publish()
+    assert reload(page).expire_at is not None
+    sign(reload(page).version)
+    assert reload(page).expire_at is None
+    later = reload(page).get_latest_revision_as_object()
+    assert later.expire_at is None
+    later.expire_at = timezone.now() + timedelta(days=1)
+    with pytest.raises(PublishRefused):
+        later.save_revision().publish()
+    AgreementPage.objects.filter(pk=other.pk).update(expire_at=timezone.now())
+    call_command("publish_scheduled")
+    assert reload(page).live
+    assert not reload(other).live
+
+
+def test_deleting_what_is_signed_is_refused_by_every_way(boss, index):
+    page = make_signed()
+    ways = (
+        page.delete,
+        DeletePageAction(reload(page), user=boss).execute,
+        index.delete,
+        lambda: Page.objects.filter(pk=page.pk).delete(),
+        AgreementPage.objects.all().delete,
+        Page.objects.filter(depth__gt=1).delete,
+    )
+    for way in ways:
+        with pytest.raises((PermissionDenied, ProtectedError)), transaction.atomic():
+            way()
+        assert reload(page).live
+
+
+def test_a_translation_and_an_alias_of_what_is_signed_may_go(index):
+    page = make_signed()
+    alias = page.create_alias(parent=index.get_parent(), update_slug="alias")
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    index.get_parent().specific.copy_for_translation(english)
+    index.copy_for_translation(english)
+    translated = page.copy_for_translation(english)
+    alias.unpublish()
+    alias.delete()
+    translated.delete()
+    assert list(AgreementPage.objects.all()) == [page]
 
 
 @pytest.mark.parametrize("keep_live", [True, False])
@@ -294,7 +369,7 @@ def test_bulk_updates_and_saves_cannot_change_what_is_signed():
         lambda: SignedText.objects.get().signatures.all().delete(),
         lambda: SignedText.objects.bulk_update([SignedText.objects.get()], ["body"]),
     ):
-        with pytest.raises(SealedError):
+        with pytest.raises(AppendOnly):
             attempt()
 
 

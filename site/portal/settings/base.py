@@ -145,6 +145,11 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 # From how long before its start until how long after its end a notice stands on every page.
 DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+# The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
+# other people's digital signatures must lead to: see desk_core/certificates.py.
+DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")
+DESK_SIGNING_PASSPHRASE = env.str("DESK_SIGNING_PASSPHRASE", default="")
+DESK_TRUST_ROOTS = env.str("DESK_TRUST_ROOTS", default="")
 # Shown on the pages for faults, which cannot ask the database for the desk's phone.
 DESK_EMERGENCY_PHONE = env.str("DESK_EMERGENCY_PHONE", default="")
 # For whom backups are encrypted: public keys of age, separated by commas.

@@ -1,0 +1,63 @@
+"""Signing PDFs with the body's certificate: PAdES, invisible, over the whole file. Knows no domain.
+
+No time stamp is asked for: no foreign host learns of it. The time of a signature is this machine's.
+"""
+
+import io
+
+from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+from desk_core.certificates import name_of, own_certificate
+
+
+class CannotSign(Exception):
+    """There is no certificate, or it does not hold today; the words say which."""
+
+
+def problem() -> str:
+    """Why nothing can be signed now, in a sentence; empty when it can."""
+    own = own_certificate()
+    if own is None:
+        return _("No certificate is set up (DESK_SIGNING_PKCS12).")
+    return own.problem()
+
+
+def ready_for_signatures(data: bytes) -> bytes:
+    """The PDF with an empty form, which the signatures of others will be fields of.
+
+    Only so can it be told afterwards that nothing but signatures was added.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    form = {pdf_name("/Fields"): ArrayObject(), pdf_name("/SigFlags"): NumberObject(3)}
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(DictionaryObject(form))
+    writer.update_root()
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def sign_pdf(data: bytes, *, reason: str = "") -> tuple[bytes, str]:
+    """The PDF with a signature after it, and whose certificate made it. Raises CannotSign.
+
+    The given bytes stay as they are at its beginning. It is certified: any later change breaks it.
+    """
+    own = own_certificate()
+    reason_against = problem()
+    if own is None or reason_against:
+        raise CannotSign(reason_against)
+    metadata = PdfSignatureMetadata(
+        field_name="Seal",
+        reason=reason or None,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    signer = PdfSigner(metadata, own.signer, new_field_spec=SigFieldSpec("Seal"))
+    out = io.BytesIO()
+    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=out)
+    return out.getvalue(), name_of(own.certificate)

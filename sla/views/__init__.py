@@ -1,0 +1,1 @@
+"""What citizens and other organisations see of agreements beside their pages."""

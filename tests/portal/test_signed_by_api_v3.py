@@ -1,0 +1,124 @@
+"""What is signed withstands Wagtail's API v3 as well, in the hands of a superuser (R32)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.ROOT)
+
+PROGRAM = """
+import json
+import django
+django.setup()
+from django.test.runner import DiscoverRunner
+from django.test.utils import setup_test_environment
+
+setup_test_environment()
+DiscoverRunner(verbosity=0, interactive=False).setup_databases()
+from django.contrib.auth import get_user_model
+from django.test import Client
+from wagtail.models import APIToken
+from sla.models import AgreementIndexPage, AgreementPage, AgreementVersion, SignedText
+from tests.sla.factories import clause, make_page, sign
+
+page = make_page(clauses=[clause("purpose", "old", "<p>old</p>")])
+old = page.get_latest_revision()
+draft = page.get_latest_revision_as_object()
+draft.clauses = [clause("purpose", "new", "<p>new</p>")]
+draft.save_revision().publish()
+sign(AgreementPage.objects.get().version)
+boss = get_user_model().objects.create_superuser("boss", "b@desk.example", "x")
+other = AgreementIndexPage(title="other", slug="other", locale=page.locale)
+page.get_parent().get_parent().add_child(instance=other)
+token = APIToken.create_token(user=boss, name="t")[1]
+client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+here = f"/api/v3-preview/pages/{page.pk}/"
+
+
+def sealed():
+    found = AgreementPage.objects.filter(pk=page.pk).first()
+    text = SignedText.objects.get()
+    return [text.body, text.digest, found is not None and found.live,
+            found and found.document.canonical(), found and found.version.offered_text]
+
+
+def ask(method, path, body=None):
+    data = json.dumps(body or {})
+    answer = client.generic(method.upper(), f"{here}{path}", data, content_type="application/json")
+    return answer.status_code, json.loads(answer.content or b"null")
+
+
+before, answers = sealed(), {}
+meta = {"type": "sla.AgreementPage", "action": "publish"}
+for name, given in {
+    "whoami": ("get", ""),
+    "edit": ("patch", "", {"meta": meta, "title": "changed", "valid_to": "2040-01-01"}),
+    "revert": ("post", "actions/revert/", {"revision_id": old.pk}),
+    "publish": ("post", "actions/publish/"),
+    "unpublish": ("post", "actions/unpublish/"),
+    "unpublish all": ("post", "actions/unpublish/", {"recursive": True}),
+    "delete": ("delete", ""),
+    "delete by action": ("delete", "actions/delete/"),
+    "move": ("post", "actions/move/", {"destination_id": other.pk, "position": "last-child"}),
+    "copy": ("post", "actions/copy/", {"slug": "copy"}),
+}.items():
+    status, _answer = ask(*given)
+    answers[name] = [status, sealed() == before]
+copy = AgreementPage.objects.filter(slug="copy").first()
+print(json.dumps({
+    "answers": answers,
+    "copy": [copy.live, copy.version.sealed, copy.version.number] if copy else None,
+    "versions": AgreementVersion.objects.count(),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """What became of each attempt, on a site with API v3 switched on."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        "DESK_WAGTAIL_API_V3": "1",
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+        "DESK_VAR": str(tmp_path_factory.mktemp("v3")),
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def test_no_attempt_changes_or_hides_what_is_signed(report):
+    assert {name for name, (_status, same) in report["answers"].items() if not same} == set()
+    assert max(status for status, _same in report["answers"].values()) < 500
+
+
+@pytest.mark.parametrize(
+    "name", ["publish", "unpublish", "unpublish all", "delete", "delete by action"]
+)
+def test_each_door_says_no(report, name):
+    # "publish" would publish the older draft that "revert" put on top.
+    assert report["answers"][name][0] in (400, 403, 422), report["answers"]
+
+
+def test_the_token_was_good_for_everything_else(report):
+    assert report["answers"]["whoami"][0] == 200
+    assert report["answers"]["move"][0] == 200
+    assert report["answers"]["copy"][0] == 201
+
+
+def test_a_copy_is_an_unsigned_draft_of_the_next_version(report):
+    assert report["copy"] == [False, False, 2]

@@ -1,0 +1,282 @@
+# ruff: noqa: S608 - the names of tables and columns are the models' own
+"""What is signed withstands raw SQL, the ORM and a migration, on both databases (R32)."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from django.core import checks
+from django.core.management import call_command
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import RestrictedError
+
+from desk_core import triggers
+from desk_core.querysets import AppendOnly
+from sla.enums import PdfKind
+from sla.models import Agreement, AgreementVersion, SealedPdf, Signature, SignedText
+from sla.querysets import SealedError
+from tests.sla.factories import make_page, make_signed
+
+pytestmark = pytest.mark.django_db
+SEALED = (SignedText, Signature, SealedPdf)
+POSTGRESQL = connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def version(db):
+    page = make_signed()
+    data = b"%PDF-1.7 test"
+    SealedPdf.objects.create(
+        version=page.version,
+        kind=PdfKind.PLAIN,
+        text_digest=page.digest,
+        digest=hashlib.sha256(data).hexdigest(),
+        data=data,
+    )
+    return page.version
+
+
+def everything():
+    """All rows that are sealed, as the database holds them."""
+    found = {}
+    for model in (*SEALED, AgreementVersion):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY 1")
+            found[model.__name__] = [tuple(map(bytes_of, row)) for row in cursor.fetchall()]
+    return found
+
+
+def bytes_of(value):
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def refused(sql, params=(), error=IntegrityError):
+    before = everything()
+    with (
+        pytest.raises(error, match="sealed rows are never"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, params)
+    assert everything() == before
+
+
+def columns(model):
+    return [field.column for field in model._meta.concrete_fields]
+
+
+@pytest.mark.parametrize("model", SEALED)
+def test_raw_sql_changes_no_column_of_a_sealed_row(version, model):
+    table = model._meta.db_table
+    for column in columns(model):
+        refused(f"UPDATE {table} SET {column} = {column}")
+    refused(f"DELETE FROM {table}")
+    refused(f"DELETE FROM {table} WHERE {columns(model)[0]} IS NOT NULL")
+
+
+def test_one_letter_of_the_signed_text_cannot_be_changed(version):
+    refused("UPDATE sla_signedtext SET body = replace(body, 'ی', 'ب')")
+
+
+@pytest.mark.parametrize("name", ["number", "language", "valid_to", "ending", "g2g", "agreement"])
+def test_the_terms_of_a_signed_version_are_sealed_too(version, name):
+    other = Agreement.objects.create(key="other", title="دیگر")
+    field = AgreementVersion._meta.get_field(name)
+    values = {"number": 9, "language": "en", "valid_to": "2040-01-01", "ending": "open"}
+    value = values.get(name, True if name == "g2g" else other.pk)
+    refused(f"UPDATE sla_agreementversion SET {field.column} = %s", [value])
+
+
+def test_what_a_signature_does_not_fix_may_change(version):
+    version.terminated_on = date(2026, 10, 1)
+    version.save()
+    AgreementVersion.objects.update(source_digest="x")
+    assert AgreementVersion.objects.get().terminated_on == date(2026, 10, 1)
+
+
+def test_a_signed_version_cannot_be_deleted_or_renumbered(version):
+    refused("DELETE FROM sla_agreementversion")
+    refused("UPDATE sla_agreementversion SET id = id + 1000")
+
+
+def test_an_unsigned_version_is_hindered_in_nothing(version):
+    draft = make_page(key="draft", live=True).version
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sla_agreementversion SET number = 5, offered_text = 'x' WHERE id = %s",
+            [draft.pk],
+        )
+        assert cursor.rowcount == 1
+    free = AgreementVersion.objects.create(agreement=draft.agreement, number=7)
+    free.delete()
+    assert AgreementVersion.objects.get(pk=draft.pk).number == 5
+
+
+@pytest.mark.parametrize("model", SEALED)
+def test_overwriting_by_an_insert_is_no_way_around(version, model):
+    table, names = model._meta.db_table, columns(model)
+    every, key = ", ".join(names), names[0]
+    if POSTGRESQL:
+        refused(
+            f"INSERT INTO {table} ({every}) SELECT {every} FROM {table} "
+            f"ON CONFLICT ({key}) DO UPDATE SET {names[-1]} = EXCLUDED.{names[-1]}"
+        )
+        return
+    # SQLite's REPLACE deletes the old row without asking a trigger on deletes.
+    refused(f"INSERT OR REPLACE INTO {table} ({every}) SELECT {every} FROM {table}")
+    # Under another key, with the same in what must be unique: the old row would go as well.
+    other = "'00000000000000000000000000000001'" if model is Signature else f"{key} + 1"
+    values = ", ".join([other, *names[1:]])
+    refused(f"REPLACE INTO {table} ({every}) SELECT {values} FROM {table}")
+
+
+def test_overwriting_a_signed_version_is_no_way_around(version):
+    names = columns(AgreementVersion)
+    every = ", ".join(names)
+    draft = make_page(key="draft").version
+    if POSTGRESQL:
+        refused(
+            f"INSERT INTO sla_agreementversion ({every}) SELECT {every} FROM sla_agreementversion "
+            "ON CONFLICT (id) DO UPDATE SET valid_to = '2040-01-01'"
+        )
+        return
+    changed = ", ".join("'2040-01-01'" if name == "valid_to" else name for name in names)
+    refused(
+        f"REPLACE INTO sla_agreementversion ({every}) "
+        f"SELECT {changed} FROM sla_agreementversion WHERE id = %s",
+        [version.pk],
+    )
+    refused(
+        "UPDATE OR REPLACE sla_agreementversion SET id = %s WHERE id = %s", [version.pk, draft.pk]
+    )
+
+
+def empty(table):
+    """How a whole table is emptied at once."""
+    return f"TRUNCATE {table} CASCADE" if POSTGRESQL else f"DELETE FROM {table}"
+
+
+@pytest.mark.parametrize("model", [*SEALED, AgreementVersion])
+def test_emptying_a_table_is_refused_while_a_sealed_row_is_in_it(version, model):
+    if POSTGRESQL:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no pending check refuses it instead
+    refused(empty(model._meta.db_table))
+
+
+def test_a_session_that_plays_the_replica_is_refused_too(version):
+    if POSTGRESQL:
+        refused("SET LOCAL session_replication_role = replica; DELETE FROM sla_signature")
+    refused("DELETE FROM sla_signature")
+
+
+def test_emptying_empty_tables_hinders_nobody():
+    with connection.cursor() as cursor:
+        for model in (SealedPdf, Signature, SignedText):
+            cursor.execute(empty(model._meta.db_table))
+
+
+def test_the_orm_finds_no_way_either(version):
+    text, signature = SignedText.objects.get(), Signature.objects.get()
+    signature.name = "دیگری"
+    plain = models.QuerySet
+    before = everything()
+    attempts = (
+        (AppendOnly, signature.save),
+        (AppendOnly, lambda: Signature.objects.bulk_update([signature], ["name"])),
+        (AppendOnly, lambda: SealedPdf.objects.update(data=b"x")),
+        (AppendOnly, SealedPdf.objects.get().delete),
+        (SealedError, lambda: AgreementVersion.objects.update(valid_to=None)),
+        # Past our own managers it is the database that refuses.
+        (IntegrityError, lambda: plain(Signature).update(name="x")),
+        (IntegrityError, lambda: plain(SignedText).filter(pk=text.pk)._raw_delete("default")),
+        (IntegrityError, lambda: models.Model.save_base(signature, force_update=True)),
+        (IntegrityError, lambda: plain(AgreementVersion).update(g2g=True)),
+        ((models.ProtectedError, RestrictedError), version.delete),
+        ((models.ProtectedError, RestrictedError), version.agreement.delete),
+    )
+    for error, attempt in attempts:
+        with pytest.raises(error), transaction.atomic():
+            attempt()
+        assert everything() == before
+
+
+def test_rows_beside_them_are_free(version):
+    agreement = version.agreement
+    agreement.title = "عنوان تازه"
+    agreement.save()
+    assert Agreement.objects.filter(title="عنوان تازه").update(title_en="New") == 1
+
+
+# Migrations
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_after_a_migration_that_rebuilds_the_tables_the_triggers_are_back():
+    """SQLite alters a column by building the table anew, and its triggers go with the old one."""
+    version = make_signed().version
+    assert triggers.missing() == []
+    for model, name in (
+        (Signature, "scan_type"),
+        (SignedText, "signatures_needed"),
+        (AgreementVersion, "language"),
+    ):
+        old = model._meta.get_field(name)
+        for wider, narrower in ((old, widened(old)), (widened(old), old)):
+            triggers._before_migrating(using="default", plan=["a migration"])
+            with connection.schema_editor() as editor:
+                editor.alter_field(model, wider, narrower)
+            call_command("migrate", verbosity=0)
+            assert triggers.missing() == []
+            value = "'xx'" if model is AgreementVersion else name
+            refused(f"UPDATE {model._meta.db_table} SET {name} = {value}")
+    assert SignedText.objects.get().version_id == version.pk
+
+
+def widened(field):
+    """The same column, of another type."""
+    kind = models.TextField if isinstance(field, models.CharField) else models.IntegerField
+    found = kind()
+    found.set_attributes_from_name(field.name)
+    found.model = field.model
+    return found
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_rebuild_without_the_migrations_frame_is_noticed_and_mended():
+    """Whatever drops a trigger, the check names it, and the next `migrate` puts it back."""
+    make_signed()
+    with connection.cursor() as cursor:
+        name, table = next(iter(triggers._present(connection).items()))
+        for sql in triggers._drop_sql(connection, name, table):
+            cursor.execute(sql)
+    found = checks.run_checks(databases=["default"])
+    warning = next(each for each in found if each.id == "desk_core.W010")
+    assert name in warning.msg
+    assert "manage.py migrate" in warning.hint
+    call_command("migrate", verbosity=0)
+    assert not [
+        each for each in checks.run_checks(databases=["default"]) if each.id == "desk_core.W010"
+    ]
+
+
+def test_the_check_is_silent_when_all_are_there_and_no_database_was_asked():
+    assert triggers.check_triggers(None, databases=["default"]) == []
+    assert triggers.check_triggers(None, databases=None) == []
+
+
+def test_putting_them_back_costs_little_when_none_is_missing(django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        triggers.install()
+
+
+def test_a_trigger_that_is_out_of_date_is_replaced(monkeypatch):
+    before = set(triggers._present(connection))
+    monkeypatch.setattr(triggers, "REFUSAL", "other words")
+    triggers.install()
+    after = set(triggers._present(connection))
+    assert len(after) == len(before)
+    assert not after & before
+    monkeypatch.undo()
+    triggers.install()
+    assert set(triggers._present(connection)) == before
