@@ -13,13 +13,18 @@ class DeskCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start with unfit secrets; register the system checks; keep logs quiet."""
+        """Refuse to start with unfit secrets; watch the database; register the checks."""
         from desk_core import checks, keyring, quiet
+        from desk_core.backup import checks as backup_checks
+        from desk_core.backup import guard, recipients
         from desk_core.human_check import checks as human_checks
         from desk_core.modeladmin import checks as modeladmin_checks
 
         keyring.validate()
+        recipients.validate()
+        guard.register()
         checks.register()
+        backup_checks.register()
         human_checks.register()
         modeladmin_checks.register()
         quiet.quieten()

@@ -63,6 +63,11 @@ def verify_secret(secret: str, stored: str | None) -> bool:
     return encoded is not None
 
 
+def is_checkable(stored: str) -> bool:
+    """Whether a hash is one of ours, whole, and its pepper is in the settings."""
+    return _parts(stored)[1] is not None
+
+
 def needs_rehash(stored: str) -> bool:
     """Whether a hash was made with an older pepper or other parameters than today's."""
     pepper_id, encoded = _parts(stored)

@@ -49,3 +49,19 @@ class OutgoingMessageQuerySet(models.QuerySet):
     def quarantined(self) -> Self:
         """Messages that a person has to look at."""
         return self.filter(state=MessageState.QUARANTINED)
+
+
+class BackupQuerySet(models.QuerySet):
+    """Backups that are known to the database."""
+
+    def finished(self) -> Self:
+        """Backups with a manifest."""
+        return self.filter(finished_at__isnull=False)
+
+    def verified(self) -> Self:
+        """Backups whose last verification found nothing wrong; the youngest data first."""
+        return self.finished().filter(verified_at__isnull=False).order_by("-covers_until")
+
+    def covering(self, moment: datetime) -> Self:
+        """Backups that hold everything that was committed up to a moment."""
+        return self.filter(covers_until__gt=moment)

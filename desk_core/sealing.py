@@ -17,9 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db import transaction
 from django.utils import timezone
 
-from desk_core import keyring
+from desk_core import erasures, keyring
 from desk_core.inserts import insert
 from desk_core.models import SubjectKey
 
@@ -102,11 +103,20 @@ def open_subject(row: SubjectKey) -> Subject:
 
 
 def erase(row: SubjectKey) -> None:
-    """Forget a data key for ever, inside the caller's transaction. Safe to repeat."""
+    """Forget a data key for ever, inside the caller's transaction. Safe to repeat.
+
+    The ledger of erasures has it before the commit, so that no restore brings it back; what the
+    ledger cannot take is not erased.
+    """
     now = timezone.now()
-    SubjectKey.objects.filter(pk=row.pk, wrapped__isnull=False).update(
-        wrapped=None, key_id="", erased_at=now
-    )
+    with transaction.atomic():
+        erased = SubjectKey.objects.filter(pk=row.pk, wrapped__isnull=False).update(
+            wrapped=None, key_id="", erased_at=now
+        )
+        if erased:
+            erasures.intend(row.pk)
+            # Left out, the line is made up for by `erasures.settle`.
+            transaction.on_commit(lambda: erasures.confirm(row.pk), robust=True)
     row.wrapped, row.key_id = None, ""
     row.erased_at = row.erased_at or now
 

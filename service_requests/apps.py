@@ -13,7 +13,11 @@ class ServiceRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from service_requests import checks
+        """Register the system checks, and what backups and erasures ask of this floor."""
+        from desk_core import erasures
+        from desk_core.backup import register_sample
+        from service_requests import checks, erasing, sampling
 
         checks.register()
+        erasures.register_forgetter(erasing.forget_subjects)
+        register_sample(sampling.read_sample)

@@ -128,7 +128,10 @@ def complete(settings: Settings) -> None:
     for name, value in DEFAULTS.items():
         settings.setdefault(name, value)
     settings.setdefault("DESK_MAIL_DIR", settings["DESK_VAR"] / "mail")
-    settings.setdefault("STORAGES", {}).setdefault("private", private_storage(settings["DESK_VAR"]))
+    settings.setdefault("DESK_ERASURE_LEDGER", settings["DESK_VAR"] / "erasures.ledger")
+    stored = settings.setdefault("STORAGES", {})
+    stored.setdefault("private", private_storage(settings["DESK_VAR"]))
+    stored.setdefault("backups", backups_storage(settings["DESK_VAR"] / "backups"))
 
 
 def private_storage(folder: Any) -> Settings:
@@ -137,6 +140,19 @@ def private_storage(folder: Any) -> Settings:
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": folder / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+
+
+def backups_storage(folder: Any) -> Settings:
+    """Backups: a folder, which should be mounted from another machine."""
+    return {
+        "BACKEND": "desk_core.backup.folder.BackupFolder",
+        "OPTIONS": {
+            "location": folder,
             "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,

@@ -93,7 +93,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "private": deployment.private_storage(VAR_DIR),
+    "backups": deployment.backups_storage(
+        Path(env.str("DESK_BACKUP_FOLDER", default=str(VAR_DIR / "backups")))
+    ),
 }
+# Backups in a bucket instead: the OPTIONS of django-storages' S3Storage, as a JSON object.
+if env.str("DESK_BACKUP_S3", default=""):
+    STORAGES["backups"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": env.json("DESK_BACKUP_S3"),
+    }
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -138,6 +147,9 @@ DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
 # Shown on the pages for faults, which cannot ask the database for the desk's phone.
 DESK_EMERGENCY_PHONE = env.str("DESK_EMERGENCY_PHONE", default="")
+# For whom backups are encrypted: public keys of age, separated by commas.
+DESK_BACKUP_RECIPIENTS: list[str] = env.list("DESK_BACKUP_RECIPIENTS", default=[])
+DESK_ERASURE_LEDGER = Path(env.str("DESK_ERASURE_LEDGER", default=str(VAR_DIR / "erasures.ledger")))
 
 deployment.complete(globals())
 if DESK_WAGTAIL_API_V3:

@@ -9,6 +9,8 @@ ALLOWED_HOSTS = ["*"]
 DESK_KEYRING = {"dev1": "ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMDAwMDE="}
 DESK_INDEX_KEY = "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMDAwMDE="
 DESK_PEPPER = "ZGV2ZWxvcG1lbnQtb25seS1wZXBwZXIta2V5LTAwMDA="
+# Backups of this machine are encrypted for an identity that the first of them makes here.
+DESK_BACKUP_DEV_IDENTITY = VAR_DIR / "backup-identity.txt"
 
 # The people of the demo; `make run` prints them. They exist in development only.
 DEMO_PASSWORD = "desk-demo-1405"

@@ -22,7 +22,9 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {**STORAGES["private"]["OPTIONS"], "location": VAR_DIR / "private"},
     },
+    "backups": deployment.backups_storage(VAR_DIR / "backups"),
 }
+DESK_ERASURE_LEDGER = VAR_DIR / "erasures.ledger"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads must meet the same locks as in real life.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

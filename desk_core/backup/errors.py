@@ -1,0 +1,43 @@
+"""What goes wrong with a backup, in words for the operator."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class BackupError(Exception):
+    """A backup, its verification or a restore cannot go on; the text says why and what to do."""
+
+
+@contextmanager
+def storing(what: str) -> Iterator[None]:
+    """Turn whatever a storage raises while `what` is written into a BackupError."""
+    try:
+        yield
+    except BackupError:
+        raise
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise BackupError(
+                f"There is no room left for {what}. Make room and run the same command again:"
+                " it goes on where it stopped."
+            ) from error
+        raise BackupError(f"{what} cannot be written: {error.strerror or error}.") from error
+    except Exception as error:
+        # An object store has errors of its own kind.
+        raise BackupError(f"{what} cannot be written: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def fetching(what: str) -> Iterator[None]:
+    """Turn whatever a storage raises while `what` is read into a BackupError."""
+    try:
+        yield
+    except BackupError:
+        raise
+    except FileNotFoundError as error:
+        raise BackupError(f"{what} is missing.") from error
+    except Exception as error:
+        raise BackupError(f"{what} cannot be read: {type(error).__name__}: {error}") from error
