@@ -16,8 +16,12 @@ class ServiceRequestsConfig(AppConfig):
         """Register the system checks, and what backups and erasures ask of this floor."""
         from desk_core import erasures
         from desk_core.backup import register_sample
-        from service_requests import checks, erasing, sampling
+        from service_requests import checks, ended_agreements, erasing, sampling
+        from sla import beneficiaries
 
         checks.register()
         erasures.register_forgetter(erasing.forget_subjects)
         register_sample(sampling.read_sample)
+        beneficiaries.register(
+            teller=ended_agreements.tell, last_change=ended_agreements.last_change
+        )

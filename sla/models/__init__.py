@@ -7,6 +7,7 @@ from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.renewal import RenewalReminder
 from sla.models.signatures import Signature, SignedText
+from sla.models.termination import Termination
 
 __all__ = [
     "Agreement",
@@ -22,5 +23,6 @@ __all__ = [
     "RenewalReminder",
     "Signature",
     "SignedText",
+    "Termination",
     "WeeklySchedule",
 ]
