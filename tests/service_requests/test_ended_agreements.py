@@ -1,4 +1,4 @@
-"""What the end of an agreement means for the cases under it: who is told, what counts as a change."""
+"""The end of an agreement and the cases under it: who is told, what counts as a change."""
 
 from datetime import timedelta
 
