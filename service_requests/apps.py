@@ -16,10 +16,21 @@ class ServiceRequestsConfig(AppConfig):
         """Register the system checks, and what the floors below ask of this one."""
         from desk_core import erasures
         from desk_core.backup import register_sample
-        from service_requests import checks, erasing, kinds, measures, sampling
+        from service_requests import (
+            checks,
+            ended_agreements,
+            erasing,
+            kinds,
+            measures,
+            sampling,
+        )
+        from sla import beneficiaries
 
         checks.register()
         erasures.register_forgetter(erasing.forget_subjects)
         kinds.register()
         measures.register()
         register_sample(sampling.read_sample)
+        beneficiaries.register(
+            teller=ended_agreements.tell, last_change=ended_agreements.last_change
+        )

@@ -34,16 +34,27 @@ def tell_staff(*, case: Case, subject: Subject, what: str) -> None:
     outbox.queue_many(to_staff(case=case, what=what), subject=subject)
 
 
-def to_applicant(*, case: Case, contact: dict[str, str], what: str) -> list[Outgoing]:
-    """The messages of `tell_applicant`, to be queued together with others."""
+def to_applicant(
+    *,
+    case: Case,
+    contact: dict[str, str],
+    what: str,
+    occasion: str = "",
+    more: dict[str, str] | None = None,
+) -> list[Outgoing]:
+    """The messages of `tell_applicant`, to be queued together with others.
+
+    `occasion` stands in for the case's version where something else is the reason; `more` goes
+    into the text beside the code, and is never about a person.
+    """
     return [
         Outgoing(
             channel=channel,
             recipient=contact[field],
             template=f"{_FOLDER}/{what}",
-            context={"code": case.code},
+            context={"code": case.code, **(more or {})},
             language=case.language,
-            dedupe=f"case:{case.pk}:{case.version}:{what}:applicant:{channel}",
+            dedupe=f"case:{case.pk}:{occasion or case.version}:{what}:applicant:{channel}",
         )
         for channel, field in (("sms", "mobile"), ("email", "email"))
         if contact.get(field)

@@ -41,6 +41,7 @@ from sla.renewal import RENEWABLE
 from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
 from sla.state import Facts, state_on, today
+from sla.terminating import TERMINABLE
 
 
 class CalendarAdmin(DeskModelAdmin):
@@ -285,14 +286,18 @@ class AgreementVersionAdmin(DeskModelAdmin):
         return format_html('<a href="{}">{}</a>', address, gettext("Record a signature"))
 
     def next_step(self, obj: AgreementVersion) -> str:
-        """The ways to its successor and, for two organisations, to its end by mutual consent."""
+        """The ways to its successor and to its end."""
         facts = _facts(obj)
-        if state_on(facts, today()) not in RENEWABLE or facts.replaced_from is not None:
-            return ""
-        steps = [(reverse("sla_admin:successor", args=[obj.pk]), gettext("Draft the successor"))]
-        if obj.g2g and facts.terminated_on is None:
-            consent = reverse("sla_admin:consent", args=[obj.pk])
-            steps.append((consent, gettext("End by mutual consent")))
+        state, steps = state_on(facts, today()), []
+        if state in RENEWABLE and facts.replaced_from is None:
+            successor = reverse("sla_admin:successor", args=[obj.pk])
+            steps.append((successor, gettext("Draft the successor")))
+            if obj.g2g and facts.terminated_on is None:
+                consent = reverse("sla_admin:consent", args=[obj.pk])
+                steps.append((consent, gettext("End by mutual consent")))
+        if not obj.g2g and state in TERMINABLE | {State.ENDING, State.TERMINATED}:
+            termination = reverse("sla_admin:termination", args=[obj.pk])
+            steps.append((termination, gettext("Termination")))
         return format_html_join(" · ", '<a href="{}">{}</a>', steps)
 
     next_step.short_description = _("next")  # type: ignore[attr-defined]

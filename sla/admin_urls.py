@@ -7,6 +7,7 @@ from sla.admin_invitations import InviteView, revoke_invitation
 from sla.admin_views import RecordSignatureView, offered_pdf
 from sla.renewal_views import ConsentView, SuccessorView
 from sla.report_views import CountedCasesView, ReviseMonthView
+from sla.termination_views import TerminationView
 
 app_name = "sla_admin"
 urlpatterns = [
@@ -25,4 +26,5 @@ urlpatterns = [
     path("versions/<int:pk>/signature/agreement.pdf", offered_pdf, name="offered_pdf"),
     path("versions/<int:pk>/invitations/", InviteView.as_view(), name="invite"),
     path("invitations/<uuid:pk>/withdraw/", revoke_invitation, name="revoke_invitation"),
+    path("versions/<int:pk>/termination/", TerminationView.as_view(), name="termination"),
 ]

@@ -55,7 +55,7 @@ def choose_latest_expired(known: Known, day: date) -> AgreementVersion | None:
     ended = [
         (_ended_on(facts, day), row.number, row.pk, row)
         for row, facts in known
-        if state_on(facts, day) in {State.EXPIRED, State.TERMINATED, State.REPLACED}
+        if state_on(facts, day) in {State.EXPIRED, State.TERMINATED, State.REPLACED, State.ENDING}
     ]
     return max(ended, key=lambda found: found[:3])[3] if ended else None
 
@@ -63,7 +63,7 @@ def choose_latest_expired(known: Known, day: date) -> AgreementVersion | None:
 def _ended_on(facts: Facts, day: date) -> date:
     """The first day on which it no longer bound."""
     after_end = facts.valid_to + timedelta(days=1) if facts.valid_to else None
-    ends = (facts.terminated_on, facts.replaced_from, after_end)
+    ends = (facts.terminated_on, facts.ending_from, facts.replaced_from, after_end)
     return min((end for end in ends if end is not None), default=day)
 
 

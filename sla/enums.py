@@ -14,6 +14,7 @@ class State(models.TextChoices):
     EXPIRING = "expiring", _("In force, ends soon")
     EXPIRED = "expired", _("Expired")
     REPLACED = "replaced", _("Replaced")
+    ENDING = "ending", _("Ending, no new requests")
     TERMINATED = "terminated", _("Terminated")
 
 
@@ -24,6 +25,7 @@ SIGNED_STATES = BINDING_STATES | {
     State.UPCOMING,
     State.EXPIRED,
     State.REPLACED,
+    State.ENDING,
     State.TERMINATED,
 }
 

@@ -50,6 +50,11 @@ def user_can_end_by_consent(user: "User", version: "AgreementVersion | None" = N
     return user_can_record_signature(user, version)
 
 
+def user_can_terminate(user: "User", version: "AgreementVersion | None" = None) -> bool:
+    """Ending an agreement, one of the two people: administrators and the secretariat (R38)."""
+    return user_can_record_signature(user, version)
+
+
 def user_can_renew(user: "User", version: "AgreementVersion | None" = None) -> bool:
     """Drafting a successor: who records signatures, and heads for their own department's.
 

@@ -37,7 +37,7 @@ class AgreementVersionQuerySet(models.QuerySet):
 
         given = Signature.objects.filter(text__version=OuterRef("pk")).order_by()
         one = given.values("text__version")
-        rows = self.select_related("agreement", "signed_text", "consent_end")
+        rows = self.select_related("agreement", "signed_text", "consent_end", "termination")
         return rows.defer("offered_text", "signed_text__body").annotate(
             signatures_given=Subquery(one.annotate(n=Count("pk")).values("n")),
             last_signed_on=Subquery(one.annotate(day=Max("signed_on")).values("day")),

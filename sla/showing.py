@@ -16,6 +16,7 @@ from sla.enums import BINDING_STATES, SIGNED_STATES, Ending, State
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
+from sla.models.termination import Termination
 from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
 from sla.reading import url_of, versions_for
 from sla.sentences import sentence
@@ -180,6 +181,12 @@ class Shown:
             return []
         return list(ConsentLetter.objects.filter(end__version_id=self.page.version_id))
 
+    @property
+    def termination(self) -> Termination | None:
+        """What was announced of its end, with the backup procedure."""
+        own = (row for row in self.siblings if row.pk == self.page.version_id)
+        return getattr(next(own, None), "termination", None)
+
     @cached_property
     def others(self) -> list[Neighbour]:
         """The other versions that readers can open, newest first."""
@@ -273,6 +280,7 @@ def state_sentence(state: State, facts: Facts, on: date) -> str:
         State.UPCOMING: facts.starts,
         State.EXPIRED: facts.valid_to,
         State.REPLACED: facts.replaced_from,
+        State.ENDING: facts.ending_from,
         State.TERMINATED: facts.terminated_on,
     }
     day = dates.get(state)
@@ -284,6 +292,11 @@ def state_sentence(state: State, facts: Facts, on: date) -> str:
         State.IN_FORCE: _open_sentence(facts.ending),
         State.EXPIRED: _("Its validity ended on %(day)s. All services go on.") % values,
         State.REPLACED: _("Replaced by a later version on %(day)s.") % values,
+        State.ENDING: _(
+            "It is being ended: since %(day)s nothing new is registered under it. Cases registered "
+            "before are dealt with and can be followed."
+        )
+        % values,
         State.TERMINATED: _("Both organisations ended it by mutual consent on %(day)s.") % values
         if facts.by_consent
         else _("Terminated on %(day)s.") % values,

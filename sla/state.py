@@ -24,8 +24,9 @@ class Facts:
     signature that was needed, None while one is missing. `valid_from`: its first day, None when it
     starts with its signature. `valid_to`: its last day, None when it has no end of its own.
     `replaced_from`: the day a signed later version takes over. `terminated_on`: the day on which
-    it was ended, `by_consent` whether both organisations agreed to that. `ending` is how its own
-    clause says that it ends.
+    it was ended, `by_consent` whether both organisations agreed to that. `ending_from`: the day
+    from which nothing new is registered under it, because it is being terminated. `ending` is how
+    its own clause says that it ends.
     """
 
     offered: bool
@@ -35,6 +36,7 @@ class Facts:
     replaced_from: date | None = None
     terminated_on: date | None = None
     by_consent: bool = False
+    ending_from: date | None = None
     ending: Ending = Ending.OPEN
 
     @property
@@ -62,6 +64,8 @@ def state_on(facts: Facts, on: date) -> State:
         return State.REPLACED
     if facts.valid_to is not None and on > facts.valid_to:
         return State.EXPIRED
+    if facts.ending_from is not None and facts.ending_from <= on:
+        return State.ENDING
     if facts.valid_from is not None and on < facts.valid_from:
         return State.UPCOMING
     if facts.valid_to is not None and (facts.valid_to - on).days <= EXPIRING_DAYS:
@@ -84,6 +88,7 @@ def days_left(facts: Facts, on: date) -> int | None:
 def changes_after(facts: Facts, on: date) -> list[date]:
     """The later days on which the state changes by itself, earliest first."""
     days = {facts.signed_on, facts.valid_from, facts.replaced_from, facts.terminated_on}
+    days.add(facts.ending_from)
     if facts.valid_to is not None:
         days |= {
             facts.valid_to - timedelta(days=EXPIRING_DAYS),

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from sla import calendar_changes
+from sla import calendar_changes, terminating
 from sla.models.calendar_changes import CalendarChange
 
 
@@ -12,3 +12,9 @@ def follow_calendar_change(change_id: int) -> None:
     change = CalendarChange.objects.select_related("actor").filter(pk=change_id).first()
     if change is not None:
         calendar_changes.follow(change=change)
+
+
+@task()
+def tell_beneficiaries(termination_id: int) -> None:
+    """Tell those whom the announced end of an agreement concerns."""
+    terminating.tell(termination_id=termination_id)

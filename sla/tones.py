@@ -10,5 +10,6 @@ TONES = {
     State.EXPIRING: "waiting",
     State.EXPIRED: "major",
     State.REPLACED: "closed",
+    State.ENDING: "waiting",
     State.TERMINATED: "closed",
 }

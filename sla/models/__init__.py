@@ -10,6 +10,7 @@ from sla.models.pages import AgreementIndexPage, AgreementPage
 from sla.models.renewal import RenewalReminder
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import SealedPdf, Signature, SignedText
+from sla.models.termination import Termination
 
 __all__ = [
     "Agreement",
@@ -31,5 +32,6 @@ __all__ = [
     "Signature",
     "SignedText",
     "SigningInvitation",
+    "Termination",
     "WeeklySchedule",
 ]

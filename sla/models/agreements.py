@@ -138,6 +138,7 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             replaced_from=min(starts, default=None),
             terminated_on=own.terminated_on,
             by_consent=own.by_consent,
+            ending_from=own.ending_from,
             ending=own.ending,
         )
 
@@ -154,6 +155,7 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
                 ending=ending,
             )
         consent = getattr(self, "consent_end", None)
+        termination = getattr(self, "termination", None)
         ends = [day for day in (self.terminated_on, consent and consent.ends_on) if day]
         ended = min(ends, default=None)
         complete = (self.signatures_given or 0) >= sealed.signatures_needed  # type: ignore[attr-defined]
@@ -164,5 +166,6 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             valid_to=sealed.valid_to,
             terminated_on=ended,
             by_consent=consent is not None and ended == consent.ends_on,
+            ending_from=termination.ending_from if termination is not None else None,
             ending=ending,
         )

@@ -9,14 +9,15 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from sla.reminding import remind
+from sla.terminating import tell_waiting
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Tells those who can renew an agreement that it ends, 60, 30 and 7 days before."""
+    """Tells who can renew an agreement that it ends, and applicants whom nobody told of an end."""
 
-    help = "Remind the people responsible of agreements that end soon."
+    help = "Remind of agreements that end soon; tell applicants of an end that was announced."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Without `--every` it runs once, as a timer's job."""
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def _sweep(self, *, once: bool) -> None:
         try:
-            reminders = remind()
+            reminders, told = remind(), tell_waiting()
         except DatabaseError:
             if once:
                 raise
@@ -40,5 +41,5 @@ class Command(BaseCommand):
             logger.exception("Could not sweep agreements")
             close_old_connections()
             return
-        if once or reminders:
-            self.stdout.write(f"reminders: {reminders}")
+        if once or reminders or told:
+            self.stdout.write(f"reminders: {reminders}, told of an end: {told}")

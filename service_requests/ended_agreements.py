@@ -1,0 +1,62 @@
+"""Cases under an agreement that is being ended: who is told, and when they last changed (R38)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from desk_core import outbox
+from desk_core.sealing import Erased, open_subject
+from service_requests import notify
+from service_requests.enums import OPEN_STATES
+from service_requests.models import Attachment, Case
+from sla.models import Termination
+
+_BATCH = 200
+
+
+def tell(termination: Termination) -> int:
+    """Queue a message to everybody with an open case under the version; how many messages.
+
+    In batches, each a transaction; the same termination never says it twice (`dedupe`).
+    """
+    open_cases = Case.objects.filter(
+        agreement_version_id=termination.version_id, state__in=OPEN_STATES
+    ).order_by("pk")
+    count, last = 0, None
+    while True:
+        rows = open_cases.filter(pk__gt=last) if last is not None else open_cases
+        batch = list(rows.select_related("subject_key")[:_BATCH])
+        if not batch:
+            return count
+        last = batch[-1].pk
+        with transaction.atomic():
+            count += sum(_tell_one(case, termination) for case in batch)
+
+
+def last_change(version_id: int) -> datetime | None:
+    """When a case under the version, or a file of one, last changed (UTC)."""
+    cases = Case.objects.filter(agreement_version_id=version_id)
+    files = Attachment.objects.filter(case__agreement_version_id=version_id)
+    found = (
+        cases.aggregate(at=Max("last_activity_at"))["at"],
+        files.aggregate(at=Max("added_at"))["at"],
+    )
+    return max((at for at in found if at is not None), default=None)
+
+
+def _tell_one(case: Case, termination: Termination) -> int:
+    try:
+        subject = open_subject(case.subject_key)
+    except Erased:
+        return 0
+    contact = subject.open_json(bytes(case.sealed_content), record=case.content_record)["contact"]
+    messages = notify.to_applicant(
+        case=case,
+        contact=contact,
+        what="agreement_ends",
+        occasion=f"termination:{termination.pk}",
+        more={"day": termination.ends_on.isoformat()},
+    )
+    outbox.queue_many(messages, subject=subject)
+    return len(messages)

@@ -1,0 +1,245 @@
+"""Ending an agreement, with the backup first (R38): two people, in four steps.
+
+1. `announce`: with reason and day; the people with open cases under the version are told.
+2. `confirm`: a second person; from the day on nothing new is registered under it (*ending*).
+3. A backup that was verified, and is younger than the last change of the cases and files under it.
+4. `finish`: only then the version is terminated.
+
+Services never stop: what is registered meanwhile is registered under another agreement or none.
+"""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk_core import audit
+from desk_core.models import Backup
+from desk_core.page_cache import purge
+from persian.jalali import format_date, format_datetime
+from persian.text import control_characters, normalise
+from sla import beneficiaries
+from sla.enums import BINDING_STATES, State
+from sla.models.agreements import AgreementVersion
+from sla.models.termination import Termination
+from sla.permissions import user_can_terminate
+from sla.state import state_on, today
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+#: A version in one of these states can be terminated.
+TERMINABLE = BINDING_STATES | {State.EXPIRED, State.UPCOMING}
+REASON_MIN, REASON_MAX = 10, 1000
+
+
+class TerminationRefused(Exception):
+    """A step is not possible now; the message says why."""
+
+
+def announce(
+    *,
+    version: AgreementVersion,
+    reason: str,
+    ends_on: date,
+    readable_until: date,
+    actor: "AbstractBaseUser",
+) -> Termination:
+    """Begin: announce that the version ends, and tell those whom it concerns in the background.
+
+    The same announcement again is the same one. Raises ValidationError by field, and
+    TerminationRefused where nothing can be ended.
+    """
+    _require(actor, version)
+    reason = _checked(reason, ends_on, readable_until)
+    with transaction.atomic():
+        locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
+        before = Termination.objects.filter(version=locked).first()
+        if before is not None:
+            same = (before.reason, before.ends_on, before.readable_until)
+            if same == (reason, ends_on, readable_until):
+                return before
+            raise TerminationRefused(_("The end of this version is announced already."))
+        state = state_on(locked.facts(), today())
+        if locked.g2g or state not in TERMINABLE:
+            raise TerminationRefused(
+                _("Only a signed agreement with the users that was not ended can be terminated.")
+            )
+        made = Termination.objects.create(
+            version=locked,
+            reason=reason,
+            ends_on=ends_on,
+            readable_until=readable_until,
+            announced_by_id=actor.pk,
+        )
+        _audit("announced", made, actor, ends_on=ends_on.isoformat())
+        purge()
+        transaction.on_commit(lambda: _enqueue(made.pk))
+    return made
+
+
+def tell(*, termination_id: int) -> int:
+    """Queue what the beneficiaries are told; how many messages. Safe to repeat after a crash."""
+    row = Termination.objects.filter(pk=termination_id, told_at=None).first()
+    if row is None:
+        return 0
+    count = beneficiaries.tell(row)
+    Termination.objects.filter(pk=row.pk, told_at=None).update(
+        told_at=timezone.now(), told_count=count
+    )
+    return count
+
+
+def tell_waiting() -> int:
+    """Tell the beneficiaries of every announcement whose background work was lost."""
+    waiting = Termination.objects.filter(told_at=None).values_list("pk", flat=True)
+    return sum(tell(termination_id=pk) for pk in waiting)
+
+
+def confirm(*, termination: Termination, actor: "AbstractBaseUser") -> Termination:
+    """The second person agrees: from the announced day on the version is *ending*."""
+    _require(actor, termination.version)
+    with transaction.atomic():
+        row = _lock(termination)
+        if row.confirmed_at is not None:
+            return row
+        if row.announced_by_id == actor.pk:
+            raise TerminationRefused(
+                _("Whoever announced the end cannot confirm it: this takes a second person.")
+            )
+        if row.told_at is None:
+            raise TerminationRefused(
+                _("The people concerned are still being told. Please try again in a minute.")
+            )
+        row.confirmed_by_id, row.confirmed_at = actor.pk, timezone.now()
+        row.ending_from = max(row.ends_on, today())
+        row.save(update_fields=["confirmed_by", "confirmed_at", "ending_from"])
+        _audit("confirmed", row, actor, ending_from=row.ending_from.isoformat())
+        purge()
+    return row
+
+
+def covering_backup(version: AgreementVersion) -> Backup | None:
+    """The youngest verified backup that holds everything under the version, or None."""
+    changed = beneficiaries.last_change(version.pk)
+    backups = Backup.objects.verified()
+    row = Termination.objects.filter(version=version).first()
+    if row is not None and row.confirmed_at is not None:
+        # Also what says that it is ending must be in it.
+        changed = max(changed or row.confirmed_at, row.confirmed_at)
+    return (backups.covering(changed) if changed is not None else backups).first()
+
+
+def backup_problem(version: AgreementVersion) -> str:
+    """Why no backup allows the end yet, in a sentence; "" when one does."""
+    if covering_backup(version) is not None:
+        return ""
+    changed = beneficiaries.last_change(version.pk)
+    latest = Backup.objects.verified().first()
+    if latest is None or latest.covers_until is None:
+        return _("No backup has been verified yet.")
+    values = {
+        "name": latest.name,
+        "covers": format_datetime(latest.covers_until),
+        "changed": format_datetime(changed) if changed else "",
+    }
+    if changed is not None and latest.covers_until <= changed:
+        return (
+            _(
+                "The youngest verified backup, %(name)s, holds everything until %(covers)s; a case "
+                "or file under this agreement changed after that, on %(changed)s."
+            )
+            % values
+        )
+    return (
+        _(
+            "The youngest verified backup, %(name)s, holds everything until %(covers)s, which is "
+            "before the end was confirmed."
+        )
+        % values
+    )
+
+
+def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Termination:
+    """Terminate the version. Refused without a verified backup younger than the last change."""
+    _require(actor, termination.version)
+    with transaction.atomic():
+        row = _lock(termination)
+        if row.finished_at is not None:
+            return row
+        if row.ending_from is None or row.ending_from > today():
+            raise TerminationRefused(
+                _("The version is not ending yet: a second person confirms, and the day comes.")
+            )
+        if problem := backup_problem(row.version):
+            raise TerminationRefused(problem)
+        row.backup = covering_backup(row.version)
+        row.finished_by_id, row.finished_at = actor.pk, timezone.now()
+        row.save(update_fields=["backup", "finished_by", "finished_at"])
+        AgreementVersion.objects.filter(pk=row.version_id).update(terminated_on=today())
+        backup = {"name": row.backup.name, "sha256": row.backup.manifest_sha256}  # type: ignore[union-attr]
+        _audit("finished", row, actor, backup=backup)
+        purge()
+    return row
+
+
+def call_off(*, termination: Termination, actor: "AbstractBaseUser") -> None:
+    """Take an announcement or a confirmed end back, while the version is not terminated."""
+    _require(actor, termination.version)
+    with transaction.atomic():
+        row = Termination.objects.select_for_update().filter(pk=termination.pk).first()
+        if row is None:
+            return
+        if row.finished_at is not None:
+            raise TerminationRefused(_("What is terminated cannot be taken back."))
+        _audit("called_off", row, actor, ends_on=row.ends_on.isoformat())
+        row.delete()
+        purge()
+
+
+def _require(actor: "AbstractBaseUser", version: AgreementVersion) -> None:
+    if not user_can_terminate(actor, version):
+        raise TerminationRefused(_("You may not end this agreement."))
+
+
+def _lock(termination: Termination) -> Termination:
+    row = Termination.objects.select_for_update(of=("self",)).filter(pk=termination.pk)
+    found = row.select_related("version__agreement").first()
+    if found is None:
+        raise TerminationRefused(_("This announcement was called off meanwhile."))
+    return found
+
+
+def _checked(reason: str, ends_on: date, readable_until: date) -> str:
+    reason = normalise(reason)
+    errors: dict[str, str] = {}
+    if control_characters(reason) or not REASON_MIN <= len(reason) <= REASON_MAX:
+        errors["reason"] = _("Write the reason for the people concerned, 10 to 1000 characters.")
+    if ends_on <= today():
+        errors["ends_on"] = _("Announce it before: the earliest day is %(day)s.") % {
+            "day": format_date(today() + timedelta(days=1))
+        }
+    if readable_until < ends_on:
+        errors["readable_until"] = _("People must be able to follow their cases after the end.")
+    if errors:
+        raise ValidationError(errors)
+    return reason
+
+
+def _enqueue(termination_id: int) -> None:
+    from sla.tasks import tell_beneficiaries
+
+    tell_beneficiaries.enqueue(termination_id)
+
+
+def _audit(step: str, row: Termination, actor: "AbstractBaseUser", **detail: object) -> None:
+    audit.record(
+        action=f"agreement.termination_{step}",
+        actor=actor,
+        target=f"agreement-version:{row.version_id}",
+        department_id=row.version.agreement.department_id,
+        detail=detail,
+    )

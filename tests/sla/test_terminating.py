@@ -1,0 +1,320 @@
+"""Ending an agreement: two people, told beneficiaries, and the backup first (R38)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cms_pages.enums import Role
+from cms_pages.models import Membership
+from desk_core.models import AuditEntry, Backup
+from sla import agreements, beneficiaries, terminating
+from sla.enums import State
+from sla.models import AgreementVersion, Termination
+from sla.state import state_on, today
+from sla.terminating import TerminationRefused
+from tests.sla.factories import make_page, make_signed
+
+pytestmark = pytest.mark.django_db
+REASON = "سازمان در سازمانی دیگر ادغام شد."
+
+
+@pytest.fixture(autouse=True)
+def changes(monkeypatch):
+    """When the last case under a version changed; nobody to tell but in tests of their own."""
+    last = {}
+    monkeypatch.setattr(beneficiaries, "_tellers", [lambda termination: 3])
+    monkeypatch.setattr(beneficiaries, "_last_changes", [lambda version: last.get("at")])
+    return last
+
+
+@pytest.fixture
+def people(django_user_model):
+    made = []
+    for name in ("first", "second"):
+        user = django_user_model.objects.create_user(name, f"{name}@desk.example", "x" * 12)
+        Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
+        made.append(user)
+    return made
+
+
+@pytest.fixture
+def version(db):
+    page = make_signed(valid_from=today() - timedelta(days=30), valid_to=None, ending="open")
+    return page.version
+
+
+def announced(version, actor, **values):
+    given = {
+        "reason": REASON,
+        "ends_on": today() + timedelta(days=1),
+        "readable_until": today() + timedelta(days=400),
+        **values,
+    }
+    made = terminating.announce(version=version, actor=actor, **given)
+    terminating.tell(termination_id=made.pk)
+    made.refresh_from_db()
+    return made
+
+
+def days_later(monkeypatch, days):
+    now = timezone.now() + timedelta(days=days)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def state_of(version):
+    row = AgreementVersion.objects.with_facts().get(pk=version.pk)
+    return state_on(row.facts(), today())
+
+
+def backup(**values):
+    now = timezone.now()
+    given = {
+        "name": f"backup-{Backup.objects.count()}",
+        "started_at": now,
+        "finished_at": now,
+        "covers_until": now + timedelta(seconds=1),
+        "manifest_sha256": "a" * 64,
+        "verified_at": now,
+        **values,
+    }
+    return Backup.objects.create(**given)
+
+
+def test_the_whole_way_ends_the_agreement_and_is_written_down(
+    version, people, changes, monkeypatch
+):
+    first, second = people
+    made = announced(version, first)
+    assert made.told_count == 3
+    assert state_of(version) == State.IN_FORCE
+    terminating.confirm(termination=made, actor=second)
+    assert state_of(version) == State.IN_FORCE
+    days_later(monkeypatch, 1)
+    assert state_of(version) == State.ENDING
+    changes["at"] = timezone.now()
+    kept = backup()
+    done = terminating.finish(termination=made, actor=first)
+    assert done.backup == kept
+    assert state_of(version) == State.TERMINATED
+    steps = AuditEntry.objects.filter(action__startswith="agreement.termination_")
+    assert [entry.action.rpartition("_")[2] for entry in steps.order_by("at", "pk")] == [
+        "announced",
+        "confirmed",
+        "finished",
+    ]
+
+
+def test_one_person_alone_ends_nothing(version, people):
+    made = announced(version, people[0])
+    with pytest.raises(TerminationRefused):
+        terminating.confirm(termination=made, actor=people[0])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Termination.objects.filter(pk=made.pk).update(confirmed_by=people[0])
+
+
+def test_nothing_is_confirmed_before_the_people_concerned_are_told(version, people):
+    made = terminating.announce(
+        version=version,
+        reason=REASON,
+        ends_on=today() + timedelta(days=1),
+        readable_until=today() + timedelta(days=9),
+        actor=people[0],
+    )
+    with pytest.raises(TerminationRefused):
+        terminating.confirm(termination=made, actor=people[1])
+    assert terminating.tell_waiting() == 3
+    assert terminating.tell_waiting() == 0
+    assert terminating.confirm(termination=made, actor=people[1]).confirmed_at
+
+
+def test_while_it_is_ending_nothing_new_is_registered_under_it(version, people, monkeypatch):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    assert agreements.in_force() == version
+    days_later(monkeypatch, 1)
+    assert agreements.in_force() is None
+    assert agreements.latest_expired() == version
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed"),
+    [
+        ({}, None),
+        ({"verified_at": None}, 0),
+        ({"finished_at": None}, 0),
+        ({"covers_until": -2}, 0),
+        ({"covers_until": -60 * 60 * 48}, None),
+    ],
+    ids=["none", "unverified", "unfinished", "older than a case", "older than the confirmation"],
+)
+def test_without_a_verified_backup_younger_than_the_last_change_it_is_refused(
+    version, people, changes, monkeypatch, kept, changed
+):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    now = timezone.now()
+    if changed is not None:
+        changes["at"] = now
+    if kept:
+        if isinstance(kept.get("covers_until"), int):
+            kept = {"covers_until": now + timedelta(seconds=kept["covers_until"])}
+        backup(**kept)
+    with pytest.raises(TerminationRefused) as refused:
+        terminating.finish(termination=made, actor=people[0])
+    assert str(refused.value) == terminating.backup_problem(version)
+    assert state_of(version) == State.ENDING
+
+
+def test_a_case_that_changed_after_the_backup_asks_for_another_one(
+    version, people, changes, monkeypatch
+):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    changes["at"] = timezone.now()
+    kept = backup()
+    assert terminating.covering_backup(version) == kept
+    changes["at"] = kept.covers_until
+    assert terminating.covering_backup(version) is None
+
+
+def test_it_is_not_finished_before_its_day(version, people):
+    made = announced(version, people[0])
+    backup()
+    for _confirmed in (False, True):
+        with pytest.raises(TerminationRefused):
+            terminating.finish(termination=made, actor=people[1])
+        made = terminating.confirm(termination=made, actor=people[1])
+
+
+def test_each_step_can_be_repeated(version, people, monkeypatch):
+    made = announced(version, people[0])
+    assert announced(version, people[0]) == made
+    with pytest.raises(TerminationRefused):
+        announced(version, people[1], reason="دلیلی دیگر برای پایان.")
+    terminating.confirm(termination=made, actor=people[1])
+    terminating.confirm(termination=made, actor=people[0])
+    days_later(monkeypatch, 1)
+    backup()
+    terminating.finish(termination=made, actor=people[0])
+    terminating.finish(termination=made, actor=people[0])
+    assert AuditEntry.objects.filter(action="agreement.termination_finished").count() == 1
+
+
+def test_called_off_it_holds_as_before(version, people, monkeypatch):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    terminating.call_off(termination=made, actor=people[1])
+    terminating.call_off(termination=made, actor=people[1])
+    days_later(monkeypatch, 2)
+    assert state_of(version) == State.IN_FORCE
+    with pytest.raises(TerminationRefused):
+        terminating.confirm(termination=made, actor=people[1])
+
+
+def test_what_is_terminated_cannot_be_taken_back(version, people, monkeypatch):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    backup()
+    terminating.finish(termination=made, actor=people[1])
+    with pytest.raises(TerminationRefused):
+        terminating.call_off(termination=made, actor=people[0])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reason", "کوتاه"),
+        ("reason", "x" * 1001),
+        ("reason", "با نویسهٔ \x00 پنهان و دراز"),
+        ("ends_on", 0),
+        ("readable_until", 0),
+    ],
+)
+def test_a_bad_announcement_is_refused_at_its_field(version, people, field, value):
+    if value == 0:
+        value = today()
+    with pytest.raises(ValidationError) as refused:
+        announced(version, people[0], **{field: value})
+    assert set(refused.value.message_dict) == {field}
+    assert not Termination.objects.exists()
+
+
+def test_a_draft_and_an_agreement_of_two_organisations_are_not_ended_this_way(people):
+    draft = make_page(key="draft", live=True).version
+    with pytest.raises(TerminationRefused):
+        announced(draft, people[0])
+
+
+def test_who_may_not_ends_nothing(version, people, django_user_model):
+    editor = django_user_model.objects.create_user("editor", "e@desk.example", "x" * 12)
+    Membership.objects.create(user=editor, role=Role.EDITOR)
+    made = announced(version, people[0])
+    for verb in (terminating.confirm, terminating.finish, terminating.call_off):
+        with pytest.raises(TerminationRefused):
+            verb(termination=made, actor=editor)
+    with pytest.raises(TerminationRefused):
+        announced(version, editor)
+
+
+class TestScreen:
+    """The procedure in the admin, by two people."""
+
+    def post(self, client, user, version, **data):
+        client.force_login(user)
+        address = reverse("sla_admin:termination", args=[version.pk])
+        return client.post(address, data, follow=True)
+
+    def test_two_people_walk_through_it(self, client, version, people, monkeypatch):
+        first, second = people
+        from persian.jalali import format_date
+
+        tomorrow = format_date(today() + timedelta(days=1))
+        bad = self.post(client, first, version, step="announce", reason="کم", ends_on="x")
+        assert bad.status_code == 422
+        for name in ("reason", "ends_on", "readable_until"):
+            assert (
+                f'id="id_{name}-error"' in bad.content.decode() or bad.context["form"][name].errors
+            )
+        self.post(
+            client,
+            first,
+            version,
+            step="announce",
+            reason=REASON,
+            ends_on=tomorrow,
+            readable_until=tomorrow,
+        )
+        made = Termination.objects.get()
+        terminating.tell(termination_id=made.pk)
+        self.post(client, first, version, step="confirm")
+        made.refresh_from_db()
+        assert made.confirmed_at is None
+        self.post(client, second, version, step="confirm")
+        days_later(monkeypatch, 1)
+        page = self.post(client, second, version, step="finish")
+        assert terminating.backup_problem(version) in page.content.decode()
+        backup()
+        self.post(client, second, version, step="finish")
+        made.refresh_from_db()
+        assert made.finished_at
+        assert "manage.py" not in self.post(client, second, version).content.decode()
+
+    def test_others_do_not_open_it(self, client, version, django_user_model):
+        editor = django_user_model.objects.create_user("editor", "e@desk.example", "x" * 12)
+        Membership.objects.create(user=editor, role=Role.EDITOR)
+        response = self.post(client, editor, version, step="announce")
+        assert response.status_code in {302, 403} or response.redirect_chain
+        assert not Termination.objects.exists()
+
+
+def test_readers_are_told_on_its_page(client, version, people):
+    announced(version, people[0])
+    page = version.pages.get()
+    assert REASON in client.get(page.url).content.decode()
