@@ -97,7 +97,7 @@ def _promise(change: TargetChange) -> Fact:
 def value_words(value: Any) -> str:
     """A value in the reader's language: dates in their calendar, choices by their name."""
     if value is None or value == "":
-        return pgettext("a value", "none")
+        return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):
