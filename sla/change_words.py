@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from persian.digits import localised
 from persian.jalali import format_date
@@ -97,7 +97,7 @@ def _promise(change: TargetChange) -> Fact:
 def value_words(value: Any) -> str:
     """A value in the reader's language: dates in their calendar, choices by their name."""
     if value is None or value == "":
-        return pgettext("a value", "none")
+        return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):
