@@ -92,13 +92,14 @@ def _database(folder: Path) -> Iterator[str]:
             " ALTER USER … CREATEDB."
         ) from error
     own = {**copy.deepcopy(live.settings_dict), "NAME": name, "CONN_MAX_AGE": 0}
-    held = type(live)(own, HELD)
+    connections[HELD] = type(live)(own, HELD)
     try:
         # This connection says to others that the database is in use.
-        held.ensure_connection()
+        connections[HELD].ensure_connection()
         yield name
     finally:
-        held.close()
+        connections[HELD].close()
+        del connections[HELD]
         with live.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
 

@@ -62,7 +62,7 @@ def test_every_citizen_sees_what_they_saw(before, after, tmp_path):
     restore = ("restore", "nightly", "--identity", str(identity))
     try:
         break_off(new, *restore)
-        for command in (["check", "--database", "default"], ["outbox_worker", "--once"]):
+        for command in (["showmigrations"], ["outbox_worker", "--once"]):
             assert "restore NAME --identity FILE --again" in new.manage(*command, fails=True)
         assert "Say --again" in new.manage(*restore, fails=True)
         assert "Erased anew: 1" in new.manage(*restore, "--again")

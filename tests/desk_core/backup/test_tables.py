@@ -18,7 +18,9 @@ from sla.models import Holiday
 def test_every_table_is_backed_up_or_left_out_for_a_reason():
     stored = {model._meta.db_table for model in real_models(left_out=True)}
     kept = {table.name for table in tables()}
-    left_out = {apps.get_model(label)._meta.db_table for label in LEFT_OUT}
+    # The search index has a table of its own on SQLite.
+    left_out = {m._meta.db_table for m in apps.get_models() if m._meta.label in LEFT_OUT}
+    assert len(left_out) == len(LEFT_OUT) - (connection.vendor != "sqlite")
     assert kept | left_out == stored
     assert not kept & left_out
     assert {"auth_user_groups", "cms_pages_service_needs", "wagtailcore_revision"} <= kept
