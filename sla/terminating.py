@@ -8,7 +8,7 @@
 Services never stop: what is registered meanwhile is registered under another agreement or none.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk_core import audit
+from desk_core.backup import BackupError, records
 from desk_core.models import Backup
 from desk_core.page_cache import purge
 from persian.jalali import format_date, format_datetime
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 #: A version in one of these states can be terminated.
 TERMINABLE = BINDING_STATES | {State.EXPIRED, State.UPCOMING}
 REASON_MIN, REASON_MAX = 10, 1000
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class TerminationRefused(Exception):
@@ -123,41 +125,37 @@ def confirm(*, termination: Termination, actor: "AbstractBaseUser") -> Terminati
 
 
 def covering_backup(version: AgreementVersion) -> Backup | None:
-    """The youngest verified backup that holds everything under the version, or None."""
-    changed = beneficiaries.last_change(version.pk)
-    backups = Backup.objects.verified()
+    """The youngest verified backup that holds everything under the version, or None.
+
+    Also what says that it is ending must be in it. Raises BackupError when the storage of the
+    backups does not answer.
+    """
     row = Termination.objects.filter(version=version).first()
-    if row is not None and row.confirmed_at is not None:
-        # Also what says that it is ending must be in it.
-        changed = max(changed or row.confirmed_at, row.confirmed_at)
-    return (backups.covering(changed) if changed is not None else backups).first()
+    moments = (beneficiaries.last_change(version.pk), row.confirmed_at if row else None)
+    return records.verified_after(max((at for at in moments if at), default=_LONG_AGO))
 
 
 def backup_problem(version: AgreementVersion) -> str:
     """Why no backup allows the end yet, in a sentence; "" when one does."""
-    if covering_backup(version) is not None:
-        return ""
+    try:
+        if covering_backup(version) is not None:
+            return ""
+    except BackupError as error:
+        return str(error)
     changed = beneficiaries.last_change(version.pk)
     latest = Backup.objects.verified().first()
     if latest is None or latest.covers_until is None:
         return _("No backup has been verified yet.")
-    values = {
-        "name": latest.name,
-        "covers": format_datetime(latest.covers_until),
-        "changed": format_datetime(changed) if changed else "",
-    }
+    values = {"name": latest.name, "covers": format_datetime(latest.covers_until)}
     if changed is not None and latest.covers_until <= changed:
-        return (
-            _(
-                "The youngest verified backup, %(name)s, holds everything until %(covers)s; a case "
-                "or file under this agreement changed after that, on %(changed)s."
-            )
-            % values
-        )
+        return _(
+            "The youngest verified backup, %(name)s, holds everything until %(covers)s; a case "
+            "or file under this agreement changed after that, on %(changed)s."
+        ) % {**values, "changed": format_datetime(changed)}
     return (
         _(
             "The youngest verified backup, %(name)s, holds everything until %(covers)s, which is "
-            "before the end was confirmed."
+            "before the end was confirmed, or it was deleted since."
         )
         % values
     )

@@ -1,15 +1,19 @@
 """Ending an agreement: two people, told beneficiaries, and the backup first (R38)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from desk_core.backup.shelf import MANIFEST
 from desk_core.models import AuditEntry, Backup
 from sla import agreements, beneficiaries, terminating
 from sla.enums import State
@@ -71,9 +75,10 @@ def state_of(version):
 
 
 def backup(**values):
+    """A row of a backup, with a manifest where backups lie."""
     now = timezone.now()
     given = {
-        "name": f"backup-{Backup.objects.count()}",
+        "name": f"backup-{uuid4()}",
         "started_at": now,
         "finished_at": now,
         "covers_until": now + timedelta(seconds=1),
@@ -81,6 +86,7 @@ def backup(**values):
         "verified_at": now,
         **values,
     }
+    storages["backups"].save(f"{given['name']}/{MANIFEST}", ContentFile(b"x"))
     return Backup.objects.create(**given)
 
 
@@ -181,6 +187,16 @@ def test_a_case_that_changed_after_the_backup_asks_for_another_one(
     assert terminating.covering_backup(version) == kept
     changes["at"] = kept.covers_until
     assert terminating.covering_backup(version) is None
+
+
+def test_a_backup_that_was_deleted_since_does_not_count(version, people, monkeypatch):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    kept = backup()
+    storages["backups"].delete(f"{kept.name}/{MANIFEST}")
+    with pytest.raises(TerminationRefused):
+        terminating.finish(termination=made, actor=people[0])
 
 
 def test_it_is_not_finished_before_its_day(version, people):
