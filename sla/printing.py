@@ -110,7 +110,10 @@ def _signatures(document: Document, rows: list[Signature], *, signed: bool) -> d
         )
     return {
         "heading": _("Signatures"),
-        "columns": [_("Party"), _("Signatory"), _("Post of the signatory"), _("Letter number"), _("Date")],
+        "columns": [
+            *(_("Party"), _("Signatory"), _("Post of the signatory")),
+            *(_("Letter number"), _("Date")),
+        ],
         "rows": lines,
         "note": ""
         if signed
