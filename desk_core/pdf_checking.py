@@ -23,6 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from desk_core.certificates import name_of, own_certificate, trust_roots, validity_problem
 from desk_core.file_inspection import DAMAGED
+from desk_core.loops import outside_of_loops
 
 #: No PDF of ours carries more; each costs time.
 MAX_SIGNATURES = 8
@@ -123,12 +124,11 @@ def _look_at(embedded: Any) -> FoundSignature:
     context = ValidationContext(
         trust_roots=roots or [], allow_fetching=False, moment=now, revocation_mode="soft-fail"
     )
-    status = validate_pdf_signature(
-        embedded,
-        context,
-        key_usage_settings=KeyUsageConstraints(
-            key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
-        ),
+    usage = KeyUsageConstraints(
+        key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+    )
+    status = outside_of_loops(
+        lambda: validate_pdf_signature(embedded, context, key_usage_settings=usage)
     )
     certificate = status.signing_cert
     mine = own is not None and own.certificate.dump() == certificate.dump()

@@ -12,6 +12,7 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from desk_core.certificates import name_of, own_certificate
+from desk_core.loops import outside_of_loops
 
 
 class CannotSign(Exception):
@@ -59,5 +60,6 @@ def sign_pdf(data: bytes, *, reason: str = "") -> tuple[bytes, str]:
     )
     signer = PdfSigner(metadata, own.signer, new_field_spec=SigFieldSpec("Seal"))
     out = io.BytesIO()
-    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=out)
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    outside_of_loops(lambda: signer.sign_pdf(writer, output=out))
     return out.getvalue(), name_of(own.certificate)

@@ -111,11 +111,8 @@ def _signatures(document: Document, rows: list[Signature], *, signed: bool) -> d
     return {
         "heading": _("Signatures"),
         "columns": [
-            _("Party"),
-            _("Signatory"),
-            _("Post of the signatory"),
-            _("Letter number"),
-            _("Date"),
+            *(_("Party"), _("Signatory"), _("Post of the signatory")),
+            *(_("Letter number"), _("Date")),
         ],
         "rows": lines,
         "note": ""

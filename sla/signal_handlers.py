@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from treebeard.mp_tree import MP_NodeQuerySet
 from wagtail.models import Page
 
 from desk_core.page_cache import purges_cache
@@ -56,6 +58,8 @@ def text_sealed(instance: SignedText, created: bool, **kwargs: Any) -> None:
 
 def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
+    # treebeard takes a page off its parent's count before the deletion, which may be refused.
+    MP_NodeQuerySet.delete = transaction.atomic(MP_NodeQuerySet.delete)
     pre_delete.connect(refuse_deletion, sender=AgreementPage, dispatch_uid="sla_page_stays")
     pre_save.connect(refuse_hiding, sender=Page, dispatch_uid="sla_page_stays_live")
     post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")

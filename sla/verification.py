@@ -204,9 +204,11 @@ def _kept_text(text_digest: str) -> Finding | None:
 
 
 def _about(verdict: Verdict, digest: str, version_id: int, text_digest: str) -> Finding:
-    row = AgreementVersion.objects.with_facts().get(pk=version_id)
+    # All versions of the agreement: a later one may have taken this one's place.
+    rows = list(AgreementVersion.objects.filter(agreement__versions=version_id).with_facts())
+    row = next(each for each in rows if each.pk == version_id)
     signatures = list(Signature.objects.filter(text__version=row, text__digest=text_digest))
-    return Finding(verdict, digest, row, text_digest, row.facts(), signatures)
+    return Finding(verdict, digest, row, text_digest, row.facts(siblings=rows), signatures)
 
 
 def _sentence(finding: Finding) -> str:

@@ -64,7 +64,7 @@ class VerificationOut(Schema):
     file_signatures: list[FileSignatureOut] = []
 
 
-ANSWERS = {200: VerificationOut, 413: Problem, 422: Problem, 429: Problem}
+ANSWERS = {200: VerificationOut, 404: Problem, 413: Problem, 422: Problem, 429: Problem}
 _BODY = {
     "required": True,
     "content": {
@@ -89,6 +89,10 @@ _BODY = {
 @router.get("/agreements/verify/{sha256}", response=ANSWERS, summary="Verify by SHA-256")
 def verify_by_digest(request: HttpRequest, sha256: str) -> Any:
     """Whether this is the SHA-256 of a signed text, of its PDF, or of a letter."""
+    try:
+        clean_digest(sha256[:200])
+    except ValidationError as error:
+        return problem("not-found", 404, error.messages[0])
     return _by_digest(request, sha256)
 
 

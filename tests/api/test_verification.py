@@ -70,7 +70,7 @@ def test_bad_input_is_a_problem_at_its_field(client, body):
 
 
 def test_other_bad_input(client, monkeypatch):
-    assert client.get(f"{URL}/xyz").status_code == 422
+    assert client.get(f"{URL}/xyz").status_code == 404
     assert client.post(URL, {"other": "x"}).status_code == 422
     monkeypatch.setattr("service_requests.api.verifying.MAX_FILE_BYTES", 3)
     large = client.post(URL, {"file": SimpleUploadedFile("a.pdf", b"%PDF")})

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from desk_core.loops import outside_of_loops
+
 PASSPHRASE = "گذرواژه-of-the-test"
 
 
@@ -112,5 +114,6 @@ def sign(data: bytes, issued: Issued, *, field: str = "Signature1", certify: boo
         field_name=field, subfilter=SigSeedSubFilter.PADES, certify=certify
     )
     out = io.BytesIO()
-    PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=out)
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    outside_of_loops(lambda: PdfSigner(metadata, signer).sign_pdf(writer, output=out))
     return out.getvalue()

@@ -1,5 +1,6 @@
 """PAdES with the body's certificate, and looking at other people's signatures: real PDFs."""
 
+import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -251,3 +252,14 @@ def test_without_roots_nobody_is_trusted(settings, root, offered):
 def test_what_is_no_pdf_is_unreadable_and_no_fault(data):
     with pytest.raises(UnreadablePdf):
         find_signatures(io.BytesIO(data))
+
+
+def test_signing_and_looking_work_where_a_loop_is_running(configure, root, pdf):
+    configure(pki.issue("Body", by=root))
+
+    async def within_a_loop():
+        sealed, _name = pdf_signing.sign_pdf(pdf)
+        return find_signatures(io.BytesIO(sealed))
+
+    [found] = asyncio.run(within_a_loop())
+    assert found.whole

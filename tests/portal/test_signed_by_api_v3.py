@@ -23,6 +23,7 @@ DiscoverRunner(verbosity=0, interactive=False).setup_databases()
 from django.contrib.auth import get_user_model
 from django.test import Client
 from wagtail.models import APIToken
+from cms_pages.models import HomePage
 from sla.models import AgreementIndexPage, AgreementPage, AgreementVersion, SignedText
 from tests.sla.factories import clause, make_page, sign
 
@@ -34,7 +35,7 @@ draft.save_revision().publish()
 sign(AgreementPage.objects.get().version)
 boss = get_user_model().objects.create_superuser("boss", "b@desk.example", "x")
 other = AgreementIndexPage(title="other", slug="other", locale=page.locale)
-page.get_parent().get_parent().add_child(instance=other)
+HomePage.objects.get().add_child(instance=other)
 token = APIToken.create_token(user=boss, name="t")[1]
 client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
 here = f"/api/v3-preview/pages/{page.pk}/"
@@ -50,7 +51,7 @@ def sealed():
 def ask(method, path, body=None):
     data = json.dumps(body or {})
     answer = client.generic(method.upper(), f"{here}{path}", data, content_type="application/json")
-    return answer.status_code, json.loads(answer.content or b"null")
+    return answer.status_code
 
 
 before, answers = sealed(), {}
@@ -67,8 +68,7 @@ for name, given in {
     "move": ("post", "actions/move/", {"destination_id": other.pk, "position": "last-child"}),
     "copy": ("post", "actions/copy/", {"slug": "copy"}),
 }.items():
-    status, _answer = ask(*given)
-    answers[name] = [status, sealed() == before]
+    answers[name] = [ask(*given), sealed() == before]
 copy = AgreementPage.objects.filter(slug="copy").first()
 print(json.dumps({
     "answers": answers,

@@ -293,6 +293,15 @@ def test_deleting_what_is_signed_is_refused_by_every_way(boss, index):
         assert reload(page).live
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_refused_deletion_leaves_the_tree_sound():
+    page = make_signed()
+    for refused in (reload(page), reload(page).get_parent().specific):
+        with pytest.raises(PermissionDenied):
+            refused.delete()
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
 def test_a_translation_and_an_alias_of_what_is_signed_may_go(index):
     page = make_signed()
     alias = page.create_alias(parent=index.get_parent(), update_slug="alias")

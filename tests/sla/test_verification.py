@@ -194,6 +194,18 @@ def test_the_page_answers_for_a_file_and_for_a_hash(client, page, plain, prefix)
     assert 'content="noindex"' in by_code.content.decode()
 
 
+def test_an_answer_costs_few_queries(client, page, plain, django_assert_max_num_queries):
+    client.get(URL)
+    with django_assert_max_num_queries(8):
+        client.get(URL)
+    for ask in (
+        lambda: client.get(f"{URL}?sha256={page.digest}"),
+        lambda: client.post(URL, {"file": pdf_file(plain)}),
+    ):
+        with django_assert_max_num_queries(8):
+            ask()
+
+
 def test_bad_input_gets_a_message_at_its_field(client, monkeypatch):
     for data, field in (
         ({}, "__all__"),
