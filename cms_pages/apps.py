@@ -13,7 +13,11 @@ class CmsPagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signal handlers."""
-        from cms_pages import signal_handlers
+        """Tell the page cache when the time of a page is over; connect the signal handlers."""
+        from cms_pages import expiry, signal_handlers
+        from cms_pages.frame import read_along
+        from desk_core.page_cache import register_next_change
 
+        read_along("expiry", expiry.next_expiry)
+        register_next_change(expiry.next_change)
         signal_handlers.connect()

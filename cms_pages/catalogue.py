@@ -28,6 +28,14 @@ class Choice:
     chosen: bool
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A service as the catalogue lists it, with the services that are part of it."""
+
+    page: "ServicePage"
+    parts: "list[Entry]"
+
+
 class Catalogue:
     """All services offered, read once, and those that the query string leaves.
 
@@ -52,7 +60,7 @@ class Catalogue:
     def needs(self) -> list[Choice]:
         """The needs that any service answers."""
         found = {need.key: need for page in self.all for need in page.service.needs.all()}
-        in_order = sorted(found.values(), key=lambda need: (need.sort_order, need.name))
+        in_order = sorted(found.values(), key=lambda need: (need.sort_order, need.name_key))
         counts = _count(need.key for page in self.all for need in page.service.needs.all())
         wanted = self._query.get("need", "")
         return [Choice(n.key, str(n), counts[n.key], n.key == wanted) for n in in_order]
@@ -92,14 +100,17 @@ class Catalogue:
         ]
 
     @cached_property
-    def groups(self) -> "list[tuple[Any, Any, list[ServicePage]]]":
-        """Electronic services (R16), then the others (R17): key, heading and services."""
+    def groups(self) -> list[tuple[Any, Any, list[Entry]]]:
+        """Electronic services (R16), then the others (R17): key, heading and services.
+
+        What is part of another service stands below it, if that one is in the same group.
+        """
         headings = {
             Delivery.ELECTRONIC: _("Electronic services"),
             Delivery.IN_PERSON: _("Non-electronic services"),
         }
         grouped = [
-            (kind.value, heading, [p for p in self.found if p.service.delivery == kind])
+            (kind.value, heading, _nested([p for p in self.found if p.service.delivery == kind]))
             for kind, heading in headings.items()
         ]
         return [group for group in grouped if group[2]]
@@ -109,6 +120,20 @@ class Catalogue:
         """True when the reader has chosen or typed anything that counts."""
         choices = (self.needs, self.events, self.deliveries)
         return bool(self.text) or any(_chosen(choice) for choice in choices)
+
+
+def _nested(pages: "list[ServicePage]") -> list[Entry]:
+    """The pages in their order, each part below what it is part of."""
+    shown = {page.service_id for page in pages}
+    below: dict[int | None, list[ServicePage]] = {}
+    for page in pages:
+        parent = page.service.parent_id
+        below.setdefault(parent if parent in shown else None, []).append(page)
+
+    def entries(parent: int | None) -> list[Entry]:
+        return [Entry(page, entries(page.service_id)) for page in below.get(parent, [])]
+
+    return entries(None)
 
 
 def _chosen(choices: list[Choice]) -> str:

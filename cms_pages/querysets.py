@@ -30,6 +30,14 @@ class DepartmentQuerySet(FactQuerySet):
         """Departments offered to citizens now; an inactive one keeps its old cases (R6)."""
         return self.filter(active=True)
 
+    def outside(self, top_id: int | None) -> Self:
+        """Departments that are neither this one nor units below it; reads who is part of what."""
+        parents = dict(self.model._default_manager.values_list("pk", "parent_id"))
+        inside = {top_id} - {None}
+        while more := {pk for pk, above in parents.items() if above in inside} - inside:
+            inside |= more
+        return self.exclude(pk__in=inside)
+
 
 class MembershipQuerySet(FactQuerySet):
     """Who works where."""

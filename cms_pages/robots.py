@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from cms_pages.expiry import shown_at
 from cms_pages.frame import frame_for, reverse_or_nothing
-from cms_pages.search import shown_at
 from desk_core.page_cache import cacheable
 
 # Nothing below these is for anybody but the person it belongs to.

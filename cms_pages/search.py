@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.search.query import And, MatchAll, PlainText, SearchQuery
 
+from cms_pages.expiry import shown_at
 from persian.text import words
 
 LONGEST_QUERY = 200
@@ -39,11 +40,6 @@ def search(text: str, *, below: Page) -> Any:
         # What is restricted is so with everything below it; what has expired goes alone.
         pages = pages.exclude(path__startswith=path) if restriction else pages.exclude(path=path)
     return pages.search(_query(wanted), order_by_relevance=True)
-
-
-def shown_at(at: datetime) -> Q:
-    """Pages whose time is not over: an expired one stays live until `publish_scheduled` runs."""
-    return Q(expire_at=None) | Q(expire_at__gt=at)
 
 
 def _hidden(at: datetime) -> list[tuple[str, int | None]]:

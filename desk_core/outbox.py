@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A message to be queued, with the fields of `queue()`; `repr` shows nothing personal."""
+    """A message to be queued; `repr` shows nothing personal.
+
+    `recipient` is an e-mail address, or a mobile number as +98…. `template` is a path without
+    ending: the text is `templates/<template>.<channel>.txt`, rendered when sent in `language`; the
+    first line of an e-mail is its subject line.
+    """
 
     channel: str
     recipient: str = field(repr=False)
@@ -32,37 +37,13 @@ class Outgoing:
     dedupe: str
 
 
-def queue(
-    *,
-    channel: str,
-    recipient: str,
-    subject: "Subject",
-    template: str,
-    context: dict[str, str],
-    language: str,
-    dedupe: str,
-) -> OutgoingMessage:
-    """Write one message, in the caller's transaction; the same `dedupe` gives the same row.
-
-    Recipient (an e-mail address, or a mobile number as +98…) and context are sealed under the
-    subject, whose row must be stored already. `template` is a path without ending: the text is
-    `templates/<template>.<channel>.txt`, rendered when sent in `language`; the first line of an
-    e-mail is its subject line. A template that does not exist raises TemplateDoesNotExist here.
-    """
-    message = Outgoing(
-        channel=channel,
-        recipient=recipient,
-        template=template,
-        context=context,
-        language=language,
-        dedupe=dedupe,
-    )
-    queue_many([message], subject=subject)
-    return OutgoingMessage.objects.get(dedupe=dedupe)
-
-
 def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
-    """Write several messages to do with one subject in one statement, as `queue()` writes one."""
+    """Write messages to do with one subject, in the caller's transaction and in one statement.
+
+    A message whose `dedupe` was queued before stays as it was. Recipient and context are sealed
+    under the subject, whose row must be stored already. A template that does not exist raises
+    TemplateDoesNotExist here.
+    """
     for each in messages:
         _has_template(template_name(each.template, each.channel))
     # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.

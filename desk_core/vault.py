@@ -14,7 +14,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
-from desk_core.frames import FRAME, open_stream, seal_stream
+from desk_core.frames import open_stream, seal_stream
 from desk_core.sealing import SealBroken
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ SALT = 32
 
 
 class StoredFile(NamedTuple):
-    """Where a file was put, how many plain bytes it has, and the first of them (up to 64 KiB)."""
+    """Where a file was put, and how many plain bytes it has."""
 
     path: str
     size: int
-    head: bytes
 
 
 def store(chunks: Iterable[bytes], *, subject: "Subject", file_id: UUID) -> StoredFile:
@@ -48,7 +47,7 @@ def store(chunks: Iterable[bytes], *, subject: "Subject", file_id: UUID) -> Stor
         sealed.writelines(frames)
         sealed.seek(0)
         path = _storage().save(f"{file_id.hex[:2]}/{file_id}.sealed", File(sealed))
-    return StoredFile(path, seen.size, bytes(seen.head))
+    return StoredFile(path, seen.size)
 
 
 def read(path: str, *, subject: "Subject", file_id: UUID) -> Iterator[bytes]:
@@ -91,15 +90,12 @@ def _resume(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Seen:
-    """The size and the head of what passes by."""
+    """The size of what passes by."""
 
     def __init__(self) -> None:
         self.size = 0
-        self.head = bytearray()
 
     def watch(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self.size += len(chunk)
-            if len(self.head) < FRAME:
-                self.head += chunk[: FRAME - len(self.head)]
             yield chunk

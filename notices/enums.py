@@ -90,7 +90,6 @@ STATES_OF_KIND: dict[Kind, tuple[UpdateState, ...]] = {
 CLOSING_STATE: dict[Kind, UpdateState] = {
     kind: states[-1] for kind, states in STATES_OF_KIND.items()
 }
-CLOSING_STATES = frozenset(CLOSING_STATE.values())
 
 SEVERITY_OF_IMPACT: dict[Impact, Severity] = {
     Impact.NONE: Severity.NONE,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices import rules, updates
-from notices.enums import CLOSING_STATE, Kind, Phase, UpdateState
+from notices.enums import Phase, UpdateState
 from notices.models import Notice, NoticeUpdate
 from persian.forms import PersianCharField
 from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
@@ -75,11 +75,6 @@ class UpdateForm(forms.Form):
         if last is not None and last.state in allowed:
             return last.state
         return allowed[0] if allowed else None
-
-    @property
-    def closing_state(self) -> UpdateState:
-        """The state that ends this kind of notice."""
-        return CLOSING_STATE[Kind(self.notice.kind)]
 
     def save(self, author: "User") -> NoticeUpdate | None:
         """Post the update; None when it was refused, with the reasons at their fields."""

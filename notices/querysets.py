@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_role
-from notices.enums import Kind
 from notices.permissions import ANY_NOTICE, user_can_see_notices
 
 if TYPE_CHECKING:
@@ -36,14 +35,6 @@ class NoticeQuerySet(models.QuerySet):
         mine = departments_of(user, Role.HEAD)
         touching = self.model._default_manager.filter(services__department__in=mine)
         return self.filter(pk__in=touching.order_by().values("pk"))
-
-    def running(self, at: datetime) -> Self:
-        """Begun and not over at `at`."""
-        return self.filter(running_q(at))
-
-    def of_kind(self, *kinds: Kind) -> Self:
-        """Only of these kinds."""
-        return self.filter(kind__in=kinds)
 
 
 class AppendOnlyQuerySet(models.QuerySet):

@@ -22,7 +22,7 @@ _USUAL_POSTAL = re.compile(r"[13-9]{4}[1346-9][0-9]{5}")
 _FOREIGN = re.compile(r"[0-9]{8,15}")
 _PASSPORT = re.compile(r"(?=[A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6,15}")
 _LETTER_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z\u0621-\u06cc/\-. ]{1,60}")
-_PERSON_NAME = re.compile(r"(?:[^\W\d_]|[\u064b-\u0655\u0670\u200c .'’\-]){2,80}")
+_PERSON_NAME = re.compile(r"(?:[^\W\d_]|[\u064b-\u0655\u0670\u200c .'’\-]){2,60}")
 _LEGAL_WEIGHTS = (29, 27, 23, 19, 17) * 2
 
 
@@ -123,11 +123,11 @@ def clean_letter_number(text: str) -> str:
 
 
 def clean_person_name(text: str) -> str:
-    """Return a person's name, normalised: letters of any script, spaces, hyphens, at most 80."""
+    """Return a person's name, normalised: letters of any script, spaces, hyphens, at most 60."""
     value = normalise(_short(text))
     if not _PERSON_NAME.fullmatch(value) or not any(c.isalpha() for c in value):
         raise ValidationError(
-            _("Write the name with letters only, 2 to 80 characters, as in the identity card."),
+            _("Write the name with letters only, 2 to 60 characters, as in the identity card."),
             "invalid",
         )
     return value

@@ -48,6 +48,12 @@ _FOLD_LETTERS = {**dict.fromkeys("آأإٱ", "ا"), "ؤ": "و", "ئ": "ی", **di
 _to_search_key = _replacer({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + ZWNJ, "")})
 _to_folded = _replacer({**_FOLD_LETTERS, **dict.fromkeys(_MARKS + "ءـ", ""), ZWNJ: " "})
 
+_ALPHABET = "ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+_to_sorted = _replacer(
+    {**dict.fromkeys(_MARKS + ZWNJ, ""), **{k: v for k, v in _FOLD_LETTERS.items() if k != "آ"}}
+)
+_RANKS = {letter: f"{rank:02d}" for rank, letter in enumerate(f" 0123456789{_ALPHABET}")}
+
 # What people write between the digits of an identifier. Keeps "+", which a phone number needs.
 _without_separators = _replacer(dict.fromkeys("-–—‐‑‒−_/.()" + ZWNJ + _INVISIBLE, ""))
 
@@ -92,6 +98,16 @@ def search_key(text: str) -> str:
     Without spaces and half-spaces, so «پیگیری درخواست‌ها» and «پيگيري درخواست ها» are one.
     """
     return "".join(_to_search_key(to_ascii(normalise(text)).casefold()).split())
+
+
+def sort_key(text: str) -> str:
+    """Return a key that sorts names as Persian does: ASCII letters and digits, for any database.
+
+    Databases sort by code point, which puts پ, چ, ژ, ک, گ and ی behind all others. A space sorts
+    before every letter, a half-space not at all; other scripts follow the Persian alphabet.
+    """
+    letters = _to_sorted(to_ascii(normalise(text)).casefold())
+    return "".join(_RANKS.get(letter) or f"z{ord(letter):06x}" for letter in letters)
 
 
 def fold(text: str) -> str:

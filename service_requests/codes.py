@@ -57,6 +57,19 @@ def clean_password(text: str) -> str:
     return password
 
 
+def clean_pair(*, code: str, password: str) -> tuple[str, str]:
+    """Return both bare; raises ValidationError by field, before anything is counted or hashed."""
+    bare_pair, errors = [], {}
+    for name, text, clean in (("code", code, clean_code), ("password", password, clean_password)):
+        try:
+            bare_pair.append(clean(text))
+        except ValidationError as error:
+            errors[name] = error
+    if errors:
+        raise ValidationError(errors)
+    return bare_pair[0], bare_pair[1]
+
+
 def grouped(digits: str) -> str:
     """Put a space after every fourth digit, for plain text; HTML draws the groups itself."""
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

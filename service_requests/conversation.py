@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk_core import audit, throttles
+from desk_core import throttles
 from desk_core.sealing import open_subject
 from service_requests import attachments, history, notify, permissions
 from service_requests.attachments import IncomingFile
@@ -118,12 +118,7 @@ def _record(case: Case, message: Message, actor: Any) -> None:
             raise NotAllowed
         if case.first_action_at is None:
             changes["first_action_at"] = timezone.now()
-        audit.record(
-            action="case.message",
-            actor=actor,
-            target=f"case:{case.code}",
-            department_id=case.department_id,
-        )
+        history.audit("case.message", case, actor)
     kind = EventKind.APPLICANT_WROTE if actor is None else EventKind.STAFF_WROTE
     history.record(case, kind=kind, actor=actor, state=state, message=message, changes=changes)
 

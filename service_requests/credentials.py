@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from desk_core import audit, human_check, throttles
+from desk_core import human_check, throttles
 from desk_core.passwords import hash_secret, verify_secret
 from desk_core.sealing import open_subject
 from service_requests import codes, history, notify, receipts
@@ -100,7 +100,7 @@ def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = Non
             receipt.credential = credential
             receipt.save(force_insert=True)
             history.record(fresh, kind=EventKind.CREDENTIAL_REISSUED, actor=actor)
-            _audit("credential.reissued", fresh, actor)
+            history.audit("credential.reissued", fresh, actor)
             notify.tell_applicant(case=fresh, subject=subject, contact=contact, what="reissued")
     except (IntegrityError, Conflict):
         # The same slip, asked for twice at once: the first one made it.
@@ -118,7 +118,7 @@ def end(*, case: Case, actor: Any) -> None:
             raise NotAllowed
         if _end_active(fresh, actor, EndReason.ENDED):
             history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
-            _audit("credential.ended", fresh, actor)
+            history.audit("credential.ended", fresh, actor)
 
 
 def _known_slip(case: Case, slip_key: str) -> OpenReceipt | None:
@@ -136,15 +136,6 @@ def _end_active(case: Case, actor: Any, reason: EndReason) -> int:
         Credential.objects.active()
         .filter(case=case)
         .update(ended_at=now, ended_by=actor, reason=reason)
-    )
-
-
-def _audit(action: str, case: Case, actor: Any) -> None:
-    audit.record(
-        action=action,
-        actor=actor,
-        target=f"case:{case.code}",
-        department_id=case.department_id,
     )
 
 

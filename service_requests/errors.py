@@ -1,7 +1,16 @@
 """What verbs refuse with; every message is for the person who acted."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
+
+# What the doors call otherwise than the verbs.
+_AT_THE_DOORS = {"attachments": "files", NON_FIELD_ERRORS: ""}
+
+
+def by_field(error: ValidationError) -> dict[str, list[str]]:
+    """What a verb refused, by the fields of its door; "" holds what is about none of them."""
+    found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    return {_AT_THE_DOORS.get(name, name): messages for name, messages in found.items()}
 
 
 class CaseError(Exception):

@@ -6,6 +6,7 @@ What a field accepts is said once, in `submissions`; here it gets its words.
 import copy
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,10 +16,9 @@ from cms_pages.models import Department, Service
 from desk_core.content_type import ACCEPT
 from desk_core.human_check import HumanCheckMixin
 from persian.forms import CodeField, PersianCharField
-from service_requests import submissions, survey
+from service_requests import codes, submissions, survey
 from service_requests.enums import Kind, PersonType
-
-FILES_MOST = 5
+from service_requests.errors import by_field
 
 LABELS = {
     "first_name": _("First name"),
@@ -171,6 +171,13 @@ def files_field() -> FilesField:
     )
 
 
+def refuse(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put what a verb refused beside the fields it is about."""
+    for name, messages in by_field(error).items():
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, messages)
+
+
 class WordsForm(forms.Form):
     """Step 3: where it goes and what it says."""
 
@@ -237,13 +244,14 @@ class TrackForm(forms.Form):
     """Code and password of the tracking page."""
 
     code = CodeField(
-        length=12,
+        length=codes.CODE_LENGTH,
+        validators=[codes.clean_code],
         label=_("Tracking code"),
         help_text=_("12 digits, in any grouping."),
         error_messages={"required": _("Write the tracking code.")},
     )
     password = CodeField(
-        length=16,
+        length=codes.PASSWORD_LENGTH,
         label=_("Tracking password"),
         help_text=_("16 digits, as on your receipt."),
         error_messages={"required": _("Write the password.")},
@@ -265,51 +273,71 @@ class TrackCheckForm(HumanCheckMixin):
     human_keeps = False
 
 
-class MessageForm(forms.Form):
-    """A message of the applicant, also an objection or a withdrawal."""
-
-    text = PersianCharField(
-        max_length=submissions.BODY_MAX,
-        multiline=True,
-        label=_("Your message"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Please fill this in.")},
-    )
-    files = files_field()  # type: ignore[assignment]
-    message_id = forms.UUIDField(
+def _once() -> forms.UUIDField:
+    """The identity of what is about to be sent: sent twice, it happens once."""
+    return forms.UUIDField(
         required=False,
+        initial=uuid4,
         widget=forms.HiddenInput,
         error_messages={"invalid": _("This has the wrong form.")},
     )
 
 
-class ReasonForm(forms.Form):
-    """Why the applicant objects."""
-
-    text = PersianCharField(
-        min_length=10,
+def _words(label: Any, *, rows: int, required: bool = True, hint: Any = "") -> PersianCharField:
+    return PersianCharField(
         max_length=submissions.BODY_MAX,
         multiline=True,
-        label=_("What is not right about the answer?"),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        required=required,
+        label=label,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": _("Please fill this in.")},
     )
+
+
+class MessageForm(forms.Form):
+    """A message of the applicant: words, files or both."""
+
+    text = _words(
+        _("Your message"),
+        rows=5,
+        required=False,
+        hint=_("You may leave it empty when you attach a file."),
+    )
+    files = files_field()  # type: ignore[assignment]
+    message_id = _once()
+
+    def clean(self) -> dict[str, Any]:
+        """Files may stand without words, but there must be something."""
+        data = super().clean() or {}
+        if not data.get("text") and not data.get("files") and not self.errors:
+            self.add_error("text", _("Please fill this in."))
+        return data
+
+
+class ObjectionForm(forms.Form):
+    """Why the applicant objects."""
+
+    text = _words(_("What is not right about the answer?"), rows=4)
+    message_id = _once()
+
+
+class ReopeningForm(forms.Form):
+    """Why a closed case should be opened again."""
+
+    text = _words(_("Why should it be opened again?"), rows=4)
+    message_id = _once()
 
 
 class WithdrawForm(forms.Form):
     """Leaving the case, with a reason if the applicant wants to give one."""
 
-    text = PersianCharField(
-        max_length=submissions.BODY_MAX,
-        multiline=True,
-        required=False,
-        label=_("Why, if you want to say"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    text = _words(_("Why, if you want to say"), rows=2, required=False)
     sure = forms.BooleanField(
         label=_("Yes, I withdraw it."),
         error_messages={"required": _("Tick the box to confirm.")},
     )
+    message_id = _once()
 
 
 class SurveyForm(forms.Form):
@@ -323,6 +351,7 @@ class SurveyForm(forms.Form):
         help_text=_("Your answers are kept apart from your case. Write no names here."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    message_id = _once()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,11 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 
-from desk_core import audit, outbox
+from desk_core import outbox
 from desk_core.inserts import insert
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
-from service_requests import attachments, codes, look_up, notify, receipts
+from service_requests import attachments, codes, history, look_up, notify, receipts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
 from service_requests.errors import NotAllowed, NotPossible
@@ -63,20 +63,16 @@ def submit(
     actor: Any = None,
     files: Sequence[IncomingFile] = (),
     draft: Draft | None = None,
-    looked_up: bool = False,
 ) -> OpenReceipt:
     """Register a submission and return its receipt; the same key again gives the same one.
 
-    `actor` is the member of staff who registers for somebody; `draft` hands over its key and its
-    files; `looked_up` says that the caller has just found no receipt under this key. Raises
-    ValidationError for bad files or a bad key, NotAllowed for staff who may not register,
-    NotPossible for a draft that was handed in under another key, or forgotten.
+    Keys are nearly always new, so none is looked up first; a door that hears the same one often
+    does so itself, which spares it the hash. `actor` is the member of staff who registers for
+    somebody; `draft` hands over its key and its files. Raises ValidationError for bad files or a
+    bad key, NotAllowed for staff who may not register, NotPossible for a draft that was handed in
+    under another key, or forgotten.
     """
     _guard(source, actor)
-    if not looked_up:
-        known = receipts.open_receipt(submission_key=submission_key)
-        if known is not None:
-            return known
     retried = False
     while True:
         prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
@@ -183,13 +179,7 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
         if not Draft.objects.filter(pk=draft.pk)._raw_delete(using=DEFAULT_DB_ALIAS):
             raise NotPossible  # forgotten meanwhile, and its key erased
-    audit.record(
-        action="case.registered",
-        actor=actor,
-        target=f"case:{case.code}",
-        department_id=case.department_id,
-        detail={"source": case.source, "kind": case.kind},
-    )
+    history.audit("case.registered", case, actor, source=case.source, kind=case.kind)
     told = notify.to_applicant(case=case, contact=submission.contact, what="registered")
     told += notify.to_staff(case=case, what="staff_new")
     outbox.queue_many(told, subject=prepared.subject)

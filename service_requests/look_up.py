@@ -56,13 +56,8 @@ def word_rows(case: Case, content: dict[str, Any]) -> list[WordIndex]:
     ]
 
 
-def find(user: Any, term: str) -> "QuerySet[Case]":
-    """Cases visible to the user that have this code, this identifier, or all these words."""
-    return narrow(Case.objects.visible_to(user), term)
-
-
 def narrow(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
-    """Narrow a queryset of cases to a search term."""
+    """Of these cases those that have this code, this identifier, or all these words."""
     term = term[:LONGEST_TERM]
     if code := codes.bare(term, codes.CODE_LENGTH):
         by_code = cases.filter(code=code)

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from desk_core import audit
 from desk_core.sealing import open_subject
 from service_requests import history
 from service_requests.enums import EventKind
@@ -35,12 +34,7 @@ def add(*, case: Case, actor: Any, text: str, note_id: UUID | None = None) -> In
                 raise NotAllowed
             note.save(force_insert=True)
             history.record(fresh, kind=EventKind.NOTE_ADDED, actor=actor, public=False)
-            audit.record(
-                action="case.note",
-                actor=actor,
-                target=f"case:{fresh.code}",
-                department_id=fresh.department_id,
-            )
+            history.audit("case.note", fresh, actor)
     except IntegrityError:
         if known := _known(case, note_id):
             return known

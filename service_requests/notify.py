@@ -1,7 +1,10 @@
 """Telling applicants and staff: the code and a neutral sentence, nothing else, ever (R41)."""
 
+from typing import NamedTuple
+
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
@@ -13,6 +16,8 @@ from service_requests.models import Case
 from service_requests.permissions import user_can_see
 
 _FOLDER = "service_requests/messages"
+# What somebody chose in Wagtail's account settings; NULL or "" is the language of the site.
+_LANGUAGE = "wagtail_userprofile__preferred_language"
 
 
 def tell_applicant(*, case: Case, subject: Subject, contact: dict[str, str], what: str) -> None:
@@ -24,9 +29,9 @@ def tell_applicant(*, case: Case, subject: Subject, contact: dict[str, str], wha
     outbox.queue_many(to_applicant(case=case, contact=contact, what=what), subject=subject)
 
 
-def tell_staff(*, case: Case, subject: Subject, what: str, language: str = "fa") -> None:
+def tell_staff(*, case: Case, subject: Subject, what: str) -> None:
     """Queue an e-mail to the staff whose work this case is, in the caller's transaction."""
-    outbox.queue_many(to_staff(case=case, what=what, language=language), subject=subject)
+    outbox.queue_many(to_staff(case=case, what=what), subject=subject)
 
 
 def to_applicant(*, case: Case, contact: dict[str, str], what: str) -> list[Outgoing]:
@@ -45,23 +50,31 @@ def to_applicant(*, case: Case, contact: dict[str, str], what: str) -> list[Outg
     ]
 
 
-def to_staff(*, case: Case, what: str, language: str = "fa") -> list[Outgoing]:
+def to_staff(*, case: Case, what: str) -> list[Outgoing]:
     """The messages of `tell_staff`, to be queued together with others."""
     return [
         Outgoing(
             channel="email",
-            recipient=email,
+            recipient=person.email,
             template=f"{_FOLDER}/{what}",
             context={"code": case.code},
-            language=language,
-            dedupe=f"case:{case.pk}:{case.version}:{what}:staff:{pk}",
+            language=person.language,
+            dedupe=f"case:{case.pk}:{case.version}:{what}:staff:{person.pk}",
         )
-        for pk, email in staff_to_tell(case)
+        for person in staff_to_tell(case)
     ]
 
 
-def staff_to_tell(case: Case) -> list[tuple[int, str]]:
-    """Key and address of the assignee alone; else of the department's officers and heads.
+class Addressee(NamedTuple):
+    """A member of staff with an address, and the language that they read the admin in."""
+
+    pk: int
+    email: str
+    language: str
+
+
+def staff_to_tell(case: Case) -> list[Addressee]:
+    """The assignee alone; else the department's officers and heads.
 
     An assignee who left, who has no address or who may not see the case any more counts as none.
     A complaint is told to the complaints office whoever has it, and without an assignee to the
@@ -73,19 +86,26 @@ def staff_to_tell(case: Case) -> list[tuple[int, str]]:
         if not assignee and case.department_id != case.complained_department_id:
             here |= Q(department_id=case.department_id, role=Role.HEAD)
     elif assignee:
-        return sorted(assignee.items())
+        return assignee
     else:
         here = Q(department_id=case.department_id, role__in=(Role.OFFICER, Role.HEAD))
     rows = Membership.objects.filter(here, user__is_active=True).order_by()
-    found = assignee | dict(rows.values_list("user_id", "user__email"))
-    return sorted((pk, email) for pk, email in found.items() if email)
+    members = rows.values_list("user_id", "user__email", f"user__{_LANGUAGE}")
+    found = {*assignee, *(_addressee(*member) for member in members)}
+    return sorted(person for person in found if person.email)
 
 
-def _assignee(case: Case) -> dict[int, str]:
-    """Key and address of who has the case, if a message to them reaches somebody it may."""
+def _assignee(case: Case) -> list[Addressee]:
+    """Who has the case, if a message to them reaches somebody it may."""
     if not case.assigned_to_id:
-        return {}
-    user = get_user_model()._default_manager.filter(pk=case.assigned_to_id).first()
+        return []
+    users = get_user_model()._default_manager.annotate(language=F(_LANGUAGE))
+    user = users.filter(pk=case.assigned_to_id).first()
     if user is None or not user.email or not user_can_see(user, case):
-        return {}
-    return {user.pk: user.email}
+        return []
+    return [_addressee(user.pk, user.email, user.language)]
+
+
+def _addressee(pk: int, email: str, language: str | None) -> Addressee:
+    known = language in dict(settings.LANGUAGES)
+    return Addressee(pk, email, str(language) if known else settings.LANGUAGE_CODE)

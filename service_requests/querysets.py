@@ -1,16 +1,12 @@
 """Questions asked of cases, credentials and what hangs on them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from persian import jalali
-from service_requests.enums import OPEN_STATES, IdentifierField, Kind, State
-
-if TYPE_CHECKING:
-    from cms_pages.models import Department, Service
+from service_requests.enums import OPEN_STATES, State
 
 
 class CaseQuerySet(models.QuerySet):
@@ -38,30 +34,9 @@ class CaseQuerySet(models.QuerySet):
         """Cases that nobody has taken up yet."""
         return self.filter(state__in=(State.REGISTERED, State.REFERRED), assigned_to=None)
 
-    def complaints(self) -> Self:
-        """Complaints."""
-        return self.filter(kind=Kind.COMPLAINT)
-
     def assigned_to(self, user: Any) -> Self:
         """Cases that one member of staff works on."""
         return self.filter(assigned_to_id=user.pk)
-
-    def on_service(self, service: "Service") -> Self:
-        """Cases about one service."""
-        return self.filter(service=service)
-
-    def of_department(self, department: "Department") -> Self:
-        """Cases that one department has now."""
-        return self.filter(department=department)
-
-    def with_identifier(self, field: IdentifierField, value: str) -> Self:
-        """Cases of a person with exactly this canonical identifier."""
-        from service_requests.look_up import identifier_digest
-        from service_requests.models import IdentifierIndex
-
-        digest = identifier_digest(field, value)
-        rows = IdentifierIndex.objects.filter(case=OuterRef("pk"), field=field, digest=digest)
-        return self.filter(Exists(rows))
 
     def for_list(self) -> Self:
         """What a list row shows, in one query and without the sealed content."""
@@ -99,10 +74,6 @@ class SurveyAnswerQuerySet(models.QuerySet):
         if standing.superuser or standing.has(Role.AUDITOR, Role.COMPLAINTS):
             return self
         return self.filter(department_id__in=standing.ids(Role.HEAD))
-
-    def of_month(self, month: str) -> Self:
-        """Answers of one Jalali month, as "1405-09"."""
-        return self.filter(month=month)
 
     def of_past_months(self, at: datetime) -> Self:
         """Answers of the Jalali months that were over at this moment."""

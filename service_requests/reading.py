@@ -9,14 +9,13 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from desk_core import audit
 from desk_core.sealing import Subject, open_subject
 from persian.identifiers import mask_national_id
-from service_requests import attachments, conversation, permissions, survey
+from service_requests import attachments, conversation, history, permissions, survey, workflow
 from service_requests.enums import PersonType, ReadReason, Side
 from service_requests.errors import NotAllowed
 from service_requests.models import Attachment, Case, Event, InternalNote, TrackingSession
-from service_requests.transitions import Step, steps_from
+from service_requests.transitions import Step
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,10 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class ReadMessage:
-    """A message in clear. `visit` has "at" (ISO 8601), "place", "bring"."""
+    """A message in clear. `visit` has "at" (ISO 8601), "place", "bring".
+
+    `department` is the one that had the case when the message was written.
+    """
 
     id: UUID
     side: str
@@ -53,6 +55,7 @@ class ReadMessage:
     text: str = field(repr=False)
     visit: dict[str, Any] | None = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    department: Any
     author: Any = None
 
     @property
@@ -72,6 +75,7 @@ class ReadEvent:
     to_state: str
     state_label: str
     department: Any
+    message_id: UUID | None
     note: str = field(repr=False)
     public: bool = True
     actor: Any = None
@@ -119,16 +123,17 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
     subject = open_subject(case.subject_key)
     content = _content(case, subject)
     files = _files(case, subject)
-    messages = _messages(case, subject, files, authors=False)
+    events = timeline(case, subject=subject, public=True)
+    messages = _messages(case, subject, files, events, authors=False)
     _mark_read(case, Side.APPLICANT, messages)
     return ApplicantView(
         case=case,
         content=content,
         masked_person=masked(content["person"]),
         messages=messages,
-        timeline=timeline(case, subject=subject, public=True),
+        timeline=events,
         files=[found for message_id, found in files if message_id is None],
-        steps=steps_from(case.state, Side.APPLICANT),
+        steps=workflow.applicant_steps(case),
         survey_open=survey.is_open(case),
     )
 
@@ -146,16 +151,17 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
     if asks_reason:
         reason = _clean_reason(reason)
     subject = open_subject(case.subject_key)
-    _audit("case.read", case, user, reason or ReadReason.CASEWORK)
+    history.audit("case.read", case, user, reason=reason or ReadReason.CASEWORK)
     content = _content(case, subject)
     files = _files(case, subject)
-    messages = _messages(case, subject, files, authors=True)
+    events = timeline(case, subject=subject, public=False)
+    messages = _messages(case, subject, files, events, authors=True)
     view = StaffView(
         case=case,
         content={key: value for key, value in content.items() if key not in _PERSONAL},
         masked_person=masked(content["person"]),
         messages=messages,
-        timeline=timeline(case, subject=subject, public=False),
+        timeline=events,
         files=[found for message_id, found in files if message_id is None],
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
     )
@@ -170,7 +176,7 @@ def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[st
         raise NotAllowed
     reason = _clean_reason(reason)
     content = _content(case, open_subject(case.subject_key))
-    _audit("case.read_person", case, user, reason)
+    history.audit("case.read_person", case, user, reason=reason)
     return {"person": content["person"], "contact": content["contact"]}
 
 
@@ -186,7 +192,13 @@ def file_for_staff(*, case: Case, user: Any, attachment_id: UUID, reason: str = 
     if permissions.user_must_give_reason(user, case):
         reason = _clean_reason(reason)
     found = _open_file(case, attachment_id)
-    _audit("case.read_file", case, user, reason or ReadReason.CASEWORK, file=str(attachment_id))
+    history.audit(
+        "case.read_file",
+        case,
+        user,
+        reason=reason or ReadReason.CASEWORK,
+        file=str(attachment_id),
+    )
     return found
 
 
@@ -206,6 +218,7 @@ def timeline(case: Case, *, subject: Subject | None, public: bool) -> list[ReadE
             to_state=row.to_state,
             state_label=row.get_to_state_display(),
             department=row.department,
+            message_id=row.message_id,
             note=_note(row, subject),
             public=row.public,
             actor=None if public else row.actor,
@@ -258,9 +271,15 @@ def _files(case: Case, subject: Subject) -> list[tuple[UUID | None, ReadFile]]:
 
 
 def _messages(
-    case: Case, subject: Subject, files: list[tuple[UUID | None, ReadFile]], *, authors: bool
+    case: Case,
+    subject: Subject,
+    files: list[tuple[UUID | None, ReadFile]],
+    events: list[ReadEvent],
+    *,
+    authors: bool,
 ) -> list[ReadMessage]:
     shown = []
+    departments = {event.message_id: event.department for event in events}
     rows = case.messages.order_by("written_at", "id")
     for row in rows.select_related("author") if authors else rows:
         body = subject.open_json(bytes(row.sealed_body), record=row.record)
@@ -275,6 +294,7 @@ def _messages(
                 text=body["text"],
                 visit=body.get("visit"),
                 files=[found for message_id, found in files if message_id == row.pk],
+                department=departments.get(row.pk),
                 author=row.author if authors else None,
             )
         )
@@ -320,13 +340,3 @@ def _clean_reason(reason: str) -> str:
     if reason not in ReadReason.values:
         raise ValidationError({"reason": [_("Say why you need to read this.")]})
     return reason
-
-
-def _audit(action: str, case: Case, user: Any, reason: str, **detail: str) -> None:
-    audit.record(
-        action=action,
-        actor=user,
-        target=f"case:{case.code}",
-        department_id=case.department_id,
-        detail={"reason": reason, **detail},
-    )

@@ -24,7 +24,7 @@ from persian.forms import (
     PostalCodeField,
 )
 from persian.text import control_characters
-from service_requests.agreement import AtRegistration, at_registration
+from service_requests.agreement import AtRegistration, Remembered, remembered
 from service_requests.enums import IdentifierField, Kind, PersonType
 
 SUBJECT_MAX = 150
@@ -37,6 +37,7 @@ _PERSON: dict[str, tuple[str, ...]] = {
 }
 CONTACT_FIELDS = ("mobile", "phone", "email", "province", "city", "address", "postal_code")
 _IDENTIFIERS = frozenset({"national_id", "foreign_id", "legal_id", "rep_national_id"})
+_FOR_A_COMPLAINT = frozenset({"province", "city", "address", "complained_department"})
 _PLACES = ("department", "service", "complained_department")
 FIELDS: tuple[str, ...] = (
     *("kind", "person_type", *_PLACES),
@@ -93,12 +94,13 @@ def person_fields(person_type: str) -> tuple[str, ...]:
 def required_fields(kind: str, person_type: str) -> frozenset[str]:
     """The fields that must be filled in; doors mark them so, `clean()` insists on them.
 
-    A complaint needs full identity and an address (R2); a suggestion needs no identifier.
+    A complaint needs full identity and where the person lives (R2); a suggestion needs no
+    identifier.
     """
     names = {"kind", "person_type", "mobile", "subject", "body", "consent"}
     person = _PERSON.get(person_type, ())
     names.update(n for n in person if kind != Kind.SUGGESTION or n not in _IDENTIFIERS)
-    names.update({"address", "complained_department"} if kind == Kind.COMPLAINT else {"department"})
+    names.update(_FOR_A_COMPLAINT if kind == Kind.COMPLAINT else {"department"})
     return frozenset(names)
 
 
@@ -120,8 +122,8 @@ def clean(data: Mapping[str, Any]) -> Submission:
             *("subject", "body", "previous_letter_number"),
         )
     }
-    terms = at_registration()
-    department, service, complained = _places(kind, data, terms, errors)
+    known = remembered()
+    department, service, complained = _places(kind, data, known, errors)
     if not _agreed(data.get("consent")):
         errors["consent"] = [_("Without your agreement the request cannot be registered.")]
     if errors or department is None:
@@ -137,8 +139,15 @@ def clean(data: Mapping[str, Any]) -> Submission:
         subject=texts["subject"],
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
-        terms=terms,
+        terms=known.at_registration(department.pk),
     )
+
+
+def terms_of(data: Mapping[str, Any]) -> AtRegistration | None:
+    """What these answers would be registered under; None while they name no department."""
+    known = remembered()
+    department, _service, _complained = _places(str(data.get("kind")), data, known, {})
+    return known.at_registration(department.pk) if department is not None else None
 
 
 def text_field(name: str) -> forms.Field:
@@ -167,6 +176,7 @@ _TEXT_FIELDS: dict[str, forms.Field] = {
     "body": PersianCharField(min_length=BODY_MIN, max_length=BODY_MAX, multiline=True),
     "previous_letter_number": LetterNumberField(),
 }
+TEXT_FIELDS = tuple(_TEXT_FIELDS)
 
 
 def _choice(name: str, data: Mapping[str, Any], choices: Any, errors: dict[str, list[Any]]) -> str:
@@ -198,15 +208,15 @@ def _text(name: str, value: Any, required: bool, errors: dict[str, list[Any]]) -
 
 
 def _places(
-    kind: str, data: Mapping[str, Any], terms: AtRegistration, errors: dict[str, list[Any]]
+    kind: str, data: Mapping[str, Any], known: Remembered, errors: dict[str, list[Any]]
 ) -> tuple[Department | None, Service | None, Department | None]:
     """Department, service and the department complained of.
 
     A complaint is registered at the department complained of; who sees it follows from its kind.
     """
     field_name = "complained_department" if kind == Kind.COMPLAINT else "department"
-    service = _one(Service, terms.services, "service", data.get("service"), errors)
-    department = _one(Department, terms.departments, field_name, data.get(field_name), errors)
+    service = _one(Service, known.services, "service", data.get("service"), errors)
+    department = _one(Department, known.departments, field_name, data.get(field_name), errors)
     if department is None and field_name not in errors:
         if service is not None and kind != Kind.COMPLAINT:
             department = service.department

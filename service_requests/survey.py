@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -59,17 +60,26 @@ def is_open(case: Case) -> bool:
     return case.survey_invited and not case.survey_used and case.state in CONCLUDED_STATES
 
 
-def answer(*, case: Case, answers: Mapping[str, Any], comment: str = "") -> None:
-    """Store one answer for a concluded case.
+def answer(
+    *,
+    case: Case,
+    answers: Mapping[str, Any],
+    comment: str = "",
+    message_id: UUID | None = None,
+) -> None:
+    """Store one answer for a concluded case; the same `message_id` again is the same answer.
 
-    Raises ValidationError for a missing or impossible grade, NotPossible for a second answer.
+    That id is kept with the case and not with the answer, so that it ties them to nothing. Raises
+    ValidationError for a missing or impossible grade, NotPossible for a second answer.
     """
     grades = _clean(answers)
     comment = clean_text(comment, field="comment", limit=COMMENT_MAX, required=False)
     used = Case.objects.filter(
         pk=case.pk, survey_invited=True, survey_used=False, state__in=CONCLUDED_STATES
-    ).update(survey_used=True)
+    ).update(survey_used=True, survey_key=message_id)
     if not used:
+        if message_id and Case.objects.filter(pk=case.pk, survey_key=message_id).exists():
+            return
         raise NotPossible(_("This case has been rated already, or cannot be rated yet."))
     case.survey_used = True
     _store(case, grades, comment)

@@ -7,16 +7,23 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Subject
-from persian.digits import grouped
+from persian.digits import grouped, localised
 from persian.text import control_characters, normalise
 from service_requests.enums import Purpose, Side
 from service_requests.models import Case, Message
 
 TEXT_MAX = 5000
+# What an applicant who is not content says at least.
+REASON_MIN = 10
 
 
 def clean_text(
-    text: str, *, field: str = "text", limit: int = TEXT_MAX, required: bool = True
+    text: str,
+    *,
+    field: str = "text",
+    limit: int = TEXT_MAX,
+    least: int = 0,
+    required: bool = True,
 ) -> str:
     """Return the text as it is stored; raises ValidationError({field: [...]})."""
     if not isinstance(text, str) or len(text) > 2 * limit + 1000:
@@ -30,6 +37,10 @@ def clean_text(
         raise ValidationError({field: [_too_long(limit)]})
     if required and not text:
         raise ValidationError({field: [_("Please write something.")]})
+    if len(text) < least:
+        message = _("Please write at least %(least)s characters.")
+        params = {"least": localised(least)}
+        raise ValidationError({field: [ValidationError(message, "min_length", params)]})
     return text
 
 

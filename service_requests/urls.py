@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.views import case, receipt, submit, track
+from service_requests.views import case, check, receipt, submit, track
 
 app_name = "service_requests"
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("new/person/", submit.person, name="submit_person"),
     path("new/words/", submit.words, name="submit_words"),
     path("new/words/<uuid:attachment_id>/remove/", submit.remove_file, name="remove_file"),
-    path("new/check/", submit.check, name="submit_check"),
+    path("new/check/", check.check, name="submit_check"),
     path("receipt/", receipt.receipt, name="receipt"),
     path("receipt/pdf/", receipt.pdf, name="receipt_pdf"),
     path("receipt/kept/", receipt.kept, name="receipt_kept"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("case/", case.case, name="case"),
     path("case/message/", case.message, name="case_message"),
     path("case/objection/", case.objection, name="case_objection"),
+    path("case/reopening/", case.reopening, name="case_reopening"),
     path("case/withdrawal/", case.withdrawal, name="case_withdrawal"),
     path("case/survey/", case.survey, name="case_survey"),
     path("case/files/<uuid:attachment_id>/", case.file, name="case_file"),

@@ -3,29 +3,35 @@
 Every verb seals what was written, then takes one short transaction: lock the case, compare its
 version with the one the person saw, compare its state with `transitions.TABLE`, check the right
 again, store. Of two people acting at once the second gets Conflict and nothing of theirs is kept.
+
+What an applicant does may carry a `message_id` of their own: sent again after a lost reply, it is
+answered as the first time and not done twice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
-from desk_core import audit
 from desk_core.sealing import Subject, open_subject
 from service_requests import attachments, history, look_up, notify, permissions
 from service_requests.attachments import IncomingFile
 from service_requests.enums import CONCLUDED_STATES, EventKind, Kind, Side, State
-from service_requests.errors import Conflict, NotAllowed, NotPossible
-from service_requests.models import Case, WordIndex
-from service_requests.texts import clean_text, new_message
-from service_requests.transitions import TABLE, Step, Transition
+from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible
+from service_requests.models import Attachment, Case, Message, WordIndex
+from service_requests.texts import REASON_MIN, clean_text, new_message
+from service_requests.transitions import TABLE, Step, Transition, steps_from
+
+# What the applicant may do for DESK_OBJECTION_DAYS only.
+_IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
 
 
 @dataclass
@@ -40,6 +46,7 @@ class _Deed:
     visit: dict[str, str] | None = None
     files: Sequence[IncomingFile] = ()
     note: str = ""
+    message_id: UUID | None = None
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -64,6 +71,8 @@ class _Deed:
         self.guard_person(case)
         if case.state not in self.rule.sources:
             raise NotPossible
+        if self.side == Side.APPLICANT and self.step in _IN_TIME and not _in_time(case):
+            raise NotPossible(_("The time in which you could object is over."))
 
 
 def start_review(*, case: Case, actor: Any, expected: int) -> Case:
@@ -131,7 +140,7 @@ def refer(*, case: Case, actor: Any, expected: int, department: Department, reas
         raise ValidationError({"department": [_("The case is in this department already.")]})
     if not department.active:
         raise ValidationError({"department": [_("This department takes no cases now.")]})
-    if case.kind == Kind.COMPLAINT and _is_within(department, case.complained_department_id):
+    if case.kind == Kind.COMPLAINT and department.is_within(case.complained_department_id):
         raise ValidationError(
             {"department": [_("A complaint is not referred to the department complained of.")]}
         )
@@ -139,26 +148,36 @@ def refer(*, case: Case, actor: Any, expected: int, department: Department, reas
     return _carry_out(_Deed(Step.REFER, case, actor, expected, note=reason, changes=changes))
 
 
-def reopen(*, case: Case, reason: str, actor: Any = None, expected: int | None = None) -> Case:
-    """Open a closed case again: staff at any time, the applicant within DESK_OBJECTION_DAYS."""
+def reopen(*, case: Case, actor: Any, expected: int, reason: str) -> Case:
+    """Open a closed case again, at any time."""
     reason = clean_text(reason, field="reason")
-    if actor is None:
-        _guard_time(case)
     changes = {"closed_at": None}
     return _carry_out(_Deed(Step.REOPEN, case, actor, expected, reason, changes=changes))
 
 
-def object_to_answer(*, case: Case, text: str, files: Sequence[IncomingFile] = ()) -> Case:
+def reopen_for_applicant(*, case: Case, text: str, message_id: UUID | None = None) -> Case:
+    """The applicant has a closed case opened again, within DESK_OBJECTION_DAYS of its end."""
+    text = clean_text(text, least=REASON_MIN)
+    changes = {"closed_at": None}
+    return _carry_out(_Deed(Step.REOPEN, case, text=text, message_id=message_id, changes=changes))
+
+
+def object_to_answer(
+    *,
+    case: Case,
+    text: str,
+    files: Sequence[IncomingFile] = (),
+    message_id: UUID | None = None,
+) -> Case:
     """The applicant objects to the answer, within DESK_OBJECTION_DAYS of it."""
-    text = clean_text(text)
-    _guard_time(case)
-    return _carry_out(_Deed(Step.OBJECT, case, text=text, files=files))
+    text = clean_text(text, least=REASON_MIN)
+    return _carry_out(_Deed(Step.OBJECT, case, text=text, files=files, message_id=message_id))
 
 
-def withdraw(*, case: Case, text: str = "") -> Case:
+def withdraw(*, case: Case, text: str = "", message_id: UUID | None = None) -> Case:
     """The applicant no longer wants it."""
     text = clean_text(text, required=False)
-    return _carry_out(_Deed(Step.WITHDRAW, case, text=text))
+    return _carry_out(_Deed(Step.WITHDRAW, case, text=text, message_id=message_id))
 
 
 def take(*, case: Case, actor: Any, expected: int) -> Case:
@@ -186,22 +205,15 @@ def objection_until(case: Case) -> datetime | None:
     return concluded + timedelta(days=objection_days()) if concluded else None
 
 
-def _guard_time(case: Case) -> None:
+def applicant_steps(case: Case) -> list[Step]:
+    """What the applicant may do now; page and API have a door for each."""
+    steps = steps_from(case.state, Side.APPLICANT)
+    return [step for step in steps if step not in _IN_TIME or _in_time(case)]
+
+
+def _in_time(case: Case) -> bool:
     until = objection_until(case)
-    if case.state in CONCLUDED_STATES and until is not None and until < timezone.now():
-        raise NotPossible(_("The time in which you could object is over."))
-
-
-def _is_within(department: Department, top_id: int | None) -> bool:
-    """Whether a department is `top`, or a unit below it."""
-    seen: set[int] = set()
-    here: Department | None = department
-    while here is not None and here.pk not in seen:
-        if here.pk == top_id:
-            return True
-        seen.add(here.pk)
-        here = here.parent
-    return False
+    return until is None or timezone.now() <= until
 
 
 def _assign(case: Case, actor: Any, expected: int, to: Any, may: Any) -> Case:
@@ -220,6 +232,8 @@ def _assign(case: Case, actor: Any, expected: int, to: Any, may: Any) -> Case:
 
 
 def _carry_out(deed: _Deed) -> Case:
+    if history.happened(deed.case, deed.message_id, deed.rule.event):
+        return Case.objects.get(pk=deed.case.pk)
     deed.guard_person(deed.case)
     subject = open_subject(deed.case.subject_key)
     content = subject.open_json(bytes(deed.case.sealed_content), record=deed.case.content_record)
@@ -233,30 +247,49 @@ def _carry_out(deed: _Deed) -> Case:
             text=deed.text,
             visit=deed.visit,
             purpose=deed.rule.purpose,
+            message_id=deed.message_id,
         )
     stored = attachments.store(deed.files, subject=subject, side=deed.side)
-    with attachments.discarded_on_failure(stored), transaction.atomic():
-        fresh = history.lock(deed.case)
-        deed.guard(fresh)
-        if message is not None:
-            message.case = fresh
-            message.save(force_insert=True)
-            attachments.save(stored, case=fresh, message=message)
-        history.record(
-            fresh,
-            kind=deed.rule.event,
-            actor=deed.actor,
-            state=deed.rule.target,
-            message=message,
-            note=deed.note,
-            subject=subject,
-            changes={**_consequences(fresh, deed), **deed.changes},
-        )
-        if deed.step == Step.REFER:
-            WordIndex.objects.filter(case=fresh).delete()
-            WordIndex.objects.bulk_create(look_up.word_rows(fresh, content))
-        _tell(fresh, deed, subject, content["contact"])
-        _audit(fresh, deed.actor, deed.step)
+    try:
+        with attachments.discarded_on_failure(stored), transaction.atomic():
+            return _store(deed, subject, message, stored, content)
+    except (IntegrityError, CaseError):
+        # The same, sent twice at once: the first one did it.
+        if history.happened(deed.case, deed.message_id, deed.rule.event):
+            return Case.objects.get(pk=deed.case.pk)
+        raise
+
+
+def _store(
+    deed: _Deed,
+    subject: Subject,
+    message: Message | None,
+    stored: list[Attachment],
+    content: dict[str, Any],
+) -> Case:
+    """The one short transaction of a step."""
+    fresh = history.lock(deed.case)
+    deed.guard(fresh)
+    if message is not None:
+        message.case = fresh
+        message.save(force_insert=True)
+        attachments.save(stored, case=fresh, message=message)
+    history.record(
+        fresh,
+        kind=deed.rule.event,
+        actor=deed.actor,
+        state=deed.rule.target,
+        message=message,
+        note=deed.note,
+        subject=subject,
+        changes={**_consequences(fresh, deed), **deed.changes},
+        step_id=deed.message_id,
+    )
+    if deed.step == Step.REFER:
+        WordIndex.objects.filter(case=fresh).delete()
+        WordIndex.objects.bulk_create(look_up.word_rows(fresh, content))
+    _tell(fresh, deed, subject, content["contact"])
+    _audit(fresh, deed.actor, deed.step)
     return fresh
 
 
@@ -288,11 +321,6 @@ def _tell(case: Case, deed: _Deed, subject: Subject, contact: dict[str, str]) ->
 
 
 def _audit(case: Case, actor: Any, deed: str, **detail: Any) -> None:
+    """Staff alone: what applicants do stands in the timeline."""
     if actor is not None:
-        audit.record(
-            action=f"case.{deed}",
-            actor=actor,
-            target=f"case:{case.code}",
-            department_id=case.department_id,
-            detail={"state": case.state, **detail},
-        )
+        history.audit(f"case.{deed}", case, actor, state=case.state, **detail)

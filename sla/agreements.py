@@ -6,13 +6,9 @@ from django.utils.translation import gettext as _
 
 from sla.enums import State
 from sla.models import AgreementVersion
-from sla.signing import record_paper_signature
 from sla.state import Facts, binds_on, state_on, today
 
 Known = list[tuple[AgreementVersion, Facts]]
-
-#: The way in for signatures, under the name that other floors know.
-record_signature = record_paper_signature
 
 
 def known_versions(*, department_id: int | None = None) -> Known:
@@ -72,13 +68,12 @@ def _ended_on(facts: Facts, day: date) -> date:
 
 
 def label_for_case(version: AgreementVersion | None, *, on: date | None = None) -> str:
-    """What a case says about the agreement it was registered under.
+    """What a case says about the agreement it was registered under."""
+    return str(version) if version is not None else label_of_none(latest_expired(on))
 
-    Without one in force it names the last that was: «هیچ؛ آخرین: نسخهٔ ۳».
-    """
-    if version is not None:
-        return str(version)
-    last = latest_expired(on)
+
+def label_of_none(last: AgreementVersion | None) -> str:
+    """What a case says where none was in force: «هیچ؛ آخرین: نسخهٔ ۳», or «هیچ» alone."""
     if last is None:
         return _("none")
     return _("none; the last was %(version)s") % {"version": last}

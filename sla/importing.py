@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.coreutils import find_available_slug
 from wagtail.models import Locale, Site
 
 from cms_pages.models import Department
@@ -32,8 +33,10 @@ def import_agreement(
 ) -> Imported:
     """Make a draft page of a file's bytes: the next version of the agreement with this key.
 
-    The same bytes again give the page they gave before. Raises ReadError, and nothing is stored.
+    The same bytes again give the page they gave before. Raises ReadError, or ValidationError for
+    a key that is none, and nothing is stored.
     """
+    Agreement._meta.get_field("key").clean(key, None)
     read = read_agreement(decode(data))
     digest = hashlib.sha256(data).hexdigest()
     agreement, _new = Agreement.objects.get_or_create(
@@ -105,8 +108,7 @@ def _index_page(locale: Locale) -> AgreementIndexPage:
     if site is None:
         raise ReadError(_("There is no site yet to put the agreement in."))
     home = site.root_page.get_translation_or_none(locale) or site.root_page
-    slugs = set(home.get_children().values_list("slug", flat=True))
-    slug = next(name for name in ("agreements", "agreements-sla") if name not in slugs)
+    slug = find_available_slug(home, "agreements")
     index = AgreementIndexPage(title=_("Service level agreements"), slug=slug, locale=locale)
     home.add_child(instance=index)
     return index

@@ -25,7 +25,7 @@ from sla.reading import url_of, versions_for
 from sla.showing import state_sentence
 from sla.state import Facts, state_on, today
 from sla.tones import TONES
-from sla.working_time import Row, calendar_of, rows_of_column, sentence_of
+from sla.working_time import Row, calendar_of, ordinary_week, rows_of_column, sentence_of
 
 #: The names of the days as `date.weekday()` counts.
 DAY_NAMES = tuple(
@@ -135,17 +135,10 @@ def _hours(calendar: WorkingCalendar, now: Any) -> dict[str, Any]:
 
 def _ordinary_week(calendar: WorkingCalendar) -> list[tuple[Any, list[tuple[str, str]]]]:
     """The names of the days, Saturday first, each with its hours in an ordinary week now."""
-    day = today()
-    weeks = [w for w in calendar.weeks if w.first <= day and (w.last is None or day <= w.last)]
-    if not weeks:
-        return []
-    week = max(weeks, key=lambda row: (row.own, row.first))
-    found = []
-    for number in (5, 6, 0, 1, 2, 3, 4):
-        name = DAY_NAMES[number]
-        spans = [(_clock(span.opens), _clock(span.closes)) for span in week.days[number]]
-        found.append((name, spans))
-    return found
+    return [
+        (DAY_NAMES[number], [(_clock(span.opens), _clock(span.closes)) for span in spans])
+        for number, spans in ordinary_week(calendar, today())
+    ]
 
 
 def _clock(minutes: int) -> str:

@@ -20,7 +20,7 @@ from persian.jalali import (
     WEEKDAYS_FA,
     jalali_parts,
 )
-from sla.calendar import SEARCH_DAYS, SpecialDays, Week, WorkingCalendar
+from sla.calendar import SEARCH_DAYS, DayHours, SpecialDays, Week, WorkingCalendar
 from sla.hours import parse_hours
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 
@@ -80,6 +80,18 @@ def next_change(after: datetime, rows: list[Row] | None = None) -> datetime | No
     offices = {None, *(row[2] for row in rows)}
     changes = [_build(rows, office).next_change(after, days=30) for office in offices]
     return min((change for change in changes if change is not None), default=None)
+
+
+def ordinary_week(calendar: WorkingCalendar, day: date) -> list[tuple[int, DayHours]]:
+    """The days of the week around `day`, Saturday first, as `date.weekday()` counts, with hours.
+
+    Holidays and closures are left out; empty where no week is known.
+    """
+    weeks = [w for w in calendar.weeks if w.first <= day and (w.last is None or day <= w.last)]
+    if not weeks:
+        return []
+    week = max(weeks, key=lambda row: (row.own, row.first))
+    return [(number, week.days[number]) for number in (5, 6, 0, 1, 2, 3, 4)]
 
 
 def next_working_sentence(department: Department | None = None, at: datetime | None = None) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import PageChooserBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -58,18 +57,3 @@ class PublicDocumentChooserBlock(_ReadTogether, DocumentChooserBlock):
         if value is None:
             return None
         return {"id": value.pk, "title": value.title, "url": value.url, "size": value.file_size}
-
-
-class TargetPageChooserBlock(_ReadTogether, PageChooserBlock):
-    """A page of this site."""
-
-    kind = "pages"
-
-    class Meta:
-        label = _("Page")
-
-    def get_api_representation(self, value: Any, context: Any = None) -> Any:
-        """What a front end needs to link it."""
-        if value is None:
-            return None
-        return {"id": value.pk, "title": value.title, "url": value.url or ""}

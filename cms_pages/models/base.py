@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -118,11 +120,22 @@ class BasePage(Page):
         context["canonical_url"] = self.get_full_url(request)
         return context
 
+    def shown_at(self, at: "datetime") -> bool:
+        """Whether the page may be shown at `at`: live, and its time not over."""
+        return self.live and (self.expire_at is None or self.expire_at > at)
+
+    def get_sitemap_urls(self, request: "HttpRequest | None" = None) -> list[dict[str, Any]]:
+        """Nothing for what is not shown."""
+        return super().get_sitemap_urls(request) if self.shown_at(timezone.now()) else []
+
     def serve(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponse":
         """Render at once, while everything its blocks refer to is at hand.
 
-        Slots that need to know the page find it as `request.desk_page`.
+        Not found when the page is live in name only. Slots that need to know the page find it as
+        `request.desk_page`.
         """
+        if not self.shown_at(timezone.now()):
+            raise Http404
         request.desk_page = self  # type: ignore[attr-defined]
         response = super().serve(request, *args, **kwargs)
         if hasattr(response, "render"):

@@ -8,10 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import BODY_ROLES, Role
+from cms_pages.models.ordering import InPersianOrder
+from cms_pages.parents import refuse_ring, upwards
 from cms_pages.querysets import DepartmentQuerySet, MembershipQuerySet
 
 
-class Department(models.Model):  # type: ignore[django-manager-missing]
+class Department(InPersianOrder):  # type: ignore[django-manager-missing]
     """A unit that citizens can choose; cases and services hang on it, pages only show it."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -36,14 +38,21 @@ class Department(models.Model):  # type: ignore[django-manager-missing]
 
     objects = DepartmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InPersianOrder.Meta):
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        ordering = ["sort_order", "name"]
 
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""
         return self._in_language("name")
+
+    def clean(self) -> None:
+        """Refuse a ring of departments: lists that show units below their department hide it."""
+        refuse_ring(self)
+
+    def is_within(self, top_id: int | None) -> bool:
+        """Whether it is this department, or a unit below it."""
+        return any(department.pk == top_id for department in upwards(self))
 
     @property
     def postal_address(self) -> str:

@@ -124,4 +124,4 @@ def _by_need(pages: list[Any]) -> list[NeedCard]:
         service: Service = page.service
         for need in service.needs.all():
             cards.setdefault(need.pk, NeedCard(need)).pages.append(page)
-    return sorted(cards.values(), key=lambda card: (card.need.sort_order, card.need.name))
+    return sorted(cards.values(), key=lambda card: (card.need.sort_order, card.need.name_key))

@@ -144,6 +144,7 @@ class ServicePage(BasePage):
             "code": service.code,
             "name": str(service),
             "department": service.department.key,
+            "part_of": service.parent.key if service.parent else None,
             "delivery": service.delivery,
             "audience": service.audience,
             "nature": service.nature,
@@ -182,15 +183,29 @@ class ServicePage(BasePage):
         return [*super().texts(), *own, *(text for s in streams for text in stream_texts(s))]
 
     def get_context(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the address where the service starts; "" where nothing can be started."""
+        """With the address where the service starts ("" for none), and the services around it."""
         context = super().get_context(request, *args, **kwargs)
         register = frame_for(request).actions.get("register", "")
         context["service"] = self.service
+        around = self._around()
+        context["whole"] = next((p for p in around if p.service_id == self.service.parent_id), None)
+        context["parts"] = [p for p in around if p.service.parent_id == self.service_id]
         context["access"] = [_row(block.value) for block in self.access]
         context["start_url"] = self.link or (
             f"{register}?service={self.service.key}" if register else ""
         )
         return context
+
+    def _around(self) -> "list[ServicePage]":
+        """The pages, in this language, of what the service is part of and of its parts."""
+        near = models.Q(service__parent=self.service_id) | models.Q(service=self.service.parent_id)
+        return list(
+            ServicePage.objects.live()
+            .filter(near, service__active=True, locale_id=self.locale_id)
+            .select_related("service")
+            .defer_streamfields()
+            .order_by("service__sort_order", "path")
+        )
 
 
 def _row(stage: Any) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages import service_rules
 from cms_pages.enums import Audience, Delivery, Level, LifeEvent, Nature, Start
 from cms_pages.models.departments import Department
+from cms_pages.models.ordering import InPersianOrder
+from cms_pages.parents import refuse_ring
 from cms_pages.querysets import FactQuerySet, ServiceQuerySet
 
 
-class Need(models.Model):
+class Need(InPersianOrder):
     """What people come for, in their own words: “a plot of land”, “a road to mend”."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
@@ -21,17 +23,16 @@ class Need(models.Model):
 
     objects = FactQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InPersianOrder.Meta):
         verbose_name = _("need")
         verbose_name_plural = _("needs")
-        ordering = ["sort_order", "name"]
 
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""
         return (self.name_en if get_language() == "en" else "") or self.name
 
 
-class Service(models.Model):  # type: ignore[django-manager-missing]
+class Service(InPersianOrder):  # type: ignore[django-manager-missing]
     """One service of one department; its passport page shows it, cases and notices point to it.
 
     What the passport states in figures and classes is kept here, once for all languages.
@@ -91,23 +92,21 @@ class Service(models.Model):  # type: ignore[django-manager-missing]
 
     objects = ServiceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InPersianOrder.Meta):
         verbose_name = _("service")
         verbose_name_plural = _("services")
-        ordering = ["sort_order", "name"]
 
     def __str__(self) -> str:
         """The name in the reader's language, where there is one."""
         return (self.name_en if get_language() == "en" else "") or self.name
 
     def clean(self) -> None:
-        """Refuse what a rule refuses, with its reason, at the field it is about."""
+        """Refuse what a rule refuses, with its reason, at the field it is about; and a ring."""
+        refuse_ring(self)
         if self.department_id is None:
             return
         if refused := service_rules.objections(self, {"fee": self.fee}):
             raise ValidationError({"fee": refused})
-        if self.parent_id is not None and self.parent_id == self.pk:
-            raise ValidationError({"parent": _("A service cannot be part of itself.")})
 
     @property
     def is_free(self) -> bool:

@@ -120,7 +120,7 @@ class AffectedService(models.Model):
     class Meta:
         verbose_name = _("affected service")
         verbose_name_plural = _("affected services")
-        ordering = ["service__sort_order", "service__name"]
+        ordering = ["service__sort_order", "service__name_key"]
         constraints = [
             models.UniqueConstraint(fields=["notice", "service"], name="affected_once"),
         ]

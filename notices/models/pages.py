@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -174,25 +174,11 @@ class NoticePage(BasePage):
         return Notice.objects.filter(origin=self.translation_key).first()
 
     def shown_at(self, at: "datetime") -> bool:
-        """Whether the page may be shown at `at`: published as a notice and not expired."""
-        return (
-            self.live
-            and self.notice_id is not None
-            and (self.expire_at is None or self.expire_at > at)
-        )
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page; not found when it is live in name only (a copied branch, just expired)."""
-        if not self.shown_at(timezone.now()):
-            raise Http404
-        return super().serve(request, *args, **kwargs)
+        """Only what was published as a notice, too: a copied branch is live in name only."""
+        return self.notice_id is not None and super().shown_at(at)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The fact, its phase and its updates, newest first."""
         from notices.overview import page_context
 
         return super().get_context(request, *args, **kwargs) | page_context(self)
-
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Nothing for what is not shown."""
-        return super().get_sitemap_urls(request) if self.shown_at(timezone.now()) else []

@@ -4,20 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
 from persian.forms import JalaliDateTimeField
 from service_requests import permissions
 from service_requests.enums import Kind, ReadReason
-from service_requests.forms import FilesField
+from service_requests.forms import files_field
 from service_requests.models import Case
 from service_requests.receipts import new_submission_key
 from service_requests.texts import TEXT_MAX
-
-# A verb names its fields; a form may call one differently.
-_FIELD_OF = {"attachments": "files"}
 
 
 class ActionForm(forms.Form):
@@ -38,13 +34,6 @@ class ActionForm(forms.Form):
             for field in self.visible_fields()
         )
 
-    def refuse(self, error: ValidationError) -> None:
-        """Put what a verb refused beside the fields it is about."""
-        found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, messages in found.items():
-            field = _FIELD_OF.get(name, name)
-            self.add_error(field if field in self.fields else None, messages)
-
 
 class ConfirmForm(ActionForm):
     """Nothing to fill in."""
@@ -59,14 +48,6 @@ def _text(label: Any, *, required: bool = True, rows: int = 5) -> forms.CharFiel
     )
 
 
-def _files() -> FilesField:
-    return FilesField(
-        label=_("Files"),
-        required=False,
-        help_text=_("PDF, JPG, PNG or DOCX; up to 5 files of 20 MB."),
-    )
-
-
 def _once() -> forms.UUIDField:
     """The identity of what is about to be written: sent twice, it is written once."""
     return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
@@ -76,7 +57,7 @@ class TextForm(ActionForm):
     """A text that the applicant reads, with files."""
 
     text = _text(_("Text for the applicant"))
-    files = _files()  # type: ignore[assignment]
+    files = files_field()  # type: ignore[assignment]
 
 
 class MessageForm(TextForm):
@@ -117,7 +98,7 @@ class ReferForm(ActionForm):
         super().__init__(*args, **kwargs)
         departments = Department.objects.active()
         if self.case.kind == Kind.COMPLAINT:
-            departments = departments.exclude(complaints_about=self.case)
+            departments = departments.outside(self.case.complained_department_id)
         else:
             departments = departments.exclude(pk=self.case.department_id)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]

@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from cms_pages.models import DeskSettings
-from desk_core import audit
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
-from service_requests import permissions, reading, receipts, wording
+from service_requests import history, permissions, reading, receipts, wording
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm
 from service_requests.admin.actions import ACTIONS, Action, offered
 from service_requests.errors import CaseError, Conflict, NotAllowed
-from service_requests.forms import LABELS
+from service_requests.forms import LABELS, refuse
 from service_requests.models import Case
 from service_requests.wording import tone
 
@@ -57,7 +56,7 @@ class CaseScreen(DeskInspectView):
             try:
                 result = action.run(self.instance, request.user, form.cleaned_data)
             except ValidationError as error:
-                form.refuse(error)
+                refuse(form, error)
             except NotAllowed as error:
                 raise Http404 from error
             except Conflict as error:
@@ -116,12 +115,7 @@ class CaseScreen(DeskInspectView):
 
     def _bare_timeline(self) -> list[reading.ReadEvent]:
         case = self.instance
-        audit.record(
-            action="case.seen",
-            actor=self.request.user,
-            target=f"case:{case.code}",
-            department_id=case.department_id,
-        )
+        history.audit("case.seen", case, self.request.user)
         return reading.timeline(case, subject=None, public=False)
 
     def _form(self, action: Action, *, bound: bool = False) -> ActionForm:

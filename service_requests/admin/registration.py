@@ -14,18 +14,17 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms_pages.models import Department, Service
 from desk_core.responses import never_store
+from persian.identifiers import postal_code_warning
 from service_requests import intake, permissions, submissions
 from service_requests.admin.case_screen import slip
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, Kind, PersonType, Source
 from service_requests.errors import CaseError
-from service_requests.forms import HINTS, LABELS, FilesField, text_field
+from service_requests.forms import HINTS, LABELS, files_field, refuse, text_field
 from service_requests.receipts import new_submission_key
+from service_requests.submissions import CONTACT_FIELDS, TEXT_FIELDS
 
 _EMPTY = [("", gettext_lazy("Choose"))]
-_PERSON = ("first_name", "last_name", "national_id", "foreign_id")
-_LEGAL = ("legal_name", "legal_id", "rep_name", "rep_national_id", "rep_position")
-_CONTACT = ("mobile", "phone", "email", "province", "city", "address", "postal_code")
 _WORDS = ("subject", "body", "previous_letter_number")
 
 
@@ -33,6 +32,8 @@ class RegisterForm(forms.Form):
     """Every field at once; what is right for whom is `submissions.clean`'s to say."""
 
     submission_key = forms.CharField(widget=forms.HiddenInput, max_length=128)
+    # The postal code that the person was asked about and left as it is.
+    asked_about = forms.CharField(widget=forms.HiddenInput, required=False)
     source = forms.ChoiceField(
         label=gettext_lazy("How did it arrive?"),
         choices=[(source.value, source.label) for source in STAFF_SOURCES],
@@ -60,7 +61,7 @@ class RegisterForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=LABELS[name], choices=[*_EMPTY, *choices], required=False
             )
-        for name in (*_PERSON, *_LEGAL, *_CONTACT, *_WORDS):
+        for name in TEXT_FIELDS:
             field = text_field(name, required=False)
             # The verb cleans; here the text only travels.
             self.fields[name] = forms.CharField(
@@ -70,11 +71,7 @@ class RegisterForm(forms.Form):
                 widget=field.widget,
                 strip=False,
             )
-        self.fields["files"] = FilesField(
-            label=gettext_lazy("Files"),
-            required=False,
-            help_text=gettext_lazy("PDF, JPG, PNG or DOCX; up to 5 files of 20 MB."),
-        )
+        self.fields["files"] = files_field()
         self.fields["consent"] = forms.BooleanField(
             required=False,
             label=gettext_lazy(
@@ -87,20 +84,23 @@ class RegisterForm(forms.Form):
         """Let the one gate judge, and put its words beside the fields."""
         cleaned = super().clean() or {}
         try:
-            cleaned["submission"] = submissions.clean(
+            submission = submissions.clean(
                 {name: self.data.get(name) for name in submissions.FIELDS}
             )
         except ValidationError as error:
-            self.refuse(error)
+            refuse(self, error)
+        else:
+            cleaned["submission"] = submission
+            self._ask_about(submission.contact.get("postal_code", ""))
         return cleaned
 
-    def refuse(self, error: ValidationError) -> None:
-        """Show what a verb refused."""
-        found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, messages_ in found.items():
-            field = {"attachments": "files"}.get(name, name)
-            if field not in self.errors:
-                self.add_error(field if field in self.fields else None, messages_)
+    def _ask_about(self, postal_code: str) -> None:
+        """Ask once about an unusual postal code; registered again as it is, it stays so."""
+        question = postal_code_warning(postal_code) if postal_code else None
+        if question is None or self.data.get("asked_about") == postal_code:
+            return
+        self.data = {**dict(self.data.items()), "asked_about": postal_code}
+        self.add_error("postal_code", [question, _("If it is right, register it once more.")])
 
     def sections(self) -> list[dict[str, Any]]:
         """The fields as the screen groups them; `shown_when` is for the browser's comfort."""
@@ -116,8 +116,10 @@ class RegisterForm(forms.Form):
             self._section(_("Name"), ("first_name", "last_name"), when=f"person_type={either}"),
             self._section(_("National ID"), ("national_id",), when=f"person_type={natural}"),
             self._section(_("Identity"), ("foreign_id",), when=f"person_type={foreign}"),
-            self._section(_("Legal person"), _LEGAL, when=f"person_type={legal}"),
-            self._section(_("Contact"), _CONTACT),
+            self._section(
+                _("Legal person"), submissions.person_fields(legal), when=f"person_type={legal}"
+            ),
+            self._section(_("Contact"), CONTACT_FIELDS),
             self._section(_("Text and files"), (*_WORDS, "files", "consent")),
         ]
 
@@ -157,7 +159,7 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
                 files=[IncomingFile.of(upload) for upload in data["files"]],
             )
         except ValidationError as error:
-            form.refuse(error)
+            refuse(form, error)
         except CaseError as error:
             form.add_error(None, str(error))
         else:

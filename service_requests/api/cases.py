@@ -10,9 +10,19 @@ from ninja.security import HttpBearer
 from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
-from service_requests import conversation, credentials, reading, survey, tracking, wording, workflow
+from service_requests import (
+    codes,
+    conversation,
+    credentials,
+    reading,
+    survey,
+    tracking,
+    wording,
+    workflow,
+)
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
+from service_requests.enums import Side
 from service_requests.models import Attachment, Case, TrackingSession
 from service_requests.serving import file_response
 from sla import agreements
@@ -27,6 +37,7 @@ class TrackingToken(HttpBearer):
 
 
 router = Router(tags=["track"])
+_OF_A_MESSAGE = ("id", "side", "purpose", "written_at", "text", "visit", "files")
 session = TrackingToken()
 
 
@@ -36,19 +47,28 @@ def _case(request: HttpRequest) -> Case:
 
 @router.post(
     "/sessions",
-    response={201: schemas.SessionOut, 401: problems.Problem, 428: problems.Problem},
+    response={
+        201: schemas.SessionOut,
+        401: problems.Problem,
+        422: problems.Problem,
+        428: problems.Problem,
+    },
     summary="Open a tracking session",
 )
 def open_session(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn) -> Status:
-    """After many attempts 428 asks for a human check and brings its puzzle along."""
+    """422 at `code` for a mistyped digit, which counts as no attempt.
+
+    After many attempts 428 asks for a human check and brings its puzzle along.
+    """
     never_store(response)
+    code, password = codes.clean_pair(code=body.code, password=body.password)
     address = client_address(request)
-    needed = credentials.required_difficulty(code=body.code, address=address)
+    needed = credentials.required_difficulty(code=code, address=address)
     if needed and body.human:
         human_check.verify(body.human.dict(), difficulty=needed, purpose="track")
     credential = credentials.verify(
-        code=body.code,
-        password=body.password,
+        code=code,
+        password=password,
         address=address,
         human_check_passed=needed if body.human else 0,
     )
@@ -128,9 +148,17 @@ def add_message_with_files(
 def object_to_answer(
     request: HttpRequest, response: HttpResponse, body: schemas.TextIn
 ) -> dict[str, Any]:
-    """Object to the answer."""
+    """Object to the answer, while `object` is among the steps."""
     never_store(response)
-    workflow.object_to_answer(case=_case(request), text=body.text)
+    workflow.object_to_answer(case=_case(request), text=body.text, message_id=body.message_id)
+    return _shown(request)
+
+
+@router.post("/session/reopening", auth=session, response=schemas.CaseOut, summary="Reopen")
+def reopen(request: HttpRequest, response: HttpResponse, body: schemas.TextIn) -> dict[str, Any]:
+    """Have a closed case opened again, and say why, while `reopen` is among the steps."""
+    never_store(response)
+    workflow.reopen_for_applicant(case=_case(request), text=body.text, message_id=body.message_id)
     return _shown(request)
 
 
@@ -138,7 +166,7 @@ def object_to_answer(
 def withdraw(request: HttpRequest, response: HttpResponse, body: schemas.TextIn) -> dict[str, Any]:
     """Withdraw the case; the text may be empty."""
     never_store(response)
-    workflow.withdraw(case=_case(request), text=body.text)
+    workflow.withdraw(case=_case(request), text=body.text, message_id=body.message_id)
     return _shown(request)
 
 
@@ -154,7 +182,12 @@ def questions(request: HttpRequest) -> dict[str, Any]:
 @router.post("/session/survey", auth=session, response={204: None}, summary="Rate it")
 def rate(request: HttpRequest, body: schemas.SurveyIn) -> Status:
     """One answer for each case, kept apart from it."""
-    survey.answer(case=_case(request), answers=body.answers, comment=body.comment)
+    survey.answer(
+        case=_case(request),
+        answers=body.answers,
+        comment=body.comment,
+        message_id=body.message_id,
+    )
     return Status(204, None)
 
 
@@ -179,7 +212,15 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "subject": view.content["subject"],
         "body": view.content["body"],
         "files": view.files,
-        "messages": view.messages,
+        "messages": [
+            {
+                **{name: getattr(message, name) for name in _OF_A_MESSAGE},
+                "department": wording.holder(case, message.department)
+                if message.side == Side.STAFF
+                else None,
+            }
+            for message in view.messages
+        ],
         "timeline": [
             {
                 "number": event.number,

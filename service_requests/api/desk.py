@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import NinjaAPI, Router
 
+from cms_pages import service_rules
 from cms_pages.models import Department, Service
 from desk_core import human_check
 from desk_core.throttles import client_address
@@ -13,10 +14,13 @@ from notices import current
 from service_requests import submissions
 from service_requests.api import problems, schemas
 from service_requests.api.cases import router as cases
+from service_requests.api.desk_itself import hours
+from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.language import by_accept_language
 from service_requests.api.submitting import router as submitting
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
+from sla import working_time
 from sla.models import AgreementVersion
 from sla.showing import neighbours
 from sla.state import today
@@ -35,34 +39,41 @@ desk_api = NinjaAPI(
 
 
 @lists.get("/departments", response=list[schemas.DepartmentOut], summary="Departments")
-def departments(request: HttpRequest) -> list[dict[str, str]]:
-    """The departments that citizens can choose."""
-    english = get_language() == "en"
+def departments(request: HttpRequest) -> list[dict[str, object]]:
+    """The departments that citizens can choose, with their own working hours."""
+    now = timezone.now()
+    calendars = working_time.rows_around(now)
     return [
         {
             "key": row.key,
             "name": str(row),
+            "part_of": row.parent.key if row.parent else None,
             "phone": row.phone,
             "email": row.email,
-            "address": (row.address_en if english else "") or row.address,
+            "address": row.postal_address,
+            "hours": hours(working_time.calendar_of(row, calendars), now),
         }
-        for row in Department.objects.active()
+        for row in Department.objects.active().select_related("parent")
     ]
 
 
 @lists.get("/services", response=list[schemas.ServiceOut], summary="Services")
 def services(request: HttpRequest, department: str = "") -> list[dict[str, object]]:
     """The catalogue of services, all or of one department (by key)."""
-    rows = Service.objects.active().select_related("department")
+    rows = Service.objects.active().select_related("department", "parent")
     if department:
         rows = rows.filter(department__key=department.replace("\0", "")[:60])
+    free = service_rules.free_among(rows)
     return [
         {
             "key": row.key,
             "code": row.code,
             "name": str(row),
             "department": row.department.key,
+            "part_of": row.parent.key if row.parent else None,
             "delivery": row.delivery,
+            "free": row in free,
+            "fee": 0 if row in free else row.fee,
         }
         for row in rows
     ]
@@ -121,6 +132,7 @@ def agreements(request: HttpRequest) -> list[dict[str, object]]:
 
 desk_api.add_decorator(problems.caught, mode="view")
 desk_api.add_decorator(by_accept_language, mode="view")
+desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,10 +16,13 @@ from ninja.errors import ValidationError as InputError
 
 from desk_core.human_check import challenge
 from desk_core.responses import never_store
-from service_requests.errors import CaseError, HumanCheckNeeded, NotAllowed, WrongCredential
-
-# Fields that the API calls otherwise than the verbs.
-_NAMES = {"attachments": "files", "__all__": ""}
+from service_requests.errors import (
+    CaseError,
+    HumanCheckNeeded,
+    NotAllowed,
+    WrongCredential,
+    by_field,
+)
 
 
 class Problem(Schema):
@@ -83,12 +86,7 @@ def caught(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     """Input that a verb refused, field by field."""
-    found = (
-        error.message_dict
-        if isinstance(error, ValidationError) and hasattr(error, "error_dict")
-        else {"": getattr(error, "messages", [])}
-    )
-    errors = {_NAMES.get(name, name): messages for name, messages in found.items()}
+    errors = by_field(cast(ValidationError, error))
     return problem("invalid", 422, _("Please check what was sent."), errors=errors)
 
 

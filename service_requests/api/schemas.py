@@ -6,25 +6,100 @@ from uuid import UUID
 from ninja import Field, Schema
 
 
+class DayOut(Schema):
+    """A day of the week with its hours, as 07:30-14:30 in Tehran; none on a closed day."""
+
+    day: str
+    hours: list[str]
+
+
+class HoursOut(Schema):
+    """When staff work; registering is possible at any time."""
+
+    open: bool
+    next_opening: datetime | None
+    sentence: str
+    week: list[DayOut] = Field(description="An ordinary week, Saturday first; empty if unknown")
+
+
 class DepartmentOut(Schema):
     """A department that citizens can choose."""
 
     key: str
     name: str
+    part_of: str | None = Field(description="Key of the department that it is part of")
     phone: str
     email: str
     address: str
+    hours: HoursOut
+
+
+class DirectorOut(Schema):
+    """Who directs the body."""
+
+    name: str
+    post: str
+
+
+class EmblemOut(Schema):
+    """The emblem of the body, in pixels."""
+
+    url: str
+    width: int | None
+    height: int | None
+
+
+class LinkOut(Schema):
+    """A title and where it leads."""
+
+    title: str
+    url: str
+
+
+class LanguageOut(Schema):
+    """A language of the site, and its home page."""
+
+    code: str
+    name: str
+    url: str
+
+
+class DeskOut(Schema):
+    """The body and its desk, as they stand around every page of the site."""
+
+    name: str
+    body: str
+    parent_body: str
+    province: str
+    director: DirectorOut
+    emblem: EmblemOut | None
+    address: str
+    postal_code: str
+    phone: str
+    fax: str
+    email: str
+    website: str
+    foot: str = Field(description="HTML")
+    home: LinkOut
+    menu: list[LinkOut]
+    actions: dict[str, str] = Field(description="Where one registers and follows up on the site")
+    privacy_url: str
+    accessibility_url: str
+    languages: list[LanguageOut]
+    hours: HoursOut
 
 
 class ServiceOut(Schema):
-    """A service of the catalogue; every service is free of charge (R30)."""
+    """A service of the catalogue; free of charge while the agreement in force says so (R30)."""
 
     key: str
     code: str
     name: str
     department: str = Field(description="Key of its department")
+    part_of: str | None = Field(description="Key of the service that it is part of")
     delivery: str
-    free: bool = True
+    free: bool
+    fee: int = Field(description="In rials; 0 for a free one")
 
 
 class Option(Schema):
@@ -148,6 +223,7 @@ class MessageOut(Schema):
 
     id: UUID
     side: str
+    department: str | None = Field(description="Who had the case when staff wrote it")
     purpose: str
     written_at: datetime
     text: str
@@ -192,7 +268,10 @@ class CaseOut(Schema):
 
 
 class TextIn(Schema):
-    """A text of the applicant. The same `message_id` again is the same message."""
+    """A text of the applicant.
+
+    The same `message_id` again is the same message or step, and is answered as the first time.
+    """
 
     text: str
     message_id: UUID | None = None
@@ -203,6 +282,7 @@ class SurveyIn(Schema):
 
     answers: dict[str, int]
     comment: str = ""
+    message_id: UUID | None = None
 
 
 class SurveyQuestions(Schema):

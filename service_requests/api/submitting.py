@@ -70,7 +70,6 @@ def _submit(
         source=Source.API,
         language=get_language() or "",
         files=[IncomingFile.of(file) for file in files],
-        looked_up=True,
     )
     return Status(201 if receipt.created else 200, _shown(receipt))
 

@@ -81,6 +81,8 @@ class Case(models.Model):
     unread_by_applicant = models.BooleanField(_("news for the applicant"), default=False)
     survey_invited = models.BooleanField(_("invited to the survey"), default=False)
     survey_used = models.BooleanField(_("survey used"), default=False)
+    # By which the same rating is known when it is sent again; the answer itself does not have it.
+    survey_key = models.UUIDField(null=True, editable=False)
     subject_key = models.OneToOneField(
         "desk_core.SubjectKey", on_delete=models.PROTECT, related_name="+", editable=False
     )

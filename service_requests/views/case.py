@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,9 +15,16 @@ from desk_core.responses import never_store
 from service_requests import conversation, cookies, reading, tracking, wording, workflow
 from service_requests import survey as surveys
 from service_requests.attachments import IncomingFile
-from service_requests.enums import OPEN_STATES
+from service_requests.enums import OPEN_STATES, Side
 from service_requests.errors import CaseError
-from service_requests.forms import MessageForm, ReasonForm, SurveyForm, WithdrawForm
+from service_requests.forms import (
+    MessageForm,
+    ObjectionForm,
+    ReopeningForm,
+    SurveyForm,
+    WithdrawForm,
+    refuse,
+)
 from service_requests.models import Attachment, TrackingSession
 from service_requests.serving import file_response
 from service_requests.transitions import Step
@@ -64,9 +71,27 @@ def objection(request: HttpRequest) -> HttpResponseBase:
     """The applicant objects to the answer."""
 
     def write(form: Any) -> None:
-        workflow.object_to_answer(case=session_case(request), text=form.cleaned_data["text"])
+        workflow.object_to_answer(
+            case=session_case(request),
+            text=form.cleaned_data["text"],
+            message_id=form.cleaned_data["message_id"],
+        )
 
-    return _act(request, "objection_form", ReasonForm, write, done="objected")
+    return _act(request, "objection_form", ObjectionForm, write, done="objected")
+
+
+@require_POST
+def reopening(request: HttpRequest) -> HttpResponseBase:
+    """The applicant has a closed case opened again."""
+
+    def write(form: Any) -> None:
+        workflow.reopen_for_applicant(
+            case=session_case(request),
+            text=form.cleaned_data["text"],
+            message_id=form.cleaned_data["message_id"],
+        )
+
+    return _act(request, "reopening_form", ReopeningForm, write, done="reopened")
 
 
 @require_POST
@@ -74,7 +99,11 @@ def withdrawal(request: HttpRequest) -> HttpResponseBase:
     """The applicant withdraws."""
 
     def write(form: Any) -> None:
-        workflow.withdraw(case=session_case(request), text=form.cleaned_data["text"])
+        workflow.withdraw(
+            case=session_case(request),
+            text=form.cleaned_data["text"],
+            message_id=form.cleaned_data["message_id"],
+        )
 
     return _act(request, "withdraw_form", WithdrawForm, write, done="withdrawn")
 
@@ -88,6 +117,7 @@ def survey(request: HttpRequest) -> HttpResponseBase:
             case=session_case(request),
             answers=form.answers,
             comment=form.cleaned_data["comment"],
+            message_id=form.cleaned_data["message_id"],
         )
 
     return _act(request, "survey_form", SurveyForm, write, done="rated")
@@ -125,21 +155,12 @@ def _act(
         try:
             verb(form)
         except ValidationError as error:
-            _add_errors(form, error)
+            refuse(form, error)
         except CaseError as error:
             form.add_error(None, str(error))
         else:
             return never_store(redirect(f"{reverse('service_requests:case')}?{done}"))
     return never_store(_show(request, session, **{name: form}))
-
-
-def _add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put a verb's refusals beside the fields they are about."""
-    names = {"attachments": "files"}
-    found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, messages in found.items():
-        field = names.get(name, name)
-        form.add_error(field if field in form.fields else None, messages)
 
 
 def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -> HttpResponse:
@@ -153,14 +174,14 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "sentence": wording.sentence(view.case),
         "holder": wording.holder(view.case),
         "course": _course(view),
+        "talk": [(message, _writer(view.case, message)) for message in view.messages],
         "identity": wording.identity(view.masked_person),
         "working": working_time.next_working_sentence(wording.office(view.case)),
         "agreement_label": view.case.agreement_note
         or agreements.label_for_case(view.case.agreement_version),
-        "message_form": MessageForm(initial={"message_id": uuid4()})
-        if view.case.state in OPEN_STATES
-        else None,
-        "objection_form": ReasonForm() if Step.OBJECT in steps else None,
+        "message_form": MessageForm() if view.case.state in OPEN_STATES else None,
+        "objection_form": ObjectionForm() if Step.OBJECT in steps else None,
+        "reopening_form": ReopeningForm() if Step.REOPEN in steps else None,
         "withdraw_form": WithdrawForm() if Step.WITHDRAW in steps else None,
         "survey_form": SurveyForm() if view.survey_open else None,
         "done": next((word for word in DONE if word in request.GET), ""),
@@ -175,11 +196,12 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
     return render(request, "service_requests/case.html", context)
 
 
-DONE = ("written", "objected", "withdrawn", "rated")
+DONE = ("written", "objected", "reopened", "withdrawn", "rated")
 # Several forms on one page: their ids must differ, their names need not.
 PREFIXES = {
     "message_form": "message",
     "objection_form": "objection",
+    "reopening_form": "reopening",
     "withdraw_form": "withdraw",
     "survey_form": "survey",
 }
@@ -196,3 +218,8 @@ def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:
         }
         for event in view.timeline
     ]
+
+
+def _writer(case: Any, message: reading.ReadMessage) -> str:
+    """Who wrote to the applicant: whoever had the case then, not who has it now."""
+    return wording.holder(case, message.department) if message.side == Side.STAFF else ""

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from desk_core.human_check import challenge
-from service_requests import credentials
+from service_requests import credentials, workflow
 from service_requests.api import desk_api
 from service_requests.intake import new_submission_key
 from service_requests.models import Case
@@ -95,6 +95,12 @@ class Caller:
     def _receipt(self) -> Any:
         if self.path.endswith(("objection", "survey")):
             case, _officer = answered()
+            return credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
+        if self.path.endswith("reopening"):
+            case, officer = answered()
+            case = workflow.close(case=case, actor=officer, expected=case.version)
             return credentials.reissue(
                 case=case, actor=head_of(case), slip_key=new_submission_key()
             )

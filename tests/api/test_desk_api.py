@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from desk_core import throttles
 from desk_core.human_check import solve
 from service_requests import credentials
 from service_requests.enums import Source, State
@@ -161,9 +162,19 @@ def test_messages_files_and_leaving(client):
 def test_wrong_and_unknown_credentials_are_one_answer(client):
     receipt = register()
     wrong = post(client, "/sessions", {"code": receipt.code, "password": "1" * 16})
-    unknown = post(client, "/sessions", {"code": "123456789012", "password": "1" * 16})
+    unknown = post(client, "/sessions", {"code": "123456789010", "password": "1" * 16})
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.json() == unknown.json()
+
+
+def test_a_mistyped_digit_is_said_at_the_code_and_counts_as_no_attempt(client):
+    receipt = register()
+    mistyped = f"{receipt.code[:-1]}{(int(receipt.code[-1]) + 1) % 10}"
+    answer = post(client, "/sessions", {"code": mistyped, "password": receipt.password})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["code"])
+    short = post(client, "/sessions", {"code": receipt.code, "password": "1" * 15})
+    assert (short.status_code, list(short.json()["errors"])) == (422, ["password"])
+    assert throttles.peek(credentials.PER_ADDRESS, "127.0.0.1").n == 0
 
 
 def test_after_many_attempts_the_answer_brings_a_puzzle_along(client, settings):
@@ -191,6 +202,17 @@ def test_lists_speak_both_languages(client):
     assert "address" in kinds["complaint"]["required"]["natural"]
     assert client.get(f"{API}/notices").json() == []
     assert client.get(f"{API}/agreements").json() == []
+
+
+def test_a_service_is_free_or_has_its_fee(client, django_assert_max_num_queries):
+    paid, free = ServiceFactory(fee=250_000), ServiceFactory()
+    part = ServiceFactory(parent=free)
+    ServiceFactory.create_batch(5, fee=1000, department=paid.department)
+    with django_assert_max_num_queries(3):
+        found = {row["key"]: row for row in client.get(f"{API}/services").json()}
+    assert (found[paid.key]["free"], found[paid.key]["fee"]) == (False, 250_000)
+    assert (found[free.key]["free"], found[free.key]["fee"]) == (True, 0)
+    assert (found[part.key]["part_of"], found[free.key]["part_of"]) == (free.key, None)
 
 
 def test_the_description_is_served_and_its_page_loads_nothing_foreign(client):

@@ -94,6 +94,8 @@ def test_menus_services_and_departments_do_not_matter(desk, client, n):
         service.needs.add(desk.need)
         add_page(desk.departments, DepartmentPage, title=department.name, department=department)
         add_page(desk.services, ServicePage, title=service.name, service=service)
+        part = ServiceFactory(parent=desk.plot, department=department)
+        add_page(desk.services, ServicePage, title=part.name, service=part)
     for page in (
         desk.home,
         desk.services,

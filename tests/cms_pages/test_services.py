@@ -1,11 +1,22 @@
 """The catalogue and the passport: what it takes, how long, and always free of charge (R30)."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from cms_pages import service_rules
-from cms_pages.models import ServicePage
-from tests.cms_pages.factories import ServiceFactory, make_document, translate
+from cms_pages.models import Department, Need, Service, ServicePage
+from tests.cms_pages.factories import (
+    DepartmentFactory,
+    ServiceFactory,
+    add_page,
+    make_document,
+    translate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +156,7 @@ def shown(client, desk, **query):
 
 def test_the_catalogue_has_electronic_and_other_services_apart(desk, client):
     groups = client.get(desk.services.get_url()).context["catalogue"].groups
-    assert [(key, [p.service.key for p in pages]) for key, _heading, pages in groups] == [
+    assert [(key, [e.page.service.key for e in found]) for key, _heading, found in groups] == [
         ("electronic", ["plot"]),
         ("in_person", ["signs"]),
     ]
@@ -175,3 +186,97 @@ def test_what_is_not_offered_is_not_in_the_catalogue(desk, client):
     desk.signs.active = False
     desk.signs.save()
     assert shown(client, desk) == []
+
+
+def test_a_part_stands_below_its_service_and_each_leads_to_the_other(desk, client):
+    part = ServiceFactory(key="part", department=desk.land, parent=desk.plot)
+    other = ServiceFactory(key="other", parent=desk.plot, delivery="in_person")
+    page = add_page(desk.services, ServicePage, title="جزء", slug="part", service=part)
+    add_page(desk.services, ServicePage, title="دیگر", slug="other", service=other)
+
+    def groups(**query):
+        found = client.get(desk.services.get_url(), query).context["catalogue"].groups
+        return {
+            key: [(e.page.slug, [below.page.slug for below in e.parts]) for e in entries]
+            for key, _heading, entries in found
+        }
+
+    assert groups() == {
+        "electronic": [("plot", ["part"])],
+        "in_person": [("signs", []), ("other", [])],
+    }
+    assert groups(q="جزء") == {"electronic": [("part", [])]}
+    assert f'href="{page.get_url()}"' in text_of(client, desk.services)
+    whole = client.get(desk.plot_page.get_url())
+    assert [p.slug for p in whole.context["parts"]] == ["part", "other"]
+    assert f'href="{page.get_url()}"' in whole.content.decode()
+    below = client.get(page.get_url())
+    assert (below.context["whole"], below.context["parts"]) == (desk.plot_page, [])
+    assert f'href="{desk.plot_page.get_url()}"' in below.content.decode()
+    assert client.get(f"/api/v2/pages/{page.pk}/").json()["passport"]["part_of"] == "plot"
+
+
+@pytest.mark.parametrize("factory", [DepartmentFactory, ServiceFactory])
+def test_nothing_is_part_of_itself_not_even_in_a_ring(factory, db):
+    top = factory()
+    middle = factory(parent=top)
+    bottom = factory(parent=middle)
+    bottom.full_clean(exclude=["key"])
+    for above in (top, middle, bottom):
+        top.parent = above
+        with pytest.raises(ValidationError) as refused:
+            top.full_clean()
+        assert set(refused.value.message_dict) == {"parent"}
+
+
+def test_a_ring_that_is_there_already_is_walked_once(db):
+    first = DepartmentFactory()
+    second = DepartmentFactory(parent=first)
+    Department.objects.filter(pk=first.pk).update(parent=second)
+    assert second.is_within(first.pk)
+    assert not second.is_within(None)
+
+
+def test_equal_places_are_in_persian_order(db):
+    names = ["یزد", "گاز", "کار", "وام", "پل", "آب", "هوا", "تالار"]
+    for name in names:
+        DepartmentFactory(name=name, sort_order=5)
+        ServiceFactory(name=name, sort_order=5, department=Department.objects.first())
+        Need.objects.create(key=f"need-{names.index(name)}", name=name, sort_order=5)
+    in_order = ["آب", "پل", "تالار", "کار", "گاز", "وام", "هوا", "یزد"]
+    for model in (Department, Service, Need):
+        assert list(model.objects.values_list("name", flat=True)) == in_order
+    renamed = Department.objects.get(name="آب")
+    renamed.name = "یخ"
+    renamed.save(update_fields=["name"])
+    assert list(Department.objects.values_list("name", flat=True)) == [*in_order[1:-1], "یخ", "یزد"]
+
+
+def test_the_keys_of_names_that_were_there_before_are_filled_in(db):
+    fill = import_module("cms_pages.migrations.0004_fill_name_keys").fill
+    department = DepartmentFactory(name="گاز")
+    Department.objects.update(name_key="")
+    fill(apps, SimpleNamespace(connection=connection))
+    assert Department.objects.get().name_key == department.name_key
+
+
+def test_fees_are_asked_for_once_a_department(desk):
+    asked = []
+
+    def rule(service, values):
+        asked.append(service.department_id)
+        return ["no"] if service.department_id == desk.land.pk else []
+
+    for department in (desk.land, desk.roads):
+        ServiceFactory.create_batch(3, department=department, fee=1000)
+    service_rules.register(rule)
+    try:
+        free = service_rules.free_among(Service.objects.all())
+    finally:
+        service_rules.unregister(rule)
+    assert sorted(asked) == sorted([desk.land.pk, desk.roads.pk])
+    assert {(s.department_id, bool(s.fee)) for s in free} == {
+        (desk.land.pk, True),
+        (desk.land.pk, False),
+        (desk.roads.pk, False),
+    }

@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 from desk_core.models import OutgoingMessage
-from desk_core.outbox import queue
+from desk_core.outbox import Outgoing, queue_many
 from desk_core.sealing import new_subject
 
 # A busy machine is no failure: these tests judge results, not times.
@@ -53,6 +53,7 @@ def enqueue(db, message_templates) -> Callable[..., OutgoingMessage]:
             "dedupe": f"test:{next(count)}",
             **more,
         }
-        return queue(channel=channel, recipient=recipient, subject=subject, **values)
+        queue_many([Outgoing(channel=channel, recipient=recipient, **values)], subject=subject)
+        return OutgoingMessage.objects.get(dedupe=values["dedupe"])
 
     return add

@@ -4,7 +4,7 @@ from django.template import TemplateDoesNotExist
 
 from desk_core.enums import MessageState
 from desk_core.models import OutgoingMessage, SubjectKey
-from desk_core.outbox import queue, requeue
+from desk_core.outbox import Outgoing, queue_many, requeue
 from desk_core.sealing import new_subject, open_subject
 
 pytestmark = pytest.mark.django_db
@@ -40,20 +40,23 @@ def test_a_transaction_that_is_rolled_back_tells_nobody(enqueue):
     assert not SubjectKey.objects.exists()
 
 
-def test_one_query_to_write_and_one_to_look(enqueue, django_assert_max_num_queries):
+def test_one_query_to_write_them_all(enqueue, django_assert_num_queries):
     subject = new_subject()
     subject.save()
     enqueue(subject=subject)
-    with django_assert_max_num_queries(2):
-        queue(
+    messages = [
+        Outgoing(
             channel="sms",
             recipient="+989123456789",
-            subject=subject,
             template="test/hello",
             context={},
             language="fa",
-            dedupe="x",
+            dedupe=dedupe,
         )
+        for dedupe in ("x", "y")
+    ]
+    with django_assert_num_queries(1):
+        queue_many(messages, subject=subject)
 
 
 def test_a_template_that_is_not_there_shows_at_once(enqueue):

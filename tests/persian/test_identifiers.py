@@ -216,7 +216,7 @@ def test_names_of_persons(typed, stored):
     assert ids.clean_person_name(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["", "ع", "علی۲", "<b>", "--", "a\x00b", "ع" * 81, "a\nb", "_a"])
+@pytest.mark.parametrize("typed", ["", "ع", "علی۲", "<b>", "--", "a\x00b", "ع" * 61, "a\nb", "_a"])
 def test_what_is_no_name(typed):
     with pytest.raises(ValidationError):
         ids.clean_person_name(typed)

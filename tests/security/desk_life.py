@@ -152,7 +152,7 @@ def _legal_and_foreign_through_the_api(secrets: dict[str, str]) -> None:
         **LEGAL_WORDS,
         "kind": "complaint",
         "complained_department": "housing",
-        "address": NATURAL["address"],
+        **{name: NATURAL[name] for name in ("province", "city", "address")},
         "consent": "true",
         "submission_key": new_submission_key(),
     }

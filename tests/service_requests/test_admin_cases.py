@@ -23,6 +23,7 @@ from service_requests import (
     survey,
     workflow,
 )
+from service_requests.admin.action_forms import ReferForm
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, ReadReason, State
 from service_requests.models import Attachment, Case, Credential, InternalNote, Message
@@ -358,6 +359,20 @@ def test_a_post_without_the_token_is_refused(client):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(officer_of(case))
     assert act(strict, case, "start_review").status_code == 403
+
+
+def test_a_complaint_is_offered_no_department_that_it_cannot_be_referred_to(
+    django_assert_max_num_queries,
+):
+    case = make_case(Kind.COMPLAINT)
+    below = DepartmentFactory(parent=case.complained_department)
+    deeper, elsewhere = DepartmentFactory(parent=below), DepartmentFactory()
+    office = staff_user(Role.COMPLAINTS)
+    with django_assert_max_num_queries(2):
+        form = ReferForm(case=case, user=office)
+        offered = set(form.fields["department"].queryset)
+    assert elsewhere in offered
+    assert not offered & {case.complained_department, below, deeper}
 
 
 def test_referring_away_leads_back_to_the_list(client):

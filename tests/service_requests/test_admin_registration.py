@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms_pages.enums import Role
-from persian import jalali
+from persian import identifiers, jalali
 from service_requests import credentials, receipts
 from service_requests.enums import Kind, Source
 from service_requests.models import Case, SurveyAnswer
@@ -63,6 +63,20 @@ def test_a_legal_person_and_a_complaint(client):
     }
     assert client.post(reverse(REGISTER), values).status_code == 200
     assert Case.objects.get().kind == Kind.COMPLAINT
+
+
+def test_an_unusual_postal_code_is_asked_about_once_and_never_refused(client):
+    client.force_login(staff_user(Role.OFFICER))
+    values = posted(client, postal_code="1234567890")
+    asked = client.post(reverse(REGISTER), values)
+    assert asked.status_code == 422
+    form = asked.context["form"]
+    assert list(form.errors) == ["postal_code"]
+    assert identifiers.postal_code_warning("1234567890") in form.errors["postal_code"]
+    assert 'name="asked_about" value="1234567890"' in asked.content.decode()
+    values["asked_about"] = form["asked_about"].value()
+    assert client.post(reverse(REGISTER), values).status_code == 200
+    assert Case.objects.count() == 1
 
 
 @pytest.mark.parametrize(

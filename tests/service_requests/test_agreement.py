@@ -1,10 +1,18 @@
 """Each case records the agreement in force when it was registered (R12)."""
 
-import pytest
+from datetime import date
 
-from service_requests import agreement
-from sla.models import AgreementVersion
-from tests.service_requests.factories import make_case
+import pytest
+from django.urls import reverse
+
+from cms_pages.models import DeskSettings, PrivacyPage
+from desk_core.page_cache import purge_now
+from service_requests import agreement, cookies, drafts
+from service_requests.enums import Kind
+from service_requests.submissions import clean
+from sla.models import Agreement, AgreementVersion
+from tests.cms_pages.factories import DepartmentFactory, add_page, make_site, translate
+from tests.service_requests.factories import data, make_case
 from tests.sla import factories as sla
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +36,72 @@ def test_a_case_keeps_the_version_in_force_and_a_later_one_does_not_change_it(
 def test_the_answer_is_remembered_until_something_changes(
     django_assert_num_queries, django_capture_on_commit_callbacks
 ):
-    first = agreement.at_registration()
+    department = DepartmentFactory()
+    first = agreement.at_registration(department.pk)
     with django_assert_num_queries(0):
-        assert agreement.at_registration() is first
+        assert agreement.at_registration(department.pk) is first
     with django_capture_on_commit_callbacks(execute=True):
         sla.make_signed()
-    assert agreement.at_registration().version_id == AgreementVersion.objects.get().pk
+    version = AgreementVersion.objects.get()
+    assert agreement.at_registration(department.pk).version_id == version.pk
+
+
+def test_a_departments_own_agreement_goes_before_that_of_the_body(
+    django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    roads, land = DepartmentFactory(), DepartmentFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        body = sla.make_signed(key="desk").version
+        own = sla.make_signed(key="roads").version
+        Agreement.objects.filter(pk=own.agreement_id).update(department=roads)
+    assert make_case(department=roads.key).agreement_version == own
+    assert make_case(department=land.key).agreement_version == body
+    complaint = make_case(Kind.COMPLAINT, complained_department=roads.key)
+    assert complaint.agreement_version == own
+    with django_assert_num_queries(0):
+        for department in (roads, land):
+            clean(data(department=department.key))
+
+
+def test_the_note_names_the_departments_own_last_version(django_capture_on_commit_callbacks):
+    roads, land = DepartmentFactory(), DepartmentFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        days = {"valid_from": date(2024, 3, 20), "valid_to": date(2025, 3, 19)}
+        own = sla.make_signed(signed_on=date(2024, 3, 20), **days).version
+        Agreement.objects.filter(pk=own.agreement_id).update(department=roads)
+    assert make_case(department=roads.key).agreement_note == "هیچ؛ آخرین: نسخهٔ ۱"
+    assert make_case(department=land.key).agreement_note == "هیچ"
+
+
+def test_the_page_before_sending_links_the_agreement_that_will_be_recorded(
+    client, django_capture_on_commit_callbacks
+):
+    roads = DepartmentFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        sla.make_signed(key="desk")
+        page = sla.make_signed(key="roads")
+        Agreement.objects.filter(pk=page.version.agreement_id).update(department=roads)
+    for kind, place in (("request", "department"), ("complaint", "complained_department")):
+        token = drafts.new_token()
+        answers = data(kind, **{place: roads.key})
+        drafts.write(token=token, draft=None, answers=answers | {"consent": ""})
+        client.cookies[cookies.DRAFT] = token
+        shown = client.get(reverse("service_requests:submit_check"))
+        assert shown.context["agreement_url"] == page.url, kind
+
+
+def test_the_consent_is_to_the_statement_that_the_settings_link():
+    site = make_site()
+    add_page(site.home, PrivacyPage, title="نخست", slug="first", version="first")
+    linked = add_page(site.home, PrivacyPage, title="پیوند", slug="linked", version="linked")
+    translate(linked, "en", title="Linked", version="linked-en")
+    assert make_case().consent_version == "first"
+    DeskSettings.objects.create(site=site.site, privacy_page=linked.page_ptr)
+    purge_now()
+    assert make_case().consent_version == "linked"
+    PrivacyPage.objects.filter(pk=linked.pk).update(live=False)
+    purge_now()
+    assert make_case().consent_version == "linked-en"
+    PrivacyPage.objects.filter(translation_key=linked.translation_key).update(live=False)
+    purge_now()
+    assert make_case().consent_version == "first"

@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from service_requests import credentials
+from service_requests import credentials, workflow
 from service_requests.forms import (
     KindForm,
     MessageForm,
+    ObjectionForm,
     PersonForm,
-    ReasonForm,
+    ReopeningForm,
     SendForm,
     SurveyForm,
     TrackForm,
@@ -80,6 +81,7 @@ LEGAL = {
     "rep_position": "مدیر",
     "mobile": "09123456789",
 }
+HOME = {"province": "مرکزی", "city": "اراک", "address": "خیابان راه، پلاک ۱"}
 FOREIGN = {**PERSON, "foreign_id": "123456789012"}
 WORDS = {"subject": "درخواست مجوز", "body": "لطفاً مجوز ساخت راه روستا را بررسی کنید."}
 PERSONS = {"natural": PERSON, "legal": LEGAL, "foreign": FOREIGN}
@@ -198,13 +200,14 @@ def forms() -> list[tuple[str, dict[str, str], str]]:
     """(form, good values, name of its address), as the pages use them."""
     steps = [("kind", {"kind": "request", "person_type": "natural"}, "submit")]
     steps += [(person, data, "submit_person") for person, data in PERSONS.items()]
-    steps += [("complaint", {**PERSON, "address": "اراک، خیابان راه"}, "submit_person")]
+    steps += [("complaint", {**PERSON, **HOME}, "submit_person")]
     steps += [("words", WORDS, "submit_words"), ("complaint words", WORDS, "submit_words")]
     steps += [("send", {"consent": "on"}, "submit_check")]
-    steps += [("track", {"code": "120000000005", "password": "1" * 16}, "track")]
+    steps += [("track", {"code": "123456789010", "password": "1" * 16}, "track")]
     steps += [
         ("message", {"text": "پیام"}, "case_message"),
         ("objection", {"text": "پاسخ کامل نبود."}, "case_objection"),
+        ("reopening", {"text": "هنوز درست نشده است."}, "case_reopening"),
         ("withdraw", {"text": "", "sure": "on"}, "case_withdrawal"),
         ("survey", {"overall": "3", "comment": ""}, "case_survey"),
     ]
@@ -224,7 +227,8 @@ def form_of(name: str) -> Any:
         "send": SendForm,
         "track": TrackForm,
         "message": MessageForm,
-        "objection": ReasonForm,
+        "objection": ObjectionForm,
+        "reopening": ReopeningForm,
         "withdraw": WithdrawForm,
         "survey": SurveyForm,
     }
@@ -258,7 +262,7 @@ class Visit:
         self.client.post(url("submit"), {"kind": kind, "person_type": person})
         if self.place == "submit_person":
             return
-        self.client.post(url("submit_person"), {**PERSON, "address": "اراک، خیابان راه"})
+        self.client.post(url("submit_person"), {**PERSON, **HOME})
         if self.place == "submit_check":
             self.client.post(url("submit_words"), {**WORDS, place: department.key})
 
@@ -266,7 +270,9 @@ class Visit:
         if self.name in ("message", "withdraw"):
             receipt = register()
         else:
-            case, _officer = answered()
+            case, officer = answered()
+            if self.name == "reopening":
+                case = workflow.close(case=case, actor=officer, expected=case.version)
             receipt = credentials.reissue(
                 case=case, actor=head_of(case), slip_key=new_submission_key()
             )
@@ -288,7 +294,11 @@ class Visit:
         if answer.context is None:
             return {}
         shown = {"case_message": "message_form", "case_objection": "objection_form"}
-        shown |= {"case_withdrawal": "withdraw_form", "case_survey": "survey_form"}
+        shown |= {
+            "case_reopening": "reopening_form",
+            "case_withdrawal": "withdraw_form",
+            "case_survey": "survey_form",
+        }
         form = answer.context[shown.get(self.place, "form")]
         with translation.override(self.language):
             return {field: list(map(str, found)) for field, found in form.errors.items()}

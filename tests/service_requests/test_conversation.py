@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.users.models import UserProfile
 
 from cms_pages.enums import BODY_ROLES, Role
 from desk_core.models import AppendOnlyModel, OutgoingMessage
@@ -13,7 +14,7 @@ from service_requests import conversation, notes, notify, reading, tracking, wor
 from service_requests.attachments import IncomingFile
 from service_requests.enums import EventKind, Kind, Side, State
 from service_requests.errors import NotAllowed, NotPossible
-from service_requests.models import Attachment, InternalNote, Message
+from service_requests.models import Attachment, Case, InternalNote, Message
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import answered, in_review, make_case, officer_of, upload
 
@@ -67,7 +68,7 @@ def test_the_same_note_id_again_is_the_same_note(monkeypatch):
 def test_news_reach_the_department_when_the_assignee_cannot_be_told(gone):
     case, officer = in_review()
     colleague = officer_of(case)
-    assert notify.staff_to_tell(case) == [(officer.pk, officer.email)]
+    assert notify.staff_to_tell(case) == [(officer.pk, officer.email, "fa")]
     if gone == "inactive":
         type(officer).objects.filter(pk=officer.pk).update(is_active=False)
     elif gone == "without address":
@@ -76,7 +77,7 @@ def test_news_reach_the_department_when_the_assignee_cannot_be_told(gone):
         officer.memberships.all().delete()
     else:
         officer.delete()
-    assert notify.staff_to_tell(case) == [(colleague.pk, colleague.email)]
+    assert notify.staff_to_tell(case) == [(colleague.pk, colleague.email, "fa")]
 
 
 def test_the_complaints_office_hears_of_an_assigned_complaint_too():
@@ -86,7 +87,7 @@ def test_the_complaints_office_hears_of_an_assigned_complaint_too():
     workflow.take(case=case, actor=one, expected=case.version)
     case.refresh_from_db()
     assert case.assigned_to == one
-    assert [pk for pk, _email in notify.staff_to_tell(case)] == sorted([one.pk, other.pk])
+    assert [person.pk for person in notify.staff_to_tell(case)] == sorted([one.pk, other.pk])
 
 
 def test_a_message_id_of_another_case_is_refused():
@@ -188,3 +189,16 @@ def test_an_officer_who_left_stays_a_number_in_the_timeline():
     view = reading.for_staff(case=case, user=colleague)
     assert {event.actor for event in view.timeline} == {None}
     assert [note.author for note in view.notes] == [None]
+
+
+def test_staff_are_told_in_the_language_they_chose(django_assert_num_queries, settings):
+    case, officer = in_review()
+    UserProfile.objects.create(user=officer, preferred_language="en")
+    assert notify.staff_to_tell(case) == [(officer.pk, officer.email, "en")]
+    Case.objects.filter(pk=case.pk).update(assigned_to=None)
+    case.refresh_from_db()
+    with django_assert_num_queries(1):
+        assert notify.staff_to_tell(case) == [(officer.pk, officer.email, "en")]
+    UserProfile.objects.update(preferred_language="")
+    settings.LANGUAGE_CODE = "en"
+    assert [row.language for row in notify.to_staff(case=case, what="staff_new")] == ["en"]

@@ -5,7 +5,7 @@ import pytest
 from cms_pages.enums import Role
 from service_requests import look_up
 from service_requests.enums import Kind
-from service_requests.models import IdentifierIndex, WordIndex
+from service_requests.models import Case, IdentifierIndex, WordIndex
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import LEGAL, make_case, officer_of
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(user, term):
-    return list(look_up.find(user, term))
+    return list(look_up.narrow(Case.objects.visible_to(user), term))
 
 
 def test_code_identifier_and_words_find_the_case_however_typed():

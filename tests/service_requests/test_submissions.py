@@ -73,6 +73,12 @@ def test_a_complaint_is_registered_at_the_unit_complained_of_whatever_department
     assert made.department == made.complained_department == unit
 
 
+def test_a_complaint_says_where_the_person_lives():
+    nowhere = data(Kind.COMPLAINT, province=None, city=None, address=None)
+    assert set(errors_of(nowhere)) == {"province", "city", "address"}
+    assert submission(province=None, city=None, address=None).contact
+
+
 def test_a_service_brings_its_department():
     service = ServiceFactory()
     made = submission(service=service.key)

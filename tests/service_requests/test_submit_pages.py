@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk_core.sealing import open_subject
+from persian import identifiers
 from service_requests import attachments, drafts, housekeeping, submissions
 from service_requests.enums import Source, State
 from service_requests.limits import DRAFTS
@@ -25,6 +26,7 @@ PERSON = {
     "national_id": "۰۰۸۴۵۷۵۹۴۸",
     "mobile": "۰۹۱۲ ۳۴۵ ۶۷۸۹",
 }
+HOME = {"province": "مرکزی", "city": "اراک", "address": "خیابان امام، پلاک ۲"}
 WORDS = {"subject": "درخواست مجوز", "body": "لطفاً مجوز ساخت راه روستا را بررسی کنید."}
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
@@ -151,13 +153,24 @@ def test_a_legal_person_needs_a_representative(client):
     )
 
 
-def test_a_complaint_names_the_department_and_needs_an_address(client, department):
+def test_a_complaint_names_the_department_and_needs_province_city_and_address(client, department):
     page = go_to_words(client, kind="complaint")
-    assert list(page.context["form"].errors) == ["address"]
-    client.post(url("submit_person"), {**PERSON, "address": "اراک، خیابان امام، پلاک ۲"})
+    assert list(page.context["form"].errors) == ["province", "city", "address"]
+    client.post(url("submit_person"), {**PERSON, **HOME})
     client.post(url("submit_words"), {**WORDS, "complained_department": department.key})
     client.post(url("submit_check"), {"consent": "on"})
     assert Case.objects.get().complained_department == department
+
+
+@pytest.mark.parametrize(("code", "asked"), [("1234567890", True), ("3817654399", False)])
+def test_an_unusual_postal_code_is_asked_about_and_never_refused(client, department, code, asked):
+    question = identifiers.postal_code_warning(code) or "—"
+    go_to_words(client, postal_code=code)
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    page = client.get(url("submit_check"))
+    assert (question in page.content.decode()) is asked
+    client.post(url("submit_check"), {"consent": "on"})
+    assert Case.objects.exists()
 
 
 def test_a_service_of_another_department_is_explained(client, department):
@@ -366,7 +379,7 @@ def test_a_link_never_fills_in_anything_personal(client, department):
 
 
 def test_a_complaint_about_another_departments_service_is_told_in_step_3(client, department):
-    go_to_words(client, kind="complaint", address="اراک، خیابان امام، پلاک ۲")
+    go_to_words(client, kind="complaint", **HOME)
     service = ServiceFactory()
     page = client.post(
         url("submit_words"),

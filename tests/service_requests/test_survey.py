@@ -1,5 +1,7 @@
 """One answer per case, and no way back from the answer to the case."""
 
+import uuid
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -78,10 +80,21 @@ def test_a_bad_grade_is_a_message_and_uses_nothing_up(answers):
     assert not SurveyAnswer.objects.exists()
 
 
+def test_a_rating_sent_again_after_a_lost_reply_counts_once():
+    case, _officer = answered()
+    key = uuid.uuid4()
+    for _ in range(2):
+        survey.answer(case=case, answers=GOOD, message_id=key)
+    assert SurveyAnswer.objects.count() == 1
+    assert not SurveyAnswer.objects.filter(pk=key).exists(), "nothing ties it to the case"
+    with pytest.raises(NotPossible):
+        survey.answer(case=case, answers=GOOD, message_id=uuid.uuid4())
+
+
 def test_reopening_gives_no_second_answer():
     case, officer = answered()
     survey.answer(case=case, answers=GOOD)
-    case = workflow.object_to_answer(case=case, text="نه")
+    case = workflow.object_to_answer(case=case, text="کار انجام نشده است")
     case = workflow.start_review(case=case, actor=officer, expected=case.version)
     case = workflow.answer(case=case, actor=officer, expected=case.version, text="دوباره")
     assert not survey.is_open(case)

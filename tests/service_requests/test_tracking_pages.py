@@ -2,16 +2,28 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from cms_pages.enums import Role
+from desk_core import throttles
 from desk_core.human_check import solve
-from service_requests import credentials, workflow
+from service_requests import conversation, credentials, tracking, workflow
 from service_requests.enums import State
 from service_requests.models import Case, SurveyAnswer
-from tests.service_requests.factories import answered, in_review, make_case, register, upload
+from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
+from tests.service_requests.factories import (
+    answered,
+    in_review,
+    make_case,
+    officer_of,
+    register,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +63,18 @@ def test_code_and_password_open_the_case_in_any_script_and_grouping(client, rece
 
 def test_a_wrong_password_and_an_unknown_code_look_the_same(client, receipt):
     wrong = client.post(url("track"), {"code": receipt.code, "password": "1" * 16})
-    unknown = client.post(url("track"), {"code": "123456789012", "password": "1" * 16})
+    unknown = client.post(url("track"), {"code": "123456789010", "password": "1" * 16})
     assert wrong.status_code == unknown.status_code == 200
     assert wrong.context["form"].errors == unknown.context["form"].errors
     assert wrong.context["human"] is None
+
+
+def test_a_mistyped_digit_is_said_at_the_code_and_counts_as_no_attempt(client, receipt):
+    mistyped = f"{receipt.code[:-1]}{(int(receipt.code[-1]) + 1) % 10}"
+    page = client.post(url("track"), {"code": mistyped, "password": receipt.password})
+    assert [error.code for error in page.context["form"].errors.as_data()["code"]] == ["check"]
+    assert throttles.peek(credentials.PER_CODE, mistyped).n == 0
+    assert throttles.peek(credentials.PER_ADDRESS, "127.0.0.1").n == 0
 
 
 def test_past_the_limit_the_right_password_still_enters_with_a_human_check(
@@ -101,7 +121,7 @@ def test_leaving_ends_the_session_everywhere(client, receipt):
 def test_the_applicant_writes_and_attaches(client, receipt):
     sign_in(client, receipt)
     page = client.get(url("case"))
-    key = page.context["message_form"].initial["message_id"]
+    key = page.context["message_form"]["message_id"].value()
     data = {"text": "مدارک پیوست شد.", "message_id": str(key)}
     for _ in range(2):  # a double click is one message
         response = client.post(url("case_message"), {**data, "files": [upload()]})
@@ -119,7 +139,6 @@ def test_a_file_of_another_case_is_not_found(client, receipt):
     sign_in(client, receipt)
     other = register(files=[])
     foreign = make_case()
-    from service_requests import conversation
     from service_requests.attachments import IncomingFile
 
     conversation.citizen_adds(case=foreign, text="x", files=[IncomingFile.of(upload())])
@@ -149,6 +168,108 @@ def test_the_answer_is_read_rated_once_and_objected_to(client):
     assert response.url == f"{url('case')}?objected"
     case.refresh_from_db()
     assert case.state == State.OBJECTED
+
+
+def hidden(page, form):
+    """The identity that a form of the page brings along."""
+    return str(page.context[form]["message_id"].value())
+
+
+def test_what_is_sent_again_after_a_lost_reply_is_answered_as_the_first_time(client):
+    case, officer = answered()
+    sign_in(client, reissued(case, officer))
+    page = client.get(url("case"))
+    rating = {"overall": "4", "message_id": hidden(page, "survey_form")}
+    objection = {"text": "پاسخ کامل نبود.", "message_id": hidden(page, "objection_form")}
+    for name, data, done in (
+        ("case_survey", rating, "rated"),
+        ("case_objection", objection, "objected"),
+    ):
+        for _ in range(2):
+            assert client.post(url(name), data).url == f"{url('case')}?{done}"
+    assert SurveyAnswer.objects.count() == 1
+    leaving = {"sure": "on", "message_id": hidden(client.get(url("case")), "withdraw_form")}
+    for _ in range(2):
+        assert client.post(url("case_withdrawal"), leaving).url == f"{url('case')}?withdrawn"
+
+
+def test_a_closed_case_is_opened_again_with_a_reason(client):
+    case, officer = answered()
+    sign_in(client, reissued(case, officer))
+    case.refresh_from_db()
+    assert client.get(url("case")).context["reopening_form"] is None
+    workflow.close(case=case, actor=officer, expected=case.version)
+    page = client.get(url("case"))
+    assert page.context["objection_form"] is None
+    key = hidden(page, "reopening_form")
+    refused = client.post(url("case_reopening"), {"text": "نه", "message_id": key})
+    assert list(refused.context["reopening_form"].errors) == ["text"]
+    assert f'value="{key}"' in refused.content.decode()
+    for _ in range(2):
+        again = client.post(url("case_reopening"), {"text": "هنوز خراب است.", "message_id": key})
+        assert again.url == f"{url('case')}?reopened"
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    assert case.events.filter(kind="reopened").count() == 1
+
+
+def test_neither_objection_nor_reopening_is_offered_after_its_time(client):
+    case, officer = answered()
+    sign_in(client, reissued(case, officer))
+    past = timezone.now() - timedelta(days=31)
+    Case.objects.filter(pk=case.pk).update(answered_at=past)
+    assert client.get(url("case")).context["objection_form"] is None
+    Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closed_at=past)
+    assert client.get(url("case")).context["reopening_form"] is None
+
+
+def test_a_file_may_be_sent_without_words(client, receipt):
+    sign_in(client, receipt)
+    sent = client.post(url("case_message"), {"text": "", "files": [upload()]})
+    assert sent.url == f"{url('case')}?written"
+    assert Case.objects.get().attachments.count() == 1
+
+
+def test_earlier_words_stay_those_of_the_department_that_wrote_them(client):
+    case, officer = in_review()
+    roads, land = case.department, DepartmentFactory()
+    conversation.staff_writes(case=case, actor=officer, text="سخن نخست")
+    case.refresh_from_db()
+    workflow.refer(
+        case=case, actor=officer, expected=case.version, department=land, reason="کار آنهاست"
+    )
+    case.refresh_from_db()
+    conversation.staff_writes(case=case, actor=officer_of(case), text="سخن دوم")
+    sign_in(client, reissued(case, officer_of(case)))
+    page = client.get(url("case"))
+    writers = [(message.text, writer) for message, writer in page.context["talk"]]
+    assert writers == [("سخن نخست", str(roads)), ("سخن دوم", str(land))]
+    token = tracking.open_session(credential=case.credentials.get(ended_at=None))[0]
+    shown = client.get(
+        "/api/desk/v1/session/case", headers={"Authorization": f"Bearer {token}"}
+    ).json()
+    assert [row["department"] for row in shown["messages"]] == [str(roads), str(land)]
+
+
+def test_what_the_complaints_office_writes_is_not_said_by_the_unit_complained_of(client):
+    receipt = register("complaint")
+    case = receipt.case
+    conversation.staff_writes(case=case, actor=staff_user(Role.COMPLAINTS), text="در دست بررسی")
+    sign_in(client, receipt)
+    ((_message, writer),) = client.get(url("case")).context["talk"]
+    assert writer != str(case.complained_department)
+
+
+@pytest.mark.parametrize("fee", [0, 250_000])
+def test_the_fee_is_that_of_the_service(client, fee):
+    service = ServiceFactory(fee=fee)
+    receipt = register(service=service.key)
+    sign_in(client, receipt)
+    with translation.override("en"):
+        assert client.get(url("track")).status_code == 200
+        html = client.get(reverse("service_requests:case")).content.decode()
+    assert ("Free of charge" in html) is (fee == 0)
+    assert ("rials" in html) is (fee > 0)
 
 
 def test_withdrawing_needs_a_tick(client, receipt):

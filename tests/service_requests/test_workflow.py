@@ -1,6 +1,7 @@
 """The guarded life of a case."""
 
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ SOON = timedelta(days=3)
 
 def take_step(step: Step, case: Case, actor, expected=None):
     """Take any step of the table with plausible words."""
-    text = "متن آزمون"
+    text = "متنی برای آزمون"
     common = {"case": case, "actor": actor, "expected": expected or case.version}
     applicant = {"case": case}
     return {
@@ -51,7 +52,7 @@ def take_step(step: Step, case: Case, actor, expected=None):
         Step.CLOSE: lambda: workflow.close(**common),
         Step.REPLY: lambda: conversation.citizen_adds(**applicant, text=text),
         Step.OBJECT: lambda: workflow.object_to_answer(**applicant, text=text),
-        Step.REOPEN: lambda: workflow.reopen(**applicant, reason=text),
+        Step.REOPEN: lambda: workflow.reopen_for_applicant(**applicant, text=text),
         Step.WITHDRAW: lambda: workflow.withdraw(**applicant, text=text),
     }[step]()
 
@@ -177,13 +178,13 @@ def test_referral_moves_the_case_and_its_words_and_shows_the_reason():
     case = make_case()
     old, target = officer_of(case), DepartmentFactory()
     new = staff_user(Role.OFFICER, target)
-    assert look_up.find(old, "بنفشه").exists()
+    assert look_up.narrow(Case.objects.visible_to(old), "بنفشه").exists()
     case = workflow.refer(
         case=case, actor=old, expected=case.version, department=target, reason="در صلاحیت شماست"
     )
     assert (case.department, case.assigned_to, case.state) == (target, None, State.REFERRED)
-    assert not look_up.find(old, "بنفشه").exists()
-    assert look_up.find(new, "بنفشه").get() == case
+    assert not look_up.narrow(Case.objects.visible_to(old), "بنفشه").exists()
+    assert look_up.narrow(Case.objects.visible_to(new), "بنفشه").get() == case
     event = case.events.last()
     subject = open_subject(case.subject_key)
     assert subject.open(bytes(event.sealed_note), record=event.record).decode() == (
@@ -254,6 +255,115 @@ def test_objection_has_its_time():
     Case.objects.filter(pk=case.pk).update(answered_at=timezone.now() - timedelta(days=29))
     case.refresh_from_db()
     assert workflow.object_to_answer(case=case, text="قبول ندارم").state == State.OBJECTED
+
+
+@pytest.mark.django_db
+def test_a_closed_case_is_reopened_by_its_applicant_in_time():
+    case, officer = answered()
+    case = workflow.close(case=case, actor=officer, expected=case.version)
+    assert workflow.applicant_steps(case) == [Step.REOPEN]
+    Case.objects.filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=31))
+    case.refresh_from_db()
+    assert workflow.applicant_steps(case) == []
+    with pytest.raises(NotPossible):
+        workflow.reopen_for_applicant(case=case, text="هنوز درست نشده است")
+    Case.objects.filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=29))
+    case.refresh_from_db()
+    case = workflow.reopen_for_applicant(case=case, text="هنوز درست نشده است")
+    assert (case.state, case.closed_at, case.unread_by_staff) == (State.IN_REVIEW, None, True)
+
+
+@pytest.mark.django_db
+def test_an_objection_is_offered_only_in_its_time():
+    case, _officer = answered()
+    assert workflow.applicant_steps(case) == [Step.OBJECT]
+    case.answered_at = timezone.now() - timedelta(days=31)
+    assert workflow.applicant_steps(case) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["ن", "  نه   ", "۱۲۳۴۵۶۷۸۹"])
+def test_an_applicant_who_is_not_content_says_why(text):
+    case, officer = answered()
+    with pytest.raises(ValidationError) as refused:
+        workflow.object_to_answer(case=case, text=text)
+    assert set(refused.value.message_dict) == {"text"}
+    case = workflow.close(case=case, actor=officer, expected=case.version)
+    with pytest.raises(ValidationError):
+        workflow.reopen_for_applicant(case=case, text=text)
+
+
+def _applicants_steps():
+    """Each step of the applicant, and a case that is ready for it."""
+    closed, officer = answered()
+    closed = workflow.close(case=closed, actor=officer, expected=closed.version)
+    text = "هنوز درست نشده است"
+    return {
+        "object": (workflow.object_to_answer, answered()[0], {"text": text}),
+        "reopen": (workflow.reopen_for_applicant, closed, {"text": text}),
+        "withdraw": (workflow.withdraw, make_case(), {"text": text}),
+        "withdraw silently": (workflow.withdraw, make_case(), {}),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["object", "reopen", "withdraw", "withdraw silently"])
+def test_a_step_sent_again_after_a_lost_reply_is_answered_as_the_first_time(name):
+    verb, case, words = _applicants_steps()[name]
+    step_id = uuid.uuid4()
+    first = verb(case=case, message_id=step_id, **words)
+    again = verb(case=case, message_id=step_id, **words)
+    assert (again.state, again.version) == (first.state, first.version)
+    assert case.messages.filter(side=Side.APPLICANT).count() == len(words)
+    with pytest.raises(NotPossible):
+        verb(case=case, message_id=uuid.uuid4(), **words)
+
+
+@pytest.mark.django_db
+def test_an_id_that_stands_for_something_else_is_refused():
+    case, _officer = answered()
+    other = make_case()
+    taken = conversation.citizen_adds(case=other, text="پیام", message_id=uuid.uuid4()).pk
+    with pytest.raises(NotPossible):
+        workflow.object_to_answer(case=case, text="هنوز درست نشده است", message_id=taken)
+    done = uuid.uuid4()
+    workflow.withdraw(case=other, message_id=done)
+    with pytest.raises(NotPossible):
+        workflow.object_to_answer(case=case, text="هنوز درست نشده است", message_id=done)
+    case.refresh_from_db()
+    assert case.state == State.ANSWERED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_step_sent_twice_at_once_happens_once_and_both_hear_so(private_files):
+    case, _officer = answered()
+    before, step_id = private_files(), uuid.uuid4()
+    barrier = threading.Barrier(3)
+    outcomes = []
+
+    def act() -> None:
+        try:
+            barrier.wait(timeout=20)
+            found = workflow.object_to_answer(
+                case=case,
+                text="هنوز درست نشده است",
+                files=[IncomingFile.of(upload())],
+                message_id=step_id,
+            )
+            outcomes.append(found.state)
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert outcomes == [State.OBJECTED] * 3
+    assert case.events.filter(kind=EventKind.OBJECTED).count() == 1
+    assert len(private_files() - before) == 1
 
 
 @pytest.mark.django_db

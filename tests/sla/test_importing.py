@@ -5,8 +5,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
+from wagtail.models import Page
 
-from cms_pages.models import Department
+from cms_pages.models import ContentPage, Department
 from persian.jalali import from_jalali
 from sla.agreements import in_force, label_for_case, latest_expired
 from sla.enums import State
@@ -14,7 +15,7 @@ from sla.models import Agreement, AgreementIndexPage, AgreementPage, AgreementVe
 from sla.publishing import PublishRefused
 from sla.state import state_on
 from tests.sla.conftest import FIXTURES
-from tests.sla.factories import sign
+from tests.sla.factories import make_index, sign
 
 pytestmark = pytest.mark.django_db
 SEED = Path(settings.ROOT).parent / "shared/seed/agreement-markazi-fa.md"
@@ -101,6 +102,25 @@ def test_anything_else_gets_one_clear_error_and_changes_nothing(kind, tmp_path):
         run(path)
     assert len(str(caught.value).splitlines()) == 1
     assert Agreement.objects.count() == AgreementPage.objects.count() == 0
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("key", ["x" * 300, "two words", "کلید", "a\0b", ""])
+def test_a_key_that_is_none_gets_one_clear_error_and_changes_nothing(key):
+    with pytest.raises(CommandError) as caught:
+        run(FIXTURE, agreement=key)
+    assert len(str(caught.value).splitlines()) == 1
+    assert Agreement.objects.count() == AgreementPage.objects.count() == 0
+
+
+def test_the_list_of_agreements_finds_an_address_of_its_own():
+    home = make_index().get_parent()
+    AgreementIndexPage.objects.all().delete()
+    home = Page.objects.get(pk=home.pk)
+    for slug in ("agreements", "agreements-1", "agreements-sla"):
+        home.add_child(instance=ContentPage(title=slug, slug=slug))
+    run(FIXTURE)
+    assert AgreementIndexPage.objects.get().slug == "agreements-2"
 
 
 @pytest.mark.usefixtures("index")

@@ -85,6 +85,14 @@ def build_site() -> None:
     )
 
 
+def serve_at(port: int) -> None:
+    """Have the site know its port, so that full addresses lead back to it."""
+    site = Site.objects.filter(is_default_site=True, hostname="localhost").first()
+    if site is not None and site.port != port:
+        site.port = port
+        site.save(update_fields=["port"])
+
+
 def add(parent: Page, page: Page) -> Any:
     """A live page below another one, with its first revision."""
     parent.refresh_from_db()

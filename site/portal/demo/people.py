@@ -41,6 +41,12 @@ def build_people() -> None:
             staffing.assign(user=user, role=role, department=place)
 
 
+def are_here() -> bool:
+    """Whether the demo's staff exist, so that cases can be made for them."""
+    names = [row[0] for row in STAFF]
+    return get_user_model().objects.filter(username__in=names).count() == len(names)
+
+
 def table() -> list[str]:
     """Who they are, line by line, for the console."""
     lines = []

@@ -14,12 +14,13 @@ from notices.enums import Impact
 from notices.enums import Kind as NoticeKind
 from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.updates import post
-from persian.jalali import from_jalali, jalali_parts
+from persian.jalali import format_date, from_jalali, jalali_parts, last_day_of_year
 from service_requests import conversation, intake, submissions, workflow
 from service_requests.enums import Source
 from sla import holidays, signing
 from sla.importing import import_agreement
 from sla.models import AgreementPage, WeeklySchedule
+from sla.state import today
 
 AGREEMENT = Path(__file__).parent / "agreement-fa.md"
 PERSON = {
@@ -35,7 +36,7 @@ PERSON = {
 
 def build_calendar() -> None:
     """Ordinary weeks from Saturday to Wednesday, and the holidays of this and the next year."""
-    year = jalali_parts(timezone.now())[0]
+    year = jalali_parts(today())[0]
     hours = dict.fromkeys(("saturday", "sunday", "monday", "tuesday"), "7:00-14:30")
     WeeklySchedule.objects.create(
         name="هفتهٔ عادی", first_day=from_jalali(year - 1, 1, 1), wednesday="7:00-14:00", **hours
@@ -44,9 +45,19 @@ def build_calendar() -> None:
         holidays.fill(year=each)
 
 
+def agreement_text(year: int) -> bytes:
+    """The agreement of one Jalali year, from its first to its last day."""
+    days = from_jalali(year, 1, 1), last_day_of_year(year)
+    first_day, last_day = map(format_date, days)
+    text = AGREEMENT.read_text(encoding="utf-8")
+    return text.format(first_day=first_day, last_day=last_day).encode()
+
+
 def build_agreement() -> None:
-    """Import it, publish it and record its signature on paper."""
-    imported = import_agreement(data=AGREEMENT.read_bytes(), key="service-desk")
+    """Import that of this year, publish it and record its signature on paper."""
+    year = jalali_parts(today())[0]
+    letter_number = f"{year}/100/1"
+    imported = import_agreement(data=agreement_text(year), key="service-desk")
     page = AgreementPage.objects.get(pk=imported.page.pk)
     page.save_revision().publish()
     page.refresh_from_db()
@@ -54,9 +65,9 @@ def build_agreement() -> None:
         version=page.version,
         name="بهار فرزانه",
         post="مدیر کل",
-        signed_on=from_jalali(1405, 1, 1),
-        letter_number="1405/100/1",
-        scan=ContentFile(_letter(), name="letter.png"),
+        signed_on=from_jalali(year, 1, 1),
+        letter_number=letter_number,
+        scan=ContentFile(_letter(letter_number), name="letter.png"),
         actor=get_user_model().objects.get(username="admin"),
     )
 
@@ -151,7 +162,9 @@ def build_cases() -> list[tuple[str, str]]:
         **PERSON,
         "kind": "complaint",
         "complained_department": "housing",
-        "address": "شهر نمونه، خیابان آزمون، شمارهٔ ۷",
+        "province": "استان نمونه",
+        "city": "شهر نمونه",
+        "address": "خیابان آزمون، شمارهٔ ۷",
         "subject": "دیرکرد در پاسخ",
         "body": "دو ماه است که به پروندهٔ من پاسخی داده نشده است.",
     }
@@ -164,12 +177,12 @@ def build_cases() -> list[tuple[str, str]]:
     return shown[:1]
 
 
-def _letter() -> bytes:
+def _letter(number: str) -> bytes:
     """A picture that stands for the scanned letter."""
     image = Image.new("RGB", (620, 877), "white")
     draw = ImageDraw.Draw(image)
     draw.rectangle((40, 40, 580, 837), outline="gray", width=2)
-    draw.text((80, 90), "SAMPLE LETTER 1405/100/1", fill="black")
+    draw.text((80, 90), f"SAMPLE LETTER {number}", fill="black")
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,11 @@ class Command(BaseCommand):
             )
         except ReadError as error:
             raise CommandError(str(error)) from None
+        except ValidationError as error:
+            raise CommandError(
+                _("“%(key)s” cannot be the key of an agreement: %(reason)s")
+                % {"key": options["agreement"][:80], "reason": " ".join(error.messages)}
+            ) from None
         for line in report(imported):
             self.stdout.write(line)
 

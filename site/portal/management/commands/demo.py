@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import translation
 
 from cms_pages.models import HomePage
 from portal.demo import pages, people, records
+from service_requests.models import Case
 
 
 class Command(BaseCommand):
@@ -21,20 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build it once."""
+        """Build what is missing: everything, or the cases of a first run that was cut short."""
         if not hasattr(settings, "DEMO_PASSWORD"):
             raise CommandError("The demo is for the development settings only.")
-        if HomePage.objects.exists():
-            if not options["if_empty"]:
-                raise CommandError("There is content already; the demo would mix with it.")
-            self._say_who()
-            return
-        self.stdout.write("Filling the demo ...")
+        if HomePage.objects.exists() and not options["if_empty"]:
+            raise CommandError("There is content already; the demo would mix with it.")
         with translation.override("fa"):
-            people_and_pages()
-            shown = records.build_cases()
-        for code, password in shown:
-            self.stdout.write(f"A case to follow: code {code}, password {password}")
+            if not HomePage.objects.exists():
+                self.stdout.write("Filling the demo ...")
+                people_and_pages()
+            if people.are_here() and not Case.objects.exists():
+                for code, password in records.build_cases():
+                    self.stdout.write(f"A case to follow: code {code}, password {password}")
         self._say_who()
 
     def _say_who(self) -> None:
@@ -44,8 +44,9 @@ class Command(BaseCommand):
         self.stdout.write(f"  password of all: {settings.DEMO_PASSWORD}")
 
 
+@transaction.atomic
 def people_and_pages() -> None:
-    """Everything but the cases."""
+    """Everything but the cases, whose passwords are hashed outside of transactions: all or none."""
     pages.build_facts()
     people.build_people()
     pages.build_site()

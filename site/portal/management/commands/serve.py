@@ -12,9 +12,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-# What runs beside the web server: Wagtail's tasks, the outgoing messages, and tidying up.
+from portal.demo import pages
+
+# What runs beside the web server: Wagtail's tasks, pages at their dates, the outgoing messages, and
+# tidying up.
 WORKERS = (
     ["db_worker", "--no-startup-delay", "--no-reload"],
+    ["publish_due", "--every", "60"],
     ["outbox_worker"],
     ["sweep_requests", "--every", "60"],
 )
@@ -39,6 +43,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("demo", if_empty=True)
+        pages.serve_at(options["port"])
         workers = [self._start(*command) for command in WORKERS]
         atexit.register(self._stop, workers)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -1,0 +1,78 @@
+"""The demo: built once, whole or not at all, and true in whatever year it is."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from portal.demo import pages, records
+from portal.management.commands import demo, serve
+from wagtail.models import Site
+
+from cms_pages.models import Department, HomePage
+from persian import jalali
+from service_requests.models import Case
+from sla.reader import decode, read_agreement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _development(settings, tmp_path):
+    settings.DEMO_PASSWORD = "never-used-here"
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_a_first_run_cut_short_is_made_good_by_the_next(monkeypatch):
+    def cut_short():
+        raise KeyboardInterrupt
+
+    for place, name in ((records, "build_notices"), (records, "build_cases")):
+        with monkeypatch.context() as broken:
+            broken.setattr(place, name, cut_short)
+            with pytest.raises(KeyboardInterrupt):
+                call_command("demo", if_empty=True)
+        built = name == "build_cases"
+        assert (Department.objects.exists(), HomePage.objects.exists()) == (built, built)
+    call_command("demo", if_empty=True)
+    cases = Case.objects.count()
+    assert cases
+    call_command("demo", if_empty=True)
+    assert Case.objects.count() == cases
+
+
+def test_no_case_is_made_where_the_site_has_people_of_its_own():
+    demo.people_and_pages()
+    demo.people.get_user_model().objects.filter(username="officer").update(username="somebody")
+    call_command("demo", if_empty=True)
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("year", [1405, 1406, 1408])
+def test_its_agreement_is_that_of_the_year_it_is_built_in(year):
+    read = read_agreement(decode(records.agreement_text(year)))
+    assert read.valid_from == jalali.from_jalali(year, 1, 1)
+    assert read.valid_to == jalali.last_day_of_year(year)
+    assert not read.blanks
+
+
+def test_its_agreement_is_in_force_in_another_year(monkeypatch):
+    day = date(2028, 5, 1)
+    asked = []
+    monkeypatch.setattr(records, "today", lambda: day)
+    monkeypatch.setattr(records, "import_agreement", lambda **given: asked.append(given) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        records.build_agreement()
+    read = read_agreement(decode(asked[0]["data"]))
+    assert read.valid_from <= day <= read.valid_to
+
+
+def test_full_addresses_have_the_port_that_is_served():
+    pages.build_facts()
+    pages.build_site()
+    pages.serve_at(8080)
+    assert HomePage.objects.first().full_url.startswith("http://localhost:8080/")
+    assert Site.objects.get().port == 8080
+
+
+def test_pages_come_and_go_at_their_dates_while_it_is_served():
+    assert ["publish_due", "--every", "60"] in serve.WORKERS
