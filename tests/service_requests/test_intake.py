@@ -234,7 +234,7 @@ def test_when_storing_fails_half_way_nothing_is_kept(monkeypatch, private_files)
     def broken(**kwargs):
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr("service_requests.intake.audit.record", broken)
+    monkeypatch.setattr("service_requests.history.audit_record", broken)
     before = private_files()
     with pytest.raises(RuntimeError):
         register(files=[IncomingFile.of(upload())])

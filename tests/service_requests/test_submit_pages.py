@@ -338,11 +338,15 @@ def begin_by_link(client, link: dict[str, str], kind: str = "request"):
 
 
 def test_the_service_of_a_link_is_chosen_in_step_3_with_its_warnings(client, monkeypatch):
-    from service_requests.views import submit
+    from service_requests.views import steps
 
     asked = []
-    monkeypatch.setattr(submit.current, "for_service", lambda service, at: asked.append(service))
-    monkeypatch.setattr(submit, "list", lambda found: [], raising=False)
+
+    def ask(service, at):
+        asked.append(service)
+        return []
+
+    monkeypatch.setattr(steps.current, "for_service", ask)
     service = ServiceFactory()
     page = begin_by_link(client, {"service": service.key})
     assert f'value="{service.key}" selected' in page.content.decode()
