@@ -263,6 +263,7 @@ class TrackCheckForm(HumanCheckMixin):
 
     human_purpose = "track"
     human_keeps = False
+    human_together = True
 
 
 class MessageForm(forms.Form):

@@ -1,5 +1,8 @@
 """Guessing is hopeless, equal in cost, and locks nobody out (R42)."""
 
+import base64
+import os
+
 import pytest
 from django.urls import reverse
 
@@ -35,6 +38,25 @@ def test_code_and_password_open_the_case_in_any_script_and_grouping():
     typed_password = "-".join(codes.grouped(receipt.password).split())
     found = credentials.verify(code=typed_code, password=typed_password, address=HERE)
     assert found.case == receipt.case
+
+
+def test_the_right_password_moves_to_the_new_pepper(settings):
+    receipt = register()
+    old = settings.DESK_PEPPER
+    new = base64.b64encode(os.urandom(32)).decode()
+    settings.DESK_PEPPER = {"2": new, "1": old}
+    right = {"code": receipt.code, "password": receipt.password, "address": HERE}
+    wrong(receipt.code)
+    stored = Credential.objects.get()
+    assert stored.secret_hash.startswith("desk1$1$")
+    found = credentials.verify(**right)
+    stored.refresh_from_db()
+    assert stored.secret_hash == found.secret_hash
+    assert stored.secret_hash.startswith("desk1$2$")
+    settings.DESK_PEPPER = {"2": new}
+    credentials.verify(**right)
+    stored.refresh_from_db()
+    assert stored.secret_hash == found.secret_hash
 
 
 def test_unknown_code_and_wrong_password_give_one_answer():
