@@ -1,7 +1,7 @@
 """Questions asked of notices and of the pages that show them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,10 +14,6 @@ from notices.permissions import ANY_NOTICE, user_can_see_notices
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
-
-
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what may only be added to."""
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -44,18 +40,6 @@ class NoticeQuerySet(models.QuerySet):
     def of_kind(self, *kinds: Kind) -> Self:
         """Only of these kinds."""
         return self.filter(kind__in=kinds)
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    """Rows that are written once."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refused."""
-        raise AppendOnlyError("These rows are append-only.")
-
-    def delete(self) -> NoReturn:
-        """Refused."""
-        raise AppendOnlyError("These rows are append-only.")
 
 
 def running_q(at: datetime, prefix: str = "") -> Q:

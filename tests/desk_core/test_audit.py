@@ -57,6 +57,7 @@ def test_an_entry_is_never_changed_or_deleted():
         lambda: AuditEntry.objects.bulk_create(
             [entry], update_conflicts=True, update_fields=["action"], unique_fields=["id"]
         ),
+        lambda: AuditEntry.objects.bulk_create([entry], None, False, True, ["action"], ["id"]),
     ):
         with pytest.raises(AppendOnly):
             change()
