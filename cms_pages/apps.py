@@ -13,7 +13,9 @@ class CmsPagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signal handlers."""
-        from cms_pages import signal_handlers
+        """Connect the signal handlers; name the actions of the audit trail."""
+        from cms_pages import accounts, signal_handlers
+        from desk_core import audit_words
 
         signal_handlers.connect()
+        audit_words.name_actions(accounts.ACTIONS)
