@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from desk_core import audit, human_check, throttles
+from desk_core.blind_index import digest
 from desk_core.passwords import hash_secret, needs_rehash, verify_secret
 from desk_core.sealing import open_subject
 from service_requests import codes, history, notify, receipts
@@ -65,7 +66,9 @@ def verify(*, code: str, password: str, address: str, human_check_passed: int = 
     )
     secret = codes.bare(password, codes.PASSWORD_LENGTH)
     if not verify_secret(secret, found.secret_hash if found else None) or found is None:
+        _write_down("tracking.refused", bare_code)
         raise WrongCredential
+    _write_down("tracking.opened", bare_code)
     throttles.reset(PER_CODE, bare_code)
     _hash_again_if_old(found, secret)
     return found
@@ -158,6 +161,18 @@ def _audit(action: str, case: Case, actor: Any) -> None:
         actor=actor,
         target=f"case:{case.code}",
         department_id=case.department_id,
+    )
+
+
+def _write_down(action: str, bare_code: str) -> None:
+    """A line for every attempt, known code or not, by the keyed digest that staff search leaves.
+
+    No transaction is open here: what is refused stays on record.
+    """
+    audit.record(
+        action=action,
+        actor=None,
+        target=f"tracking:{digest(bare_code or 'no code', field='case.code')}",
     )
 
 

@@ -99,6 +99,7 @@ DEFAULTS: Settings = {
     "WAGTAIL_ENABLE_WHATS_NEW_BANNER": False,
     "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
     "WAGTAILEMBEDS_FINDERS": [],
+    "WAGTAILADMIN_USER_LOGIN_FORM": "cms_pages.sign_in.SignInForm",
     "WAGTAILADMIN_PERMITTED_LANGUAGES": [("fa", "فارسی"), ("en", "English")],
     "WAGTAILAPI_RICH_TEXT_FORMAT": "html",
     "WAGTAILSEARCH_BACKENDS": {

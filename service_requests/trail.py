@@ -21,6 +21,8 @@ ACTIONS: dict[str, Any] = {
     "case.search": _("Cases searched"),
     "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
     "credential.ended": EventKind.CREDENTIAL_ENDED.label,
+    "tracking.opened": _("Case opened with its password"),
+    "tracking.refused": _("Wrong code or password"),
     "survey.read": _("Comments of the survey read"),
 }
 REASONS: dict[str, Any] = dict(ReadReason.choices)
