@@ -4,7 +4,7 @@ import pytest
 
 from cms_pages.models import Department, DeskSettings, Membership, Need, Service
 from desk_core.models import AuditEntry
-from tests.cms_pages.factories import UserFactory, staff_user
+from tests.cms_pages.factories import UserFactory, make_document, make_image, staff_user
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,23 @@ def test_a_role_is_found_by_the_name_of_its_holder(desk, client):
     for term in ("آزاد", "ازاد سعيد", "SAEED"):
         assert found(client, "/admin/cms_pages/membership/", term) == 1
     assert found(client, "/admin/cms_pages/membership/", "آزادی") == 0
+
+
+@pytest.mark.parametrize("library", ["images", "documents"])
+@pytest.mark.parametrize("odd", ["x", "1.5", "9" * 30, "%00", "-1", "_5F", "²"])
+def test_choosers_know_no_odd_identity(desk, client, library, odd):
+    client.force_login(staff_user("editor"))
+    chosen = f"/admin/{library}/chooser/chosen/{odd}/"
+    assert client.get(chosen).status_code == 404
+    many = client.get(f"/admin/{library}/chooser/chosen-multiple/?id={odd}")
+    assert many.status_code in (200, 404)
+
+
+def test_choosers_find_what_there_is(desk, client):
+    client.force_login(staff_user("editor"))
+    for library, made in (("images", make_image()), ("documents", make_document())):
+        address = f"/admin/{library}/chooser/chosen/{made.pk}/"
+        assert client.get(address).json()["result"]["id"] == str(made.pk)
 
 
 def test_an_administrator_adds_a_department_and_a_service(desk, client):
