@@ -28,7 +28,7 @@ class NoticeAdmin(DeskModelAdmin):
     list_display = ("title", "phase_now", "start", "end", "shown", "update_link")
     list_filter = ("kind", "severity")
     list_select_related = ()
-    search_fields = ("title",)
+    search_folded_fields = ("title",)
     ordering = ("-starts_at", "pk")
     inspect_view_enabled = True
     inspect_view_fields = (

@@ -13,7 +13,10 @@ class ServiceRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from service_requests import checks
+        """Register the system checks; name the actions and reasons of the audit trail."""
+        from desk_core import audit_words
+        from service_requests import checks, trail
 
         checks.register()
+        audit_words.name_actions(trail.ACTIONS)
+        audit_words.name_reasons(trail.REASONS)

@@ -271,6 +271,7 @@ class TrackCheckForm(HumanCheckMixin):
 
     human_purpose = "track"
     human_keeps = False
+    human_together = True
 
 
 def _once() -> forms.UUIDField:

@@ -20,9 +20,11 @@ class SlaConfig(AppConfig):
         from cms_pages import service_rules
         from cms_pages.frame import read_along
         from cms_pages.slots import register
+        from desk_core import audit_words
         from desk_core.page_cache import register_next_change
         from sla import free_clause, signal_handlers, slots, working_time
 
+        audit_words.name_actions({"agreement.signature": _("Signature recorded")})
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -80,6 +80,21 @@ def caught(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
             return _too_big(request, error)
         except (SuspiciousOperation, MultiPartParserError) as error:
             return _broken(request, error)
+
+    return answer
+
+
+def explained(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer as a problem, too, that an address does not know the method; `Allow` names those."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        explained = problem("method-not-allowed", 405, _("This address is not used in this way."))
+        explained["Allow"] = response["Allow"]
+        return explained
 
     return answer
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from desk_core import throttles
 from desk_core.human_check import solve
+from desk_core.throttles import hit
 from service_requests import credentials
 from service_requests.enums import Source, State
 from service_requests.intake import new_submission_key
@@ -187,6 +188,21 @@ def test_after_many_attempts_the_answer_brings_a_puzzle_along(client, settings):
     needed = post(client, "/sessions", right)
     assert needed.status_code == 428
     entered = post(client, "/sessions", {**right, "human": solve(needed.json()["challenge"])})
+    assert entered.status_code == 201, entered.content
+
+
+def test_a_stranger_who_tries_meanwhile_does_not_undo_a_solved_puzzle(client, settings):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    settings.DESK_HUMAN_DIFFICULTY = 100
+    receipt = register()
+    right = {"code": receipt.code, "password": receipt.password}
+    for _ in range(2 * credentials.PER_CODE.rate - 1):
+        hit(credentials.PER_CODE, receipt.code)
+    puzzle = post(client, "/sessions", right).json()["challenge"]
+    assert puzzle["maxnumber"] == 200
+    hit(credentials.PER_CODE, receipt.code)
+    assert post(client, "/sessions", right).json()["challenge"]["maxnumber"] == 400
+    entered = post(client, "/sessions", {**right, "human": solve(puzzle)})
     assert entered.status_code == 201, entered.content
 
 

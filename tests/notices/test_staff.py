@@ -210,6 +210,14 @@ def test_the_overview_lists_all_and_changes_none(client, editor, outage, index):
     assert Notice.objects.count() == 7
 
 
+@pytest.mark.parametrize("term", ["آمار", "امار", "مسؤول"])
+def test_the_overview_is_searched_in_every_spelling(client, editor, index, term):
+    published(index, title="سامانهٔ آمار و روابط مسئول")
+    published(index, title="قطع برق")
+    answer = client.get("/admin/notices/notice/", {"q": term})
+    assert [row.title for row in answer.context["object_list"]] == ["سامانهٔ آمار و روابط مسئول"]
+
+
 def test_the_overview_is_closed_to_officers(client, outage):
     client.force_login(staff_user("officer"))
     for url in ("", f"inspect/{outage.notice_id}/", f"history/{outage.notice_id}/"):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from cms_pages import staffing
 from cms_pages.enums import Role
@@ -470,6 +471,19 @@ def test_an_export_holds_what_the_reader_answers_for(client):
         for case in Case.objects.all():
             may = permissions.user_can_export(user, case)
             assert Case.objects.led_by(user).filter(pk=case.pk).exists() == may
+
+
+def test_the_history_says_why_a_person_was_looked_at(client):
+    case = make_case()
+    officer = officer_of(case)
+    reading.person_for_staff(case=case, user=officer, reason=ReadReason.LAWFUL)
+    client.force_login(head_of(case))
+    page = client.get(reverse("service_requests_case_modeladmin_history", args=[case.pk]))
+    html = page.content.decode()
+    with override("fa"):
+        assert gettext("Personal details read") in html
+        assert str(ReadReason.LAWFUL.label) in html
+    assert "case.read_person" not in html
 
 
 def test_the_history_of_a_case_is_for_who_answers_for_it(client):

@@ -8,10 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core import throttles
 from desk_core.human_check import solve
+from desk_core.human_check.fields import ANSWERS
+from desk_core.throttles import hit
 from service_requests import conversation, credentials, tracking, workflow
 from service_requests.enums import State
 from service_requests.models import Case, SurveyAnswer
@@ -35,6 +38,17 @@ def url(name: str) -> str:
 @pytest.fixture
 def receipt():
     return register()
+
+
+def work_of_browser(page) -> dict[str, str]:
+    """What a browser with JavaScript sends along with a shown form."""
+    html = page.content.decode()
+    fields = dict(re.findall(r'name="(human-[a-z]+)"[^>]*value="([^"]*)"', html))
+    salt = re.search(r'data-salt="([^"]+)"', html)[1]
+    challenge = re.search(r'data-challenge="([^"]+)"', html)[1]
+    most = int(re.search(r'data-maxnumber="(\d+)"', html)[1])
+    puzzle = {"salt": salt, "challenge": challenge, "maxnumber": most, "ticket": ""}
+    return {**fields, "human-proof": str(solve(puzzle)["number"])}
 
 
 def sign_in(client: Client, receipt) -> Client:
@@ -88,18 +102,49 @@ def test_past_the_limit_the_right_password_still_enters_with_a_human_check(
     human = page.context["human"]
     assert human is not None, "the attempt should cost a human check"
     assert "desk_tracking" not in client.cookies
-    html = page.content.decode()
-    fields = dict(re.findall(r'name="(human-[a-z]+)"[^>]*value="([^"]*)"', html))
-    salt = re.search(r'data-salt="([^"]+)"', html)[1]
-    challenge = re.search(r'data-challenge="([^"]+)"', html)[1]
-    most = int(re.search(r'data-maxnumber="(\d+)"', html)[1])
-    puzzle = {"salt": salt, "challenge": challenge, "maxnumber": most, "ticket": ""}
     time.sleep(2.1)  # a person needs at least two seconds
-    answer = {**fields, "human-proof": str(solve(puzzle)["number"])}
     response = client.post(
-        url("track"), {"code": receipt.code, "password": receipt.password, **answer}
+        url("track"), {"code": receipt.code, "password": receipt.password, **work_of_browser(page)}
     )
     assert response.status_code == 302, response.context["human"].errors
+
+
+def test_a_stranger_who_tries_meanwhile_does_not_undo_the_work_of_a_browser(
+    client, receipt, settings
+):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    settings.DESK_HUMAN_DIFFICULTY = 100
+    settings.DESK_FORM_MIN_SECONDS = 0
+    for _ in range(2 * credentials.PER_CODE.rate - 1):
+        hit(credentials.PER_CODE, receipt.code)
+    right = {"code": receipt.code, "password": receipt.password}
+    page = client.post(url("track"), right)
+    assert 'data-maxnumber="200"' in page.content.decode()
+    answer = work_of_browser(page)
+    hit(credentials.PER_CODE, receipt.code)
+    assert credentials.required_difficulty(code=receipt.code, address="x") == 400
+    response = client.post(url("track"), {**right, **answer})
+    assert response.status_code == 302, response.context["human"].errors
+
+
+def test_answers_in_words_are_counted_by_the_code_and_then_both_are_asked_for(
+    client, receipt, settings
+):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    for _ in range(credentials.PER_CODE.rate + 1):
+        hit(credentials.PER_CODE, receipt.code)
+    for _ in range(ANSWERS.rate + 1):
+        hit(ANSWERS, f"code:{receipt.code}")
+    both = gettext(
+        "Many answers were given just now. Please answer both: the picture and the question."
+    )
+    right = {"code": receipt.code, "password": receipt.password}
+    assert both in client.post(url("track"), right).content.decode()
+    other = {"code": "1" * 12, "password": receipt.password}
+    for _ in range(credentials.PER_CODE.rate + 1):
+        page = client.post(url("track"), other)
+    assert page.context["human"]
+    assert both not in page.content.decode()
 
 
 def test_without_the_cookie_there_is_a_message_and_no_circle(client, receipt):
