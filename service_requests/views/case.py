@@ -1,6 +1,7 @@
 """The one case that a citizen has opened with code and password."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from desk_core.responses import never_store
 from service_requests import conversation, cookies, reading, tracking, wording, workflow
@@ -37,6 +38,20 @@ def _no_session(request: HttpRequest) -> HttpResponseBase:
     return never_store(redirect(f"{reverse('service_requests:track')}?over"))
 
 
+def _deed(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A form of the case. After an error its page stands at this address: asked for again, by a
+    reload or in the other language, it is the case."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST":
+            return view(request)
+        return never_store(redirect("service_requests:case"))
+
+    return answer
+
+
 @require_safe
 def case(request: HttpRequest) -> HttpResponseBase:
     """State, dates, conversation, answer and its files, and what can be done now."""
@@ -44,7 +59,7 @@ def case(request: HttpRequest) -> HttpResponseBase:
     return never_store(_show(request, session)) if session else _no_session(request)
 
 
-@require_POST
+@_deed
 def message(request: HttpRequest) -> HttpResponseBase:
     """The applicant writes."""
 
@@ -59,7 +74,7 @@ def message(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "message_form", MessageForm, write, done="written")
 
 
-@require_POST
+@_deed
 def objection(request: HttpRequest) -> HttpResponseBase:
     """The applicant objects to the answer."""
 
@@ -69,7 +84,7 @@ def objection(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "objection_form", ReasonForm, write, done="objected")
 
 
-@require_POST
+@_deed
 def withdrawal(request: HttpRequest) -> HttpResponseBase:
     """The applicant withdraws."""
 
@@ -79,7 +94,7 @@ def withdrawal(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "withdraw_form", WithdrawForm, write, done="withdrawn")
 
 
-@require_POST
+@_deed
 def survey(request: HttpRequest) -> HttpResponseBase:
     """The applicant rates it, once."""
 

@@ -5,6 +5,7 @@ typed; `submissions.clean()` judges the whole at the end, each step's form its p
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -68,6 +69,10 @@ STEPS = (
         lambda answers, data, files: WordsForm(data, files, kind=answers["kind"]),
     ),
 )
+_CHANGED = gettext_lazy(
+    "Your answers were changed in another window after this page was opened. This is what would "
+    "be sent now: please read it again, then send it."
+)
 # What a link may bring along. Never anything about a person: addresses stay in logs and histories.
 LINKED = frozenset({"kind", "person_type", "service", "department"})
 STEP_NAMES = [*(step.name for step in STEPS), gettext_lazy("Check and send")]
@@ -97,6 +102,8 @@ def remove_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     draft = drafts.find(cookies.get(request, cookies.DRAFT))
     if draft is not None:
         attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
+        with suppress(DraftGone):
+            drafts.touch(draft)
     return never_store(redirect("service_requests:submit_words"))
 
 
@@ -119,9 +126,17 @@ def check(request: HttpRequest) -> HttpResponseBase:
         difficulty=difficulty,
         binding=drafts.submission_key(token),
     )
-    if not form.is_valid():
-        return never_store(_show_check(request, form, draft, answers))
-    return never_store(_send(request, form, draft, answers, token))
+    valid = form.is_valid()
+    if _changed_since_shown(request, draft):
+        form.add_error(None, _CHANGED)
+    elif valid:
+        return never_store(_send(request, form, draft, answers, token))
+    return never_store(_show_check(request, form, draft, answers))
+
+
+def _changed_since_shown(request: HttpRequest, draft: Draft) -> bool:
+    """Whether the answers were written again, in another tab, since the page that is sent."""
+    return request.POST.get("shown") not in (None, drafts.version(draft))
 
 
 def _send(
@@ -191,9 +206,10 @@ def _take_step(
         token = drafts.new_token()
     if valid or draft is not None:
         draft = drafts.write(token=token, draft=draft, answers=typed)
-    if "files" in form.fields and draft is not None:
-        valid = _take_files(request, form, draft) and valid
-    if not valid or "upload" in request.POST:
+    taken = draft is None or _take_files(request, form, draft)
+    if taken and "files" in form.fields and "upload" in request.POST:
+        return redirect(f"{step.url}#attached")  # reloaded, it attaches nothing again
+    if not (valid and taken):
         return _show_step(request, position, form, draft, {**answers, **typed})
     following = (
         STEPS[position + 1].url
@@ -250,8 +266,8 @@ def _active(model: Any, key: str) -> Any:
 
 def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
     """Seal the uploads into the draft, each by itself: a bad one does not cost the good ones."""
-    good = True
-    for upload in form.cleaned_data.get("files") or []:
+    uploads, good = form.cleaned_data.get("files") or [], True
+    for upload in uploads:
         try:
             if hit(UPLOADS, client_address(request)).over:
                 raise ValidationError({"attachments": [_too_many()]})
@@ -260,6 +276,8 @@ def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
             good = False
             for message in error.messages:
                 form.add_error("files", f"{upload.name}: {message}")
+    if uploads:
+        drafts.touch(draft)
     return good
 
 
@@ -307,6 +325,7 @@ def _show_check(
         "back": STEPS[-1].url,
         "parts": [(step, _answered(step, answers)) for step in STEPS],
         "files": _files(draft),
+        "shown": drafts.version(draft),
         "warnings": _warnings(answers),
         "agreement_url": _agreement_url(request),
     }

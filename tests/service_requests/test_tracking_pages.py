@@ -218,3 +218,18 @@ def test_a_complainant_is_never_told_that_the_unit_complained_of_has_it(client):
     read = client.get("/api/desk/v1/session/case", headers=bearer).json()
     assert read["department"] != unit
     assert unit not in [step["department"] for step in read["timeline"]]
+
+
+@pytest.mark.parametrize(
+    "deed", ["case_message", "case_objection", "case_withdrawal", "case_survey"]
+)
+def test_the_address_of_a_form_that_failed_can_be_reloaded(client, receipt, deed):
+    sign_in(client, receipt)
+    page = client.post(url(deed), {})
+    assert page.status_code == 200
+    for method in (client.get, client.head):
+        again = method(url(deed))
+        assert (again.status_code, again.url) == (302, url("case"))
+    english = client.get(f"/en/{url(deed).removeprefix('/en').lstrip('/')}")
+    assert english.url == "/en/requests/case/"
+    assert client.put(url(deed)).status_code == 405
