@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
-from persian.forms import JalaliDateTimeField
+from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 from service_requests import permissions
 from service_requests.enums import Kind, ReadReason
 from service_requests.forms import FilesField
@@ -101,7 +101,11 @@ class NoteForm(ActionForm):
 class VisitForm(ActionForm):
     """When, where, and what to bring."""
 
-    at = JalaliDateTimeField(label=_("Date and time"))
+    at = JalaliAdminDateTimeField(
+        label=_("Date and time"),
+        help_text=_("In the Jalali calendar, by the clock of Tehran. Example: 1405/09/01 10:30"),
+        widget=JalaliAdminDateTimeInput(),
+    )
     place = forms.CharField(label=_("Place"), max_length=300)
     bring = _text(_("What to bring"), required=False, rows=2)
     text = _text(_("Further words"), required=False, rows=3)

@@ -1,6 +1,9 @@
 """Who may open what in the Wagtail admin."""
 
+import re
+
 import pytest
+from django.utils import translation
 
 from cms_pages.models import Department, DeskSettings, Membership, Service
 from desk_core.models import AuditEntry
@@ -166,3 +169,11 @@ def test_pages_translate_and_copy(desk, client):
         response = client.get(f"/admin/pages/{page.pk}/edit/")
         assert response.status_code == 200
         assert client.get(f"/admin/pages/{page.pk}/copy/").status_code in (200, 302)
+
+
+def test_the_login_speaks_persian(client):
+    with translation.override("fa"):
+        page = client.get("/admin/login/", headers={"Accept-Language": "fa"}).content.decode()
+        label = re.search(r'<label[^>]*for="id_password"[^>]*>(.*?)</label>', page, re.S)[1]
+    assert "گذرواژه" in label
+    assert "Password" not in label

@@ -493,3 +493,35 @@ def test_the_home_page_shows_mine_and_what_is_new(client):
     assert screen(other) not in page
     client.force_login(staff_user(Role.EDITOR, mine.department))
     assert screen(mine) not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_home_offers_a_search_that_works_for_the_role(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    [form] = re.findall(r'<form[^>]*role="search".*?</form>', home, re.S)
+    assert f'action="{reverse(INDEX)}"' in form
+    found = client.post(reverse(INDEX), {"q": case.code}, follow=True)
+    assert case.code[:4] in found.content.decode()
+    client.force_login(staff_user(Role.EDITOR))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    [form] = re.findall(r'<form[^>]*role="search".*?</form>', home, re.S)
+    assert "/admin/pages/" in form
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert len(re.findall(r'role="search"', home)) == 2
+
+
+def test_the_date_of_a_visit_has_the_calendar_and_an_example(client):
+    case, officer = in_review()
+    client.force_login(officer)
+    page = client.get(screen(case)).content.decode()
+    box = re.search(r'<input[^>]*name="request_visit-at"[^>]*>', page)[0]
+    assert "desk-jalali" in box
+    assert "persian/jalali.js" in page
+    assert "1405/09/01 10:30" in page
+    typed = "۱۴۲۰/۰۹/۰۱ ۱۰:۳۰"
+    asked = act(client, case, "request_visit", at=typed, place="اتاق")
+    assert asked.status_code == 302
+    visit = reading.for_staff(case=Case.objects.get(), user=officer).messages[-1].visit_at
+    assert jalali.format_datetime(visit).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == typed
