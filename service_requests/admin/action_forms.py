@@ -114,7 +114,9 @@ class VisitForm(ActionForm):
 class ReferForm(ActionForm):
     """To which department, and why."""
 
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"))
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), empty_label=_("Choose …")
+    )
     reason = _text(_("Reason, shown to the applicant"), rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from service_requests.errors import CaseError
 from service_requests.forms import HINTS, LABELS, FilesField, text_field
 from service_requests.receipts import new_submission_key
 
-_EMPTY = [("", gettext_lazy("Choose"))]
+_EMPTY = [("", gettext_lazy("Choose …"))]
 _PERSON = ("first_name", "last_name", "national_id", "foreign_id")
 _LEGAL = ("legal_name", "legal_id", "rep_name", "rep_national_id", "rep_position")
 _CONTACT = ("mobile", "phone", "email", "province", "city", "address", "postal_code")

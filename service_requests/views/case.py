@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desk_core.responses import never_store
@@ -35,7 +36,8 @@ def _no_session(request: HttpRequest) -> HttpResponseBase:
     """Back to the tracking page; right after signing in it is the cookie that did not stay."""
     if "in" in request.GET:
         return never_store(render(request, "service_requests/no_cookie.html", status=400))
-    return never_store(redirect(f"{reverse('service_requests:track')}?over"))
+    over = "?over" if cookies.get(request, cookies.TRACKING) else ""  # else there was no visit
+    return never_store(redirect(f"{reverse('service_requests:track')}{over}"))
 
 
 def _deed(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -166,10 +168,13 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "session": session,
         "tone": wording.tone(view.case),
         "sentence": wording.sentence(view.case),
-        "holder": wording.holder(view.case),
+        "state_label": wording.state_label(view.case),
+        "holder": capfirst(wording.holder(view.case)),
         "course": _course(view),
         "identity": wording.identity(view.masked_person),
-        "working": working_time.next_working_sentence(wording.office(view.case)),
+        "working": working_time.next_working_sentence(wording.office(view.case))
+        if wording.waits_for_staff(view.case)
+        else "",
         "agreement_label": view.case.agreement_note
         or agreements.label_for_case(view.case.agreement_version),
         "message_form": MessageForm(initial={"message_id": uuid4()})
@@ -207,7 +212,9 @@ def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:
             "label": event.label,
             "at": event.at,
             "note": event.note,
-            "holder": wording.holder(view.case, event.department) if event.department else "",
+            "holder": capfirst(wording.holder(view.case, event.department))
+            if event.department
+            else "",
         }
         for event in view.timeline
     ]

@@ -26,7 +26,7 @@ from cms_pages.models import Department, Service
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
 from notices import current
-from service_requests import attachments, cookies, drafts, intake, receipts, submissions
+from service_requests import attachments, cookies, drafts, intake, receipts, submissions, wording
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, PersonType, Source
 from service_requests.errors import DraftGone, NotPossible
@@ -332,8 +332,8 @@ def _show_check(
     return render(request, "service_requests/submit_check.html", context)
 
 
-def _answered(step: Step, answers: Answers) -> list[tuple[Any, str, str]]:
-    """Label, text and field name of what was answered, as it was understood."""
+def _answered(step: Step, answers: Answers) -> list[tuple[Any, str]]:
+    """Label and text of what was answered, as it was understood."""
     form = step.form(answers, answers, None)
     form.is_valid()
     rows = []
@@ -343,7 +343,7 @@ def _answered(step: Step, answers: Answers) -> list[tuple[Any, str, str]]:
             continue
         choices = getattr(bound.field, "choices", None)
         shown = dict(choices).get(value, value) if isinstance(value, str) and choices else value
-        rows.append((bound.label, str(shown), bound.name))
+        rows.append((bound.label, wording.detail(bound.name, str(shown))))
     return rows
 
 

@@ -14,6 +14,7 @@ from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
 from persian import jalali
+from persian.templatetags.persian import code_groups
 from service_requests import (
     conversation,
     credentials,
@@ -166,7 +167,7 @@ def test_the_person_opens_with_a_reason_for_a_while(client):
     client.post(screen(case), {"action": "open", "what": "person", "reason": "contact"})
     page = client.get(screen(case)).content.decode()
     assert "آزمونی" in page
-    assert "+989123456789" in page
+    assert re.search("0912 345 6789|۰۹۱۲ ۳۴۵ ۶۷۸۹", page)
     assert AuditEntry.objects.get(action="case.read_person").detail["reason"] == "contact"
     client.post(screen(case), {"action": "close_details", "what": "person"})
     assert "آزمونی" not in client.get(screen(case)).content.decode()
@@ -519,9 +520,37 @@ def test_the_date_of_a_visit_has_the_calendar_and_an_example(client):
     box = re.search(r'<input[^>]*name="request_visit-at"[^>]*>', page)[0]
     assert "desk-jalali" in box
     assert "persian/jalali.js" in page
-    assert "1405/09/01 10:30" in page
+    assert re.search("[1۱][4۴][0۰][5۵]/[0۰][9۹]/[0۰][1۱] [1۱][0۰]:[3۳][0۰]", page)
     typed = "۱۴۲۰/۰۹/۰۱ ۱۰:۳۰"
     asked = act(client, case, "request_visit", at=typed, place="اتاق")
     assert asked.status_code == 302
     visit = reading.for_staff(case=Case.objects.get(), user=officer).messages[-1].visit_at
     assert jalali.format_datetime(visit).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == typed
+
+
+def test_the_heading_has_the_code_in_groups_and_the_details_are_written_for_people(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    client.post(screen(case), {"action": "open", "what": "person", "reason": ReadReason.CASEWORK})
+    page = client.get(screen(case)).content.decode()
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)[1]
+    assert code_groups(case.code) in heading
+    assert case.code in re.search("<title>(.*?)</title>", page, re.S)[1]
+    for shown in ("0912 345 6789", "0499370899"):
+        local = f"{shown.translate(str.maketrans('0123456789', '۰۱۲۳۴۵۶۷۸۹'))}</bdi>"
+        assert f"{shown}</bdi>" in page or local in page
+    assert 'class="words"' in page
+
+
+def test_the_empty_choice_of_a_department_is_said_in_words(client):
+    case, officer = in_review()
+    client.force_login(officer)
+    assert "---------" not in client.get(screen(case)).content.decode()
+
+
+def test_the_filters_fold_into_one_on_a_phone(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    page = client.get(reverse(INDEX)).content.decode()
+    toggle = page.index('class="desk-list__toggle"')
+    assert toggle < page.index('class="desk-list__choices"') < page.index('class="desk-list__filter"')

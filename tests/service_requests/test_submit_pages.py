@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from desk_core.sealing import open_subject
 from service_requests import attachments, drafts, housekeeping, submissions
@@ -494,3 +494,26 @@ def test_one_network_may_begin_many_and_is_told_what_to_do_beyond(client, monkey
     refused = Client().post("/en/requests/new/", first)
     assert refused.status_code == 429
     assert "mobile data" in refused.content.decode()
+
+
+def test_numbers_are_reviewed_as_people_write_them(client, department):
+    go_to_words(client, phone="021 1234 5678", postal_code="3813456789", email="a@b.example")
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    english = client.get("/en/requests/new/check/").content.decode()
+    for shown in ("0912 345 6789", "021 1234 5678", "0084575948", "a@b.example"):
+        assert f'<bdi dir="ltr">{shown}</bdi>' in english
+    with translation.override("fa"):
+        page = client.get("/requests/new/check/").content.decode()
+    for shown in ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "۰۰۸۴۵۷۵۹۴۸", "۳۸۱۳۴۵۶۷۸۹", "a@b.example"):
+        assert f'<bdi dir="ltr">{shown}</bdi>' in page
+    assert f'<span class="words">{WORDS["subject"]}</span>' in page
+
+
+def test_a_complaints_receipt_speaks_of_no_request(client, department):
+    go_to_words(client, kind="complaint", address="اراک، خیابان امام، پلاک ۲")
+    client.post(url("submit_words"), {**WORDS, "complained_department": department.key})
+    client.post(url("submit_check"), {"consent": "on"})
+    with translation.override("fa"):
+        page = client.get("/requests/receipt/").content.decode()
+    steps = page[page.index('id="next"') :]
+    assert "درخواست شما" not in steps[: steps.index("</li>")]
