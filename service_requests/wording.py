@@ -91,7 +91,7 @@ def details(values: Mapping[str, str]) -> list[tuple[str | Promise, SafeString]]
 
 
 def detail(name: str, text: str) -> SafeString:
-    """One answer as HTML: numbers in the reader's digits and in their own order, words in theirs."""
+    """One answer as HTML: numbers in the reader's digits and in their order, words in theirs."""
     if name in _PHONES:
         return phone_number(text)
     if name in _NUMBERS:

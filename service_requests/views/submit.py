@@ -127,16 +127,11 @@ def check(request: HttpRequest) -> HttpResponseBase:
         binding=drafts.submission_key(token),
     )
     valid = form.is_valid()
-    if _changed_since_shown(request, draft):
+    if request.POST.get("shown") not in (None, drafts.version(draft)):  # another tab wrote since
         form.add_error(None, _CHANGED)
     elif valid:
         return never_store(_send(request, form, draft, answers, token))
     return never_store(_show_check(request, form, draft, answers))
-
-
-def _changed_since_shown(request: HttpRequest, draft: Draft) -> bool:
-    """Whether the answers were written again, in another tab, since the page that is sent."""
-    return request.POST.get("shown") not in (None, drafts.version(draft))
 
 
 def _send(
@@ -336,7 +331,7 @@ def _answered(step: Step, answers: Answers) -> list[tuple[Any, str]]:
     """Label and text of what was answered, as it was understood."""
     form = step.form(answers, answers, None)
     form.is_valid()
-    rows = []
+    rows: list[tuple[Any, str]] = []
     for bound in form:
         value = form.cleaned_data.get(bound.name)
         if value in (None, "", []) or bound.name == "files":

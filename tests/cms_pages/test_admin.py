@@ -177,3 +177,14 @@ def test_the_login_speaks_persian(client):
         label = re.search(r'<label[^>]*for="id_password"[^>]*>(.*?)</label>', page, re.S)[1]
     assert "گذرواژه" in label
     assert "Password" not in label
+
+
+def test_signs_of_lists_have_words_in_the_readers_language_and_nobody_is_a_dash(client, desk):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    users = client.get("/admin/users/").content.decode()
+    assert "<title>True</title>" not in users.replace("\n", "")
+    assert not re.search(r">\s*True\s*<", users)
+    desk.about.save_revision().publish()
+    aging = client.get("/admin/reports/aging-pages/").content.decode()
+    assert desk.about.title in aging
+    assert not re.search(r">\s*None\s*<|\bNone\s*</td>", aging)

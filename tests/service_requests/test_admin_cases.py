@@ -525,7 +525,9 @@ def test_the_date_of_a_visit_has_the_calendar_and_an_example(client):
     asked = act(client, case, "request_visit", at=typed, place="اتاق")
     assert asked.status_code == 302
     visit = reading.for_staff(case=Case.objects.get(), user=officer).messages[-1].visit_at
-    assert jalali.format_datetime(visit).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == typed
+    assert (
+        jalali.format_datetime(visit).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == typed
+    )
 
 
 def test_the_heading_has_the_code_in_groups_and_the_details_are_written_for_people(client):
@@ -553,4 +555,5 @@ def test_the_filters_fold_into_one_on_a_phone(client):
     client.force_login(officer_of(case))
     page = client.get(reverse(INDEX)).content.decode()
     toggle = page.index('class="desk-list__toggle"')
-    assert toggle < page.index('class="desk-list__choices"') < page.index('class="desk-list__filter"')
+    choices = page.index('class="desk-list__choices"')
+    assert toggle < choices < page.index('class="desk-list__filter"')

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from desk_core.human_check import solve
 from cms_pages.enums import Role
+from desk_core.human_check import solve
 from service_requests import credentials, reading, workflow
 from service_requests.enums import EventKind, State
 from service_requests.models import Case, SurveyAnswer
