@@ -14,6 +14,7 @@ from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
+from persian.digits import localised
 from persian.jalali import format_date
 from sla.enums import State
 from sla.models import (
@@ -113,7 +114,7 @@ class HolidayAdmin(DeskModelAdmin):
 
     model = Holiday
     menu_icon = "calendar-alt"
-    list_display = ("jalali_day", "name", "provisional", "cancelled", "source")
+    list_display = ("jalali_day", "name", "provisional", "cancelled", "origin")
     list_filter = ("provisional", "cancelled")
     list_select_related = ()
     search_folded_fields = ("name",)
@@ -145,6 +146,15 @@ class HolidayAdmin(DeskModelAdmin):
     def user_can_delete(self, user: Any, obj: Model) -> bool:
         """Administrators."""
         return user_can_change_holidays(user)
+
+    def origin(self, obj: Holiday) -> str:
+        """Where the day comes from; days of the library `holidays` say so in words."""
+        library, _space, number = obj.source.partition(" ")
+        if library != "holidays":
+            return obj.source
+        return localised(gettext("official calendar, edition %(number)s") % {"number": number})
+
+    origin.short_description = _("source")  # type: ignore[attr-defined]
 
     def jalali_day(self, obj: Holiday) -> str:
         """The day in Jalali, with its weekday."""
@@ -263,7 +273,7 @@ class AgreementVersionAdmin(DeskModelAdmin):
 class SlaGroup(ModelAdminGroup):
     """The menu of agreements and working hours."""
 
-    menu_label = _("Agreements and hours")
+    menu_label = _("Agreements, hours")
     menu_icon = "doc-full"
     menu_order = 260
     items = (

@@ -109,7 +109,7 @@ def _malformed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Input of the wrong shape; what was sent is never repeated."""
     errors: dict[str, list[str]] = {}
     for each in getattr(error, "errors", []):
-        errors.setdefault(_field(each.get("loc", ())), []).append(_("This has the wrong form."))
+        errors[_field(each.get("loc", ()))] = [_("This has the wrong form.")]
     return problem("malformed", 422, _("Please check what was sent."), errors=errors)
 
 
@@ -155,6 +155,11 @@ def _too_big(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem("malformed", 400, _("This has the wrong form."))
+
+
+def no_file() -> HttpResponse:
+    """A file that the case does not have, or no longer."""
+    return problem("not-found", 404, _("There is no such file in this case."))
 
 
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

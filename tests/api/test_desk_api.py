@@ -251,3 +251,18 @@ def test_no_cookie_of_a_browser_opens_anything(client):
     response = client.post("/requests/track/", {"code": receipt.code, "password": receipt.password})
     assert response.status_code == 302
     assert client.get(f"{API}/session/case").status_code == 401
+
+
+def test_a_file_that_is_not_there_is_said_in_a_sentence(client):
+    receipt = register()
+    answer = client.get(f"{API}/case/files/{uuid.uuid4()}", headers=opened(client, receipt))
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:desk:problem:not-found"
+    assert len(answer.json()["detail"].split()) > 3
+
+
+@pytest.mark.parametrize("human", [5, [1], "x", {"payload": [1]}])
+def test_a_malformed_human_check_is_told_once(client, human):
+    answer = post(client, "/requests", submission(human=human))
+    assert answer.status_code == 422
+    assert all(len(set(found)) == len(found) for found in answer.json()["errors"].values())

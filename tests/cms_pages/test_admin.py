@@ -1,6 +1,9 @@
 """Who may open what in the Wagtail admin."""
 
+import re
+
 import pytest
+from django.utils import translation
 
 from cms_pages.models import Department, DeskSettings, Membership, Need, Service
 from desk_core.models import AuditEntry
@@ -215,3 +218,22 @@ def test_pages_translate_and_copy(desk, client):
         response = client.get(f"/admin/pages/{page.pk}/edit/")
         assert response.status_code == 200
         assert client.get(f"/admin/pages/{page.pk}/copy/").status_code in (200, 302)
+
+
+def test_the_login_speaks_persian(client):
+    with translation.override("fa"):
+        page = client.get("/admin/login/", headers={"Accept-Language": "fa"}).content.decode()
+        label = re.search(r'<label[^>]*for="id_password"[^>]*>(.*?)</label>', page, re.S)[1]
+    assert "گذرواژه" in label
+    assert "Password" not in label
+
+
+def test_signs_of_lists_have_words_in_the_readers_language_and_nobody_is_a_dash(client, desk):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    users = client.get("/admin/users/").content.decode()
+    assert "<title>True</title>" not in users.replace("\n", "")
+    assert not re.search(r">\s*True\s*<", users)
+    desk.about.save_revision().publish()
+    aging = client.get("/admin/reports/aging-pages/").content.decode()
+    assert desk.about.title in aging
+    assert not re.search(r">\s*None\s*<|\bNone\s*</td>", aging)

@@ -346,3 +346,12 @@ def test_staff_without_a_part_see_no_list(client, user):
     client.force_login(user(Role.OFFICER, department=department))
     for name in LISTS:
         assert client.get(f"/admin/sla/{name}/").status_code in (302, 403), name
+
+
+def test_where_a_holiday_comes_from_is_said_in_words(client, user):
+    Holiday.objects.create(day=date(2026, 3, 21), name="نوروز", source="holidays 0.109")
+    Holiday.objects.create(day=date(2026, 3, 22), name="دیگر", source="بخشنامهٔ ۱۲")
+    client.force_login(user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/holiday/").content.decode()
+    assert "holidays 0.109" not in page
+    assert "بخشنامهٔ ۱۲" in page
