@@ -110,13 +110,14 @@ def submission(full, plain_site) -> dict:
     tokens = iter([drafts.new_token() for _ in range(ROUNDS * EACH + 1)])
     kept = []
     for token in tokens:
-        drafts.write(token=token, draft=None, answers=whole)
-        kept.append(token)
+        draft = drafts.write(token=token, draft=None, answers=whole)
+        kept.append((token, drafts.version(draft)))
     left = iter(kept)
 
     def page() -> None:
-        body, kind = form({"consent": "on", "csrfmiddlewaretoken": csrf})
-        cookie = f"desk_draft={next(left)}; csrftoken={csrf}"
+        token, shown = next(left)
+        body, kind = form({"consent": "on", "shown": shown, "csrfmiddlewaretoken": csrf})
+        cookie = f"desk_draft={token}; csrftoken={csrf}"
         status, answer = send(
             full, "/requests/new/check/", body=body, content_type=kind, cookie=cookie
         )

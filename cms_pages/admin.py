@@ -146,7 +146,7 @@ class MembershipAdmin(FactAdmin):
     list_filter = ("role", ("department", RelatedFilter))
     list_select_related: ClassVar[Sequence[str]] = ("user", "department")
     list_export = ("user", "role", "department")
-    search_fields = ("user__username", "user__first_name", "user__last_name")
+    search_folded_fields: ClassVar = ("user__username", "user__first_name", "user__last_name")
     empty_help = _("Here will be who works where and in which role.")
     panels: ClassVar = [FieldPanel("user"), FieldPanel("role"), FieldPanel("department")]
     reads_are_audited = True

@@ -92,6 +92,12 @@ def user_can_view_facts(user: "User", obj: Any = None) -> bool:
     return has_body_role(user, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
+def user_can_read_trail(user: "User", obj: Any = None) -> bool:
+    """The audit trail is the auditors' and the superusers': it names no citizen."""
+    superuser = user.is_active and getattr(user, "is_superuser", False)
+    return bool(superuser) or has_body_role(user, Role.AUDITOR)
+
+
 def _is_super_administrator(user: "User", roles: tuple[Role, ...]) -> bool:
     superuser = user.is_active and getattr(user, "is_superuser", False)
     return bool(superuser and (not roles or Role.ADMINISTRATOR in roles))

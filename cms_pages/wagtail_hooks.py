@@ -8,11 +8,14 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from cms_pages import accounts
+from cms_pages import accounts, chooser_views
 from cms_pages.admin import DeskAdminGroup
+from cms_pages.audit_admin import AuditAdmin
 from cms_pages.links import DocumentLink, PageLink
 
 modeladmin_register(DeskAdminGroup)
+modeladmin_register(AuditAdmin)
+chooser_views.take_no_odd_identity()
 
 hooks.register("before_create_user", accounts.guard_creation)
 hooks.register("before_edit_user", accounts.guard_change)

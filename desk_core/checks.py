@@ -8,6 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import InvalidStorageError, storages
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -16,6 +20,11 @@ from django.utils.translation import override
 from desk_core import certificates
 from desk_core.channels.base import Channel
 from desk_core.enums import Channel as ChannelName
+from desk_core.guard_cache import GuardCache
+from desk_core.throttles import guard_cache
+
+# Caches that drop what still counts when they are full, or that each process has for itself.
+FORGETFUL = (DatabaseCache, LocMemCache, FileBasedCache, DummyCache)
 
 SOON = timedelta(days=30)
 
@@ -81,7 +90,39 @@ def check_certificate(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
     return [checks.Warning(f"DESK_SIGNING_PKCS12: {problem}", hint=hint, id="desk_core.W011")]
 
 
+def check_guard_cache(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E009: DESK_GUARD_CACHE names a cache."""
+    alias = getattr(settings, "DESK_GUARD_CACHE", "default")
+    if alias in settings.CACHES:
+        return []
+    return [
+        checks.Error(f"DESK_GUARD_CACHE names {alias!r}, CACHES does not.", id="desk_core.E009")
+    ]
+
+
+def check_guard_keeps(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E010: what that cache holds is shared by all processes and kept for its time."""
+    if check_guard_cache(None) or not isinstance(guard_cache(), FORGETFUL):
+        return []
+    if isinstance(guard_cache(), GuardCache):
+        return []
+    return [
+        checks.Error(
+            "DESK_GUARD_CACHE forgets used human checks and counts when it is full.",
+            hint='Take Redis, or "desk_core.guard_cache.GuardCache" with a table of its own.',
+            id="desk_core.E010",
+        )
+    ]
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
-    for check in (check_channels, check_private_storage, check_uploads, check_certificate):
+    for check in (
+        check_channels,
+        check_private_storage,
+        check_uploads,
+        check_certificate,
+        check_guard_cache,
+    ):
         checks.register(check, checks.Tags.security)
+    checks.register(check_guard_keeps, checks.Tags.security, deploy=True)

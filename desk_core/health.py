@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_safe
 from desk_core.enums import MessageState
 from desk_core.models import OutgoingMessage
 from desk_core.responses import never_store
+from desk_core.throttles import guard_cache
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +64,16 @@ def _database() -> str:
 
 
 def _cache() -> str:
+    """Both caches: that of pages, and that of limits and used checks."""
+    return OK if _keeps(cache) and _keeps(guard_cache()) else AWAY
+
+
+def _keeps(where: BaseCache) -> bool:
     key, token = f"desk-health:{secrets.token_hex(4)}", secrets.token_hex(8)
-    cache.set(key, token, 30)
-    answer = cache.get(key)
-    cache.delete(key)
-    return OK if answer == token else AWAY
+    where.set(key, token, 30)
+    answer = where.get(key)
+    where.delete(key)
+    return answer == token
 
 
 def _outbox() -> str:

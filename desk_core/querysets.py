@@ -17,21 +17,34 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        raise AppendOnly(f"{self.model.__name__} rows are never changed.")
+        self._refuse()
 
     def delete(self) -> NoReturn:
         """Refuse."""
-        raise AppendOnly(f"{self.model.__name__} rows are never deleted.")
+        self._refuse()
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
-        raise AppendOnly(f"{self.model.__name__} rows are never changed.")
+        self._refuse()
 
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+    def bulk_create(
+        self,
+        objs: Any,
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
         """Insert many; an insert that would overwrite is refused."""
-        if kwargs.get("update_conflicts"):
-            raise AppendOnly(f"{self.model.__name__} rows are never changed.")
-        return super().bulk_create(objs, *args, **kwargs)
+        if update_conflicts:
+            self._refuse()
+        return super().bulk_create(
+            objs, batch_size, ignore_conflicts, update_conflicts, *args, **kwargs
+        )
+
+    def _refuse(self) -> NoReturn:
+        raise AppendOnly(f"{self.model.__name__}: {self.model.refusal}")  # type: ignore[attr-defined]
 
     # Django's related managers and `delete()` look at these marks of the methods replaced.
     update.alters_data = delete.alters_data = bulk_update.alters_data = True  # type: ignore[attr-defined]

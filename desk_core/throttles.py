@@ -109,7 +109,10 @@ def _network(text: str) -> str:
 
 
 def guard_cache() -> BaseCache:
-    """The shared cache that holds counts and used-up tickets (`DESK_GUARD_CACHE`, an alias)."""
+    """The shared cache that holds counts and used-up tickets (`DESK_GUARD_CACHE`, an alias).
+
+    One that forgets nothing before its time: see `desk_core.guard_cache` and the system check.
+    """
     return caches[getattr(settings, "DESK_GUARD_CACHE", "default")]
 
 

@@ -7,20 +7,36 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from desk_core.modeladmin import DeskModelAdmin
+from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from notices.enums import OVER_PHASES
-from notices.models import Notice
+from notices.models import Notice, NoticeIndexPage
 from notices.permissions import user_can_see_notices
 from persian.jalali import format_datetime
+
+
+class NoticeList(DeskIndexView):
+    """The list, with the way to the page from which a new notice comes."""
+
+    @property
+    def add_page_url(self) -> str:
+        """Where a notice page is added; "" for those who may not, or before there is a place."""
+        index = NoticeIndexPage.objects.filter(locale__language_code=get_language()).first()
+        index = index or NoticeIndexPage.objects.first()
+        user: Any = self.request.user
+        if index is None or not index.permissions_for_user(user).can_add_subpage():
+            return ""
+        return reverse("wagtailadmin_pages:add", args=["notices", "noticepage", index.pk])
 
 
 class NoticeAdmin(DeskModelAdmin):
     """Listed newest start first, found by title; a look at each, but no form."""
 
     model = Notice
+    index_view_class = NoticeList
+    index_template_name = "notices/admin/notices.html"
     menu_label = gettext_lazy("Notices")
     menu_icon = "warning"
     menu_order = 210
@@ -28,7 +44,7 @@ class NoticeAdmin(DeskModelAdmin):
     list_display = ("title", "phase_now", "start", "end", "shown", "update_link")
     list_filter = ("kind", "severity")
     list_select_related = ()
-    search_fields = ("title",)
+    search_folded_fields = ("title",)
     ordering = ("-starts_at", "pk")
     inspect_view_enabled = True
     inspect_view_fields = (

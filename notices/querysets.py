@@ -1,7 +1,7 @@
 """Questions asked of notices and of the pages that show them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,10 +13,6 @@ from notices.permissions import ANY_NOTICE, user_can_see_notices
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
-
-
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what may only be added to."""
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -35,18 +31,6 @@ class NoticeQuerySet(models.QuerySet):
         mine = departments_of(user, Role.HEAD)
         touching = self.model._default_manager.filter(services__department__in=mine)
         return self.filter(pk__in=touching.order_by().values("pk"))
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    """Rows that are written once."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refused."""
-        raise AppendOnlyError("These rows are append-only.")
-
-    def delete(self) -> NoReturn:
-        """Refused."""
-        raise AppendOnlyError("These rows are append-only.")
 
 
 def running_q(at: datetime, prefix: str = "") -> Q:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from persian import identifiers, jalali
@@ -94,7 +95,45 @@ class PersonNameField(CanonicalField):
     cleaner = staticmethod(identifiers.clean_person_name)
 
 
-class PersianCharField(forms.CharField):
+class _SaysLengths(forms.CharField):
+    """A text field that says its lengths itself: Django would, with Latin digits and its count."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators = [
+            each
+            for each in self.validators
+            if not isinstance(each, (MinLengthValidator, MaxLengthValidator))
+        ]
+
+    def validate(self, value: Any) -> None:
+        """Raise `ValidationError` for a text that is missing, too short or too long."""
+        super().validate(value)
+        if value in self.empty_values:
+            return
+        if self.max_length is not None and len(value) > self.max_length:
+            raise self.too_long()
+        if self.min_length is not None and len(value) < self.min_length:
+            raise ValidationError(
+                _("This text is too short: at least %(limit)s characters."),
+                "min_length",
+                {"limit": grouped(self.min_length)},
+            )
+
+    def too_long(self) -> ValidationError:
+        """The refusal of a text beyond `max_length`."""
+        return ValidationError(
+            _("This text is too long: at most %(limit)s characters."),
+            "max_length",
+            {"limit": grouped(self.max_length or 0)},
+        )
+
+
+class EmailAddressField(_SaysLengths, forms.EmailField):
+    """Django's e-mail field, whose lengths are said in the reader's digits."""
+
+
+class PersianCharField(_SaysLengths):
     """Prose, normalised: Persian letters, clean half-spaces; one line unless `multiline`.
 
     Lengths are counted after normalising. Control characters are refused.
@@ -125,11 +164,7 @@ class PersianCharField(forms.CharField):
             return ""
         text = str(value)
         if self.max_length is not None and len(text) > 2 * self.max_length + _SLACK:
-            raise ValidationError(
-                _("This text is too long: at most %(limit)s characters."),
-                "max_length",
-                {"limit": grouped(self.max_length)},
-            )
+            raise self.too_long()
         if control_characters(text):
             raise ValidationError(
                 _("This text has characters that cannot be read. Please type it again."),

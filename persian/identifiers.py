@@ -85,11 +85,11 @@ def clean_mobile(text: str) -> str:
 
 
 def clean_landline(text: str) -> str:
-    """Return a landline number with its area code as +988633673001."""
+    """Return a landline number with its area code as +982112345678."""
     match = _LANDLINE.fullmatch(_compact(text))
     if match is None:
         raise ValidationError(
-            _("Write the phone number with its area code, for example 08633673001."), "invalid"
+            _("Write the phone number with its area code, for example 02112345678."), "invalid"
         )
     return f"+98{match[1]}"
 

@@ -14,7 +14,7 @@ class ServiceRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and what the floors below ask of this one."""
-        from desk_core import erasures
+        from desk_core import audit_words, erasures
         from desk_core.backup import register_sample
         from service_requests import (
             checks,
@@ -23,10 +23,13 @@ class ServiceRequestsConfig(AppConfig):
             kinds,
             measures,
             sampling,
+            trail,
         )
         from sla import beneficiaries
 
         checks.register()
+        audit_words.name_actions(trail.ACTIONS)
+        audit_words.name_reasons(trail.REASONS)
         erasures.register_forgetter(erasing.forget_subjects)
         kinds.register()
         measures.register()

@@ -4,6 +4,7 @@ A file is sealed before the transaction that stores its row; when that transacti
 file is removed again.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,19 +84,40 @@ def discarded_on_failure(stored: list[Attachment]) -> Iterator[None]:
 
 
 def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
-    """Seal one file of a submission that is still being written.
+    """Seal one file of a submission that is still being written; the same file is kept once.
 
     Raises ValidationError for a bad file, DraftGone when the draft was handed in meanwhile.
     """
-    stored = store([file], subject=open_subject(draft.subject_key))
+    subject = open_subject(draft.subject_key)
+    stored = store([file], subject=subject)
     with discarded_on_failure(stored), transaction.atomic():
         if Draft.objects.select_for_update().filter(pk=draft.pk).first() is None:
             raise DraftGone
-        if Attachment.objects.filter(draft=draft).count() >= MAX_FILES:
-            raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
-        stored[0].draft = draft
-        stored[0].save(force_insert=True)
-    return stored[0]
+        kept = list(Attachment.objects.filter(draft=draft))
+        twin = next((row for row in kept if _same(row, stored[0], subject)), None)
+        if twin is None:
+            if len(kept) >= MAX_FILES:
+                raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
+            stored[0].draft = draft
+            stored[0].save(force_insert=True)
+    if twin is None:
+        return stored[0]
+    vault.delete(stored[0].path)
+    return twin
+
+
+def _same(one: Attachment, other: Attachment, subject: Subject) -> bool:
+    """Whether two files have the same name and the same bytes."""
+    if one.size != other.size or name_of(one, subject) != name_of(other, subject):
+        return False
+    return _digest(one, subject) == _digest(other, subject)
+
+
+def _digest(attachment: Attachment, subject: Subject) -> bytes:
+    found = hashlib.sha256()
+    for chunk in read(attachment, subject):
+        found.update(chunk)
+    return found.digest()
 
 
 def remove_from_draft(*, draft: Draft, attachment_id: UUID) -> None:

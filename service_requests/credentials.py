@@ -10,8 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from desk_core import human_check, throttles
-from desk_core.passwords import hash_secret, verify_secret
+from desk_core import audit, human_check, throttles
+from desk_core.blind_index import digest
+from desk_core.passwords import hash_secret, needs_rehash, verify_secret
 from desk_core.sealing import open_subject
 from service_requests import codes, history, notify, receipts
 from service_requests.enums import EndReason, EventKind
@@ -45,15 +46,15 @@ def required_difficulty(*, code: str, address: str) -> int:
 def verify(*, code: str, password: str, address: str, human_check_passed: int = 0) -> Credential:
     """The active credential of this code and password, with its case.
 
-    `human_check_passed` is the difficulty of the check that the door verified, 0 for none. Raises
-    HumanCheckNeeded before anything is looked up, WrongCredential for an unknown code and for a
-    wrong password alike: the same queries, the same hash, the same words. Not inside a
+    `human_check_passed` is the difficulty that the door asked for and saw answered, 0 for none.
+    Raises HumanCheckNeeded before anything is looked up, WrongCredential for an unknown code and
+    for a wrong password alike: the same queries, the same hash, the same words. Not inside a
     transaction.
     """
     bare_code = codes.bare(code, codes.CODE_LENGTH)
     needed = required_difficulty(code=bare_code, address=address)
-    # One doubling of grace: others may have tried while this person solved theirs.
-    if needed > 2 * human_check_passed:
+    # The same grace as at the doors: others may have tried since they looked.
+    if needed and human_check_passed < human_check.enough(needed):
         raise HumanCheckNeeded(needed)
     for limit, key in _keys(bare_code, address):
         throttles.hit(limit, key)
@@ -65,9 +66,24 @@ def verify(*, code: str, password: str, address: str, human_check_passed: int = 
     )
     secret = codes.bare(password, codes.PASSWORD_LENGTH)
     if not verify_secret(secret, found.secret_hash if found else None) or found is None:
+        _write_down("tracking.refused", bare_code)
         raise WrongCredential
+    _write_down("tracking.opened", bare_code)
     throttles.reset(PER_CODE, bare_code)
+    _hash_again_if_old(found, secret)
     return found
+
+
+def _hash_again_if_old(credential: Credential, secret: str) -> None:
+    """Store the password under today's pepper and parameters, while it is known.
+
+    So that an old pepper can go out of the settings; nothing of the old hash remains.
+    """
+    if needs_rehash(credential.secret_hash):
+        old, credential.secret_hash = credential.secret_hash, hash_secret(secret)
+        Credential.objects.filter(pk=credential.pk, secret_hash=old).update(
+            secret_hash=credential.secret_hash
+        )
 
 
 def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = None) -> OpenReceipt:
@@ -136,6 +152,18 @@ def _end_active(case: Case, actor: Any, reason: EndReason) -> int:
         Credential.objects.active()
         .filter(case=case)
         .update(ended_at=now, ended_by=actor, reason=reason)
+    )
+
+
+def _write_down(action: str, bare_code: str) -> None:
+    """A line for every attempt, known code or not, by the keyed digest that staff search leaves.
+
+    No transaction is open here: what is refused stays on record.
+    """
+    audit.record(
+        action=action,
+        actor=None,
+        target=f"tracking:{digest(bare_code or 'no code', field='case.code')}",
     )
 
 

@@ -99,6 +99,7 @@ DEFAULTS: Settings = {
     "WAGTAIL_ENABLE_WHATS_NEW_BANNER": False,
     "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
     "WAGTAILEMBEDS_FINDERS": [],
+    "WAGTAILADMIN_USER_LOGIN_FORM": "cms_pages.sign_in.SignInForm",
     "WAGTAILADMIN_PERMITTED_LANGUAGES": [("fa", "فارسی"), ("en", "English")],
     "WAGTAILAPI_RICH_TEXT_FORMAT": "html",
     "WAGTAILSEARCH_BACKENDS": {
@@ -132,6 +133,23 @@ def complete(settings: Settings) -> None:
     stored = settings.setdefault("STORAGES", {})
     stored.setdefault("private", private_storage(settings["DESK_VAR"]))
     stored.setdefault("backups", backups_storage(settings["DESK_VAR"] / "backups"))
+    _guard(settings)
+
+
+def _guard(settings: Settings) -> None:
+    """Where the cache is a table, keep limits and used human checks in one that never drops them.
+
+    A site whose cache is Redis, and one that names `DESK_GUARD_CACHE` itself, is left as it is.
+    """
+    caches = settings.get("CACHES", {})
+    backend = caches.get("default", {}).get("BACKEND", "")
+    if "DESK_GUARD_CACHE" in settings or not backend.endswith(".DatabaseCache"):
+        return
+    caches.setdefault(
+        "guard",
+        {"BACKEND": "desk_core.guard_cache.GuardCache", "LOCATION": "desk_guard"},
+    )
+    settings["DESK_GUARD_CACHE"] = "guard"
 
 
 def private_storage(folder: Any) -> Settings:

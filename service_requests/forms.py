@@ -53,7 +53,7 @@ HINTS = {
     "legal_id": _("11 digits. Example: 10380284790"),
     "rep_national_id": _("10 digits."),
     "mobile": _("We send your tracking code here. Example: 0912 345 6789"),
-    "phone": _("With the area code. Example: 086 3333 4444"),
+    "phone": _("With the area code. Example: 021 1234 5678"),
     "email": _("If you write it, we send the tracking code here too."),
     "postal_code": _("10 digits without a dash."),
     "subject": _("One line, for example: repair of the road to the village."),
@@ -271,6 +271,7 @@ class TrackCheckForm(HumanCheckMixin):
 
     human_purpose = "track"
     human_keeps = False
+    human_together = True
 
 
 def _once() -> forms.UUIDField:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from desk_core.sealing import Subject, open_subject
 from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, survey, workflow
-from service_requests.enums import PersonType, ReadReason, Side
+from service_requests.enums import EventKind, PersonType, ReadReason, Side
 from service_requests.errors import NotAllowed
 from service_requests.models import Attachment, Case, Event, InternalNote, TrackingSession
 from service_requests.transitions import Step
@@ -208,16 +208,17 @@ def timeline(case: Case, *, subject: Subject | None, public: bool) -> list[ReadE
     Without a subject the notes stay sealed, for readers who may not open them.
     """
     rows = case.events.select_related("department").order_by("number")
+    yours = _YOURS if public else {}
     rows = rows.filter(public=True) if public else rows.select_related("actor", "department")
     return [
         ReadEvent(
             number=row.number,
             at=row.at,
             kind=row.kind,
-            label=row.get_kind_display(),
+            label=str(yours.get(row.kind) or row.get_kind_display()),
             to_state=row.to_state,
             state_label=row.get_to_state_display(),
-            department=row.department,
+            department=None if row.kind in yours else row.department,
             message_id=row.message_id,
             note=_note(row, subject),
             public=row.public,
@@ -248,6 +249,12 @@ def name_of(person: dict[str, str], person_type: str) -> str:
 
 
 _PERSONAL = ("person", "contact")
+# What the applicant did, said to them; no department did it.
+_YOURS: dict[str, Any] = {
+    EventKind.APPLICANT_WROTE: _("You wrote"),
+    EventKind.OBJECTED: _("You objected to the answer"),
+    EventKind.WITHDRAWN: _("You withdrew it"),
+}
 
 
 def _content(case: Case, subject: Subject) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import io
 import segno
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -25,10 +26,10 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     desk = DeskSettings.for_request(request)
     address = request.build_absolute_uri(reverse("service_requests:track"))
     facts = [
-        (_("Kind"), case.get_kind_display()),
-        (_("With"), wording.holder(case)),
-        (_("Registered at"), jdatetime(case.registered_at)),
-        (_("Follow up at"), address),
+        (_("Kind"), case.get_kind_display(), False),
+        (_("With"), capfirst(wording.holder(case)), False),
+        (_("Registered at"), jdatetime(case.registered_at), False),
+        (_("Follow up at"), address, True),
     ]
     # Before the address, which stands last: by when, if anything was promised.
     facts[-1:-1] = [
@@ -50,7 +51,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                 {"label": _("Tracking code"), "value": case.code},
                 {"label": _("Tracking password"), "value": receipt.password},
             ],
-            "facts": [{"label": label, "value": value} for label, value in facts],
+            "facts": [{"label": label, "value": value, "ltr": ltr} for label, value, ltr in facts],
             "advice": [
                 _("Keep this sheet. The password is shown nowhere else."),
                 _("Give the password to nobody; staff never ask for it."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department, Service
 from persian.forms import (
+    EmailAddressField,
     ForeignIdField,
     LandlineField,
     LegalIdField,
@@ -167,7 +168,7 @@ _TEXT_FIELDS: dict[str, forms.Field] = {
     "rep_position": PersianCharField(min_length=2, max_length=60),
     "mobile": MobileField(),
     "phone": LandlineField(),
-    "email": forms.EmailField(max_length=254),
+    "email": EmailAddressField(max_length=254),
     "province": PersianCharField(min_length=2, max_length=60),
     "city": PersianCharField(min_length=2, max_length=60),
     "address": PersianCharField(min_length=5, max_length=300, multiline=True),

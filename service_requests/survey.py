@@ -28,10 +28,10 @@ from service_requests.models import Case, SurveyAnswer
 from service_requests.texts import clean_text
 
 QUESTIONS = (
-    ("guidance", _("Were the steps explained to you?")),
-    ("speed", _("Was it quick enough?")),
-    ("follow_up", _("Could you follow easily how it was going?")),
-    ("accuracy", _("Was the answer clear and to the point?")),
+    ("guidance", _("How satisfied are you with how the steps were explained?")),
+    ("speed", _("How satisfied are you with how quickly it went?")),
+    ("follow_up", _("How satisfied are you with how you could follow it?")),
+    ("accuracy", _("How satisfied are you with how clear and fitting the answer was?")),
     ("overall", _("How satisfied are you all in all?")),
 )
 SCALE = (

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from service_requests.admin import RequestsGroup
-from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel
+from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel, SearchPanel
 
 modeladmin_register(RequestsGroup)
 
@@ -25,7 +25,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("construct_homepage_panels")
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """Mine, and what is new, on the first screen."""
-    panels += [MyCasesPanel(), NewCasesPanel()]
+    panels += [SearchPanel(), MyCasesPanel(), NewCasesPanel()]
 
 
 @hooks.register("insert_global_admin_css", order=60)

@@ -1,11 +1,18 @@
 """What a state means, said to the applicant: one sentence with who has the case now."""
 
+from collections.abc import Mapping
+
+from django.template.defaultfilters import linebreaksbr
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_pages.models import Department
-from service_requests.enums import State
+from persian.templatetags.persian import bdi_ltr, fa_digits, phone_number
+from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, State
 from service_requests.forms import LABELS
 from service_requests.models import Case
 
@@ -43,7 +50,7 @@ def tone(case: Case) -> str:
 
 def sentence(case: Case) -> str:
     """State and holder in one sentence."""
-    return str(_SENTENCES[case.state]) % {"department": holder(case)}
+    return capfirst(str(_SENTENCES[case.state]) % {"department": holder(case)})
 
 
 def holder(case: Case, department: Department | None = None) -> str:
@@ -63,6 +70,38 @@ def office(case: Case) -> Department | None:
     return None if case.complained_department_id == case.department_id else case.department
 
 
-def identity(masked_person: dict[str, str]) -> list[tuple[str | Promise, str]]:
+def state_label(case: Case) -> str:
+    """The word of its pill, said to the applicant."""
+    return _("Withdrawn by you") if case.state == State.WITHDRAWN else case.get_state_display()
+
+
+def waits_for_staff(case: Case) -> bool:
+    """Whether it matters to the applicant when staff are at work again."""
+    return case.state in OPEN_STATES and case.state not in WAITING_FOR_APPLICANT
+
+
+def identity(masked_person: dict[str, str]) -> list[tuple[str | Promise, SafeString]]:
     """The applicant's details, masked, with their labels."""
-    return [(LABELS[name], value) for name, value in masked_person.items() if value]
+    return details(masked_person)
+
+
+def details(values: Mapping[str, str]) -> list[tuple[str | Promise, SafeString]]:
+    """What somebody told of a person, with the labels, each value as people write it."""
+    return [(LABELS.get(name, name), detail(name, text)) for name, text in values.items() if text]
+
+
+def detail(name: str, text: str) -> SafeString:
+    """One answer as HTML: numbers in the reader's digits and in their order, words in theirs."""
+    if name in _PHONES:
+        return phone_number(text)
+    if name in _NUMBERS:
+        return bdi_ltr(fa_digits(text))
+    if name in _CODES:
+        return bdi_ltr(text)
+    return format_html('<span class="words">{}</span>', linebreaksbr(text, autoescape=True))
+
+
+_PHONES = frozenset({"mobile", "phone"})
+_NUMBERS = frozenset({"national_id", "legal_id", "rep_national_id", "postal_code"})
+# Letters may stand in them.
+_CODES = frozenset({"foreign_id", "email", "previous_letter_number"})

@@ -16,6 +16,7 @@ from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
+from persian.digits import localised
 from persian.jalali import format_date
 from sla.calendar_admin import (
     CalendarChangeAdmin,
@@ -130,7 +131,7 @@ class HolidayAdmin(DeskModelAdmin):
     menu_icon = "calendar-alt"
     index_view_class = HolidayList
     index_template_name = "sla/admin/holidays.html"
-    list_display = ("jalali_day", "name", "provisional", "cancelled", "source")
+    list_display = ("jalali_day", "name", "provisional", "cancelled", "origin")
     list_filter = ("provisional", "cancelled")
     list_select_related = ()
     search_folded_fields = ("name",)
@@ -174,6 +175,15 @@ class HolidayAdmin(DeskModelAdmin):
         return confirm_button(obj)
 
     confirm.short_description = _("date")  # type: ignore[attr-defined]
+
+    def origin(self, obj: Holiday) -> str:
+        """Where the day comes from; days of the library `holidays` say so in words."""
+        library, _space, number = obj.source.partition(" ")
+        if library != "holidays":
+            return obj.source
+        return localised(gettext("official calendar, edition %(number)s") % {"number": number})
+
+    origin.short_description = _("source")  # type: ignore[attr-defined]
 
     def jalali_day(self, obj: Holiday) -> str:
         """The day in Jalali, with its weekday."""
@@ -317,7 +327,7 @@ def _facts(version: AgreementVersion) -> Facts:
 class SlaGroup(ModelAdminGroup):
     """The menu of agreements and working hours."""
 
-    menu_label = _("Agreements and hours")
+    menu_label = _("Agreements, hours")
     menu_icon = "doc-full"
     menu_order = 260
     items = (

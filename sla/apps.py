@@ -20,10 +20,12 @@ class SlaConfig(AppConfig):
         from cms_pages import service_rules
         from cms_pages.frame import read_along
         from cms_pages.slots import register
+        from desk_core import audit_words
         from desk_core.page_cache import register_next_change
         from sla import checks, free_clause, sealing, signal_handlers, slots, working_time
         from sla.performance import change
 
+        audit_words.name_actions({"agreement.signature": _("Signature recorded")})
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)

@@ -98,9 +98,11 @@ def chromium(django_db_setup: None) -> Iterator[Any]:
     from django.db import connection
     from playwright.sync_api import sync_playwright
 
-    contents = connection._test_serialized_contents
+    # Nothing is put back where no test of the run empties tables.
+    contents = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
-        connection._test_serialized_contents = contents
+        if contents is not None:
+            connection._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FONT_FILE = Path(__file__).parent / "fonts" / "digits.ttf"
-WIDTH, HEIGHT = 240, 80
+DIGIT_WIDTH, MARGIN, HEIGHT = 44, 10, 80
 INK = (27, 39, 51)
 PAPER = (255, 255, 255)
 
@@ -22,17 +22,22 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT_FILE), size)
 
 
+def width_of(digits: int) -> int:
+    """The width of a picture of that many digits, in pixels; it is `HEIGHT` high."""
+    return 2 * MARGIN + DIGIT_WIDTH * digits
+
+
 def draw_png(digits: str, *, seed: bytes) -> bytes:
-    """Return a PNG of 240×80 pixels with `digits` from left to right, dark on white."""
+    """Return a PNG with `digits` from left to right, dark on white; 240×80 pixels for five."""
     chance = random.Random(seed)  # noqa: S311 - how it looks, not what it says
-    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-    step = (WIDTH - 20) // max(1, len(digits))
+    image = Image.new("RGB", (width_of(len(digits)), HEIGHT), PAPER)
     for position, digit in enumerate(digits):
         stamp = _stamp(digit, chance)
-        left = 10 + position * step + chance.randint(-3, 3) + (step - stamp.width) // 2
+        left = MARGIN + position * DIGIT_WIDTH + (DIGIT_WIDTH - stamp.width) // 2
+        left += chance.randint(-3, 3)
         top = (HEIGHT - stamp.height) // 2 + chance.randint(-7, 7)
         image.paste(INK, (left, top), stamp)
-    _scratch(ImageDraw.Draw(image), chance)
+    _scratch(ImageDraw.Draw(image), image.width, chance)
     image = image.filter(ImageFilter.SMOOTH)
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -48,13 +53,14 @@ def _stamp(digit: str, chance: random.Random) -> Image.Image:
     return mask.crop(mask.getbbox() or (0, 0, 1, 1))
 
 
-def _scratch(draw: ImageDraw.ImageDraw, chance: random.Random) -> None:
+def _scratch(draw: ImageDraw.ImageDraw, width: int, chance: random.Random) -> None:
     """Lines through the digits and specks between them, thin enough to read past."""
+    third = width // 3
     for _line in range(3):
         start = (chance.randint(0, 30), chance.randint(10, HEIGHT - 10))
-        middle = (chance.randint(80, 160), chance.randint(0, HEIGHT))
-        end = (chance.randint(WIDTH - 30, WIDTH), chance.randint(10, HEIGHT - 10))
+        middle = (chance.randint(third, 2 * third), chance.randint(0, HEIGHT))
+        end = (chance.randint(width - 30, width), chance.randint(10, HEIGHT - 10))
         draw.line((start, middle, end), fill=INK, width=2, joint="curve")
-    for _speck in range(260):
-        x, y = chance.randint(0, WIDTH - 1), chance.randint(0, HEIGHT - 1)
+    for _speck in range(260 * width // width_of(5)):
+        x, y = chance.randint(0, width - 1), chance.randint(0, HEIGHT - 1)
         draw.point((x, y), fill=INK if chance.random() < 0.5 else PAPER)

@@ -1,6 +1,6 @@
 """The form field that is answered by a browser or a person, and drawn with everything it needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,11 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.human_check import proof, registry, tickets
+from desk_core.human_check.registry import Check
 from desk_core.human_check.tickets import Ticket, refusal
-from desk_core.throttles import Limit, hit
+from desk_core.throttles import Limit, hit, peek
 
 LONGEST_ANSWER = 40
-# Machines that answer questions in words are slowed down here, network by network.
+# What persons answer is counted: by network, and by whatever else the form is about.
 ANSWERS = Limit("human-answer", rate=30, seconds=600)
 TRAP = "website"
 
@@ -30,6 +31,7 @@ class HumanCheckWidget(forms.Widget):
     binding: str = ""
     since: int | None = None
     passed: Ticket | None = None
+    crowded: Callable[[], bool] = staticmethod(lambda: False)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return the ticket, or the pass of somebody who has answered, and the checks' parts."""
@@ -60,6 +62,7 @@ class HumanCheckWidget(forms.Widget):
             }
             for check in registry.checks()
         ]
+        context["together"] = self.crowded()
         context["by_machine"] = [part for part in context["checks"] if part["by_machine"]]
         context["by_person"] = [part for part in context["checks"] if not part["by_machine"]]
         return context
@@ -105,7 +108,9 @@ class HumanCheckField(forms.Field):
     `purpose` keeps tickets of one form from another; `difficulty` is what a throttle asks for (None
     is the default); `bound_to` names the form field with the random key of the submission, so that
     the same submission may arrive twice; `keeps` lets somebody who answered correct another mistake
-    without answering again (never for a sign-in, where each attempt has to cost).
+    without answering again (never for a sign-in, where each attempt has to cost). Where too many
+    answers came from one of the `counted` keys, `together` asks for every check for persons at once
+    instead of letting all who share the key wait.
     """
 
     widget = HumanCheckWidget
@@ -117,16 +122,20 @@ class HumanCheckField(forms.Field):
         difficulty: int | None = None,
         bound_to: str = "",
         keeps: bool = True,
+        together: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs["required"] = False  # its own messages say more than "required"
         kwargs.setdefault("label", _("Check that you are a person"))
         super().__init__(**kwargs)
         self.keeps = keeps
-        self.address: str | None = None
+        self.together = together
+        self.counted: tuple[str, ...] = ()
         self.widget.purpose = purpose
         self.widget.bound_to = bound_to
         self.set_difficulty(difficulty)
+        if together:
+            self.widget.crowded = lambda: any(peek(ANSWERS, key).over for key in self.counted)
 
     def set_difficulty(self, difficulty: int | None) -> None:
         """Ask for more (or the default, None) from now on: for this shown and this sent form."""
@@ -142,7 +151,7 @@ class HumanCheckField(forms.Field):
         widget = self.widget
         ticket = tickets.read(sent.get("ticket"), difficulty=0, purpose=widget.purpose)
         widget.since = ticket.issued
-        if ticket.difficulty < (widget.difficulty or proof.default_difficulty()):
+        if ticket.difficulty < proof.enough(widget.difficulty):
             raise refusal("too_easy")
         if not ticket.passed:
             self._answered(ticket, sent)
@@ -153,23 +162,35 @@ class HumanCheckField(forms.Field):
         return True
 
     def _answered(self, ticket: Ticket, sent: dict[str, str]) -> None:
-        """Judge the first answer that was sent; a person's wrong answer uses the ticket up."""
+        """Judge what was answered; a person's wrong answer uses the ticket up."""
         if ticket.age < tickets.fastest_seconds():
             raise refusal("too_fast")
         before = tickets.spent(ticket, sent["binding"])
         if before:
             return
-        check = next((each for each in registry.checks() if sent.get(each.name)), None)
+        answered = [check for check in registry.checks() if sent.get(check.name)]
         if before is False:
             raise refusal("used")
-        if check is None:
+        if not answered:
             raise refusal("missing")
-        if not check.by_machine and self.address and hit(ANSWERS, self.address).over:
-            raise refusal("slow_down")
-        right = check.right(ticket, sent[check.name])
-        if not right and check.by_machine:
+        by_machine = answered[0].by_machine
+        asked = answered[:1] if by_machine else self._asked(answered)
+        right = all(check.right(ticket, sent[check.name]) for check in asked)
+        if not right and by_machine:
             raise refusal("wrong")
         if not tickets.spend(ticket, sent["binding"], right=right) and right:
             raise refusal("used")
         if not right:
             raise refusal("wrong")
+
+    def _asked(self, answered: list[Check]) -> list[Check]:
+        """Which of a person's answers count: the first, or all of them past the limit."""
+        counts = [hit(ANSWERS, key) for key in self.counted]
+        if not any(count.over for count in counts):
+            return answered[:1]
+        if not self.together:
+            raise refusal("slow_down")
+        everything = [check for check in registry.checks() if not check.by_machine]
+        if not all(check in answered for check in everything):
+            raise refusal("both")
+        return everything

@@ -1,5 +1,6 @@
 """The mixin that gives any citizens' form its human check."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +13,8 @@ from desk_core.throttles import client_address
 class HumanCheckMixin(forms.Form):
     """Adds the field `human` as the last one of a form.
 
-    Pass `request` so that answers are counted per network, `difficulty` when a throttle asks for
+    Pass `request` so that answers are counted per network, `counted` for what else they are
+    counted by (a code, a user name: only digests are kept), `difficulty` when a throttle asks for
     more than the default (see `difficulty_after`), and `binding` (or `human_bound_to`, the name of
     a field that holds it): the random key of the submission, which may arrive twice. Subclasses
     say what the check is for with the class attributes, which are `HumanCheckField`'s arguments.
@@ -21,6 +23,7 @@ class HumanCheckMixin(forms.Form):
     human_purpose: str = ""
     human_bound_to: str = ""
     human_keeps: bool = True
+    human_together: bool = False
 
     def __init__(
         self,
@@ -28,6 +31,7 @@ class HumanCheckMixin(forms.Form):
         request: HttpRequest | None = None,
         difficulty: int | None = None,
         binding: str = "",
+        counted: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -35,9 +39,10 @@ class HumanCheckMixin(forms.Form):
             purpose=self.human_purpose,
             bound_to=self.human_bound_to,
             keeps=self.human_keeps,
+            together=self.human_together,
             difficulty=difficulty,
         )
         field.widget.binding = binding
-        if request is not None:
-            field.address = client_address(request)
+        here = (client_address(request),) if request is not None else ()
+        field.counted = (*here, *counted)
         self.fields["human"] = field

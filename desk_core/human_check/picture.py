@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from desk_core.human_check import tickets
-from desk_core.human_check.drawing import draw_png
+from desk_core.human_check import proof, tickets
+from desk_core.human_check.drawing import HEIGHT, draw_png, width_of
+from desk_core.human_check.question import WORDS
 from desk_core.human_check.tickets import Ticket
 from desk_core.responses import never_store
 from desk_core.throttles import Limit, client_address, hit
@@ -23,14 +24,20 @@ from persian.digits import to_ascii, to_persian
 from persian.text import normalise
 
 DIGITS = 5
+MOST_DIGITS = 8
 PICTURES = Limit("human-picture", rate=120, seconds=600)
 # One new picture in so many clears the rows that nobody answered.
 SWEEP_EVERY = 20
 
 
-def challenge() -> tuple[str, str]:
+def digits_of(ticket: Ticket) -> int:
+    """How many digits are drawn: the more, the more attempts were made just now."""
+    return min(MOST_DIGITS, DIGITS + proof.step(ticket))
+
+
+def challenge(digits: int = DIGITS) -> tuple[str, str]:
     """Make what is drawn and what answers it: django-simple-captcha's CAPTCHA_CHALLENGE_FUNCT."""
-    answer = "".join(secrets.choice("23456789") for _ in range(DIGITS))
+    answer = "".join(secrets.choice("23456789") for _ in range(digits))
     return to_persian(answer), answer
 
 
@@ -57,7 +64,7 @@ def signed_purpose(signed: str) -> str:
 def _row(ticket: Ticket) -> CaptchaStore:
     if secrets.randbelow(SWEEP_EVERY) == 0:
         CaptchaStore.remove_expired()
-    drawn, answer = challenge()
+    drawn, answer = challenge(digits_of(ticket))
     return CaptchaStore.objects.get_or_create(
         hashkey=ticket.nonce,
         defaults={
@@ -69,15 +76,21 @@ def _row(ticket: Ticket) -> CaptchaStore:
 
 
 class Picture:
-    """The check by a picture: five Persian digits, answered in any digit script."""
+    """The check by a picture: five to eight Persian digits, answered in any digit script."""
 
     name: ClassVar[str] = "picture"
     template_name: ClassVar[str] = "desk_core/human_check/picture.html"
     by_machine: ClassVar[bool] = False
 
     def context(self, ticket: Ticket) -> dict[str, Any]:
-        """Return the address of the picture."""
-        return {"source": reverse("human_check:picture", args=[ticket.signed])}
+        """Return the address of the picture, its size and the number of its digits in words."""
+        digits = digits_of(ticket)
+        return {
+            "source": reverse("human_check:picture", args=[ticket.signed]),
+            "digits": WORDS[digits],
+            "width": width_of(digits),
+            "height": HEIGHT,
+        }
 
     def right(self, ticket: Ticket, answer: str) -> bool:
         """Compare with what was drawn, and throw the drawing away: one try a picture."""

@@ -1,7 +1,8 @@
 """A question in words, for those who have no JavaScript and cannot see the picture.
 
 What is asked follows from the ticket: nothing is stored. It is the weakest of the checks, so a
-ticket allows one answer and the field limits the answers per network.
+ticket allows one answer and the field limits the answers per network; where many attempts are made,
+it has two steps.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk_core.human_check.proof import step
 from desk_core.human_check.tickets import Ticket
 from persian.digits import to_ascii
 from persian.text import normalise
@@ -33,16 +35,30 @@ FORMS: tuple[tuple[Promise, Callable[[int, int], int]], ...] = (
     (_("What is two times %(a)s?"), lambda a, b: 2 * a),
 )
 
+# Past a limit: two steps, with c (1 to 3, so never more than a plus b).
+HARDER: tuple[tuple[Promise, Callable[[int, int, int], int]], ...] = (
+    (_("What is %(a)s plus %(b)s, minus %(c)s?"), lambda a, b, c: a + b - c),
+    (_("Take %(b)s away from %(sum)s and add %(c)s. What do you get?"), lambda a, b, c: a + c),
+    (_("What is two times %(c)s, plus %(a)s?"), lambda a, b, c: 2 * c + a),
+    (_("What is two times the smaller number of %(a)s and %(b)s?"), lambda a, b, c: 2 * min(a, b)),
+    (_("How much more than %(c)s is %(a)s plus %(b)s?"), lambda a, b, c: a + b - c),
+    (_("Add %(c)s to the larger number of %(a)s and %(b)s."), lambda a, b, c: max(a, b) + c),
+)
+
 
 def compose(ticket: Ticket) -> tuple[str, int]:
     """Return the question of this ticket in the active language, and the number that answers it."""
     grain = ticket.secret("question")
-    text, answer = FORMS[grain[0] % len(FORMS)]
     a = 2 + grain[1] % 9
     b = 1 + grain[2] % 9
     if a == b:
         b = b - 1 or 1
-    words = {"a": WORDS[a], "b": WORDS[b], "sum": WORDS[a + b]}
+    c = 1 + grain[3] % 3
+    words = {"a": WORDS[a], "b": WORDS[b], "c": WORDS[c], "sum": WORDS[a + b]}
+    if step(ticket):
+        harder, result = HARDER[grain[0] % len(HARDER)]
+        return harder % words, result(a, b, c)
+    text, answer = FORMS[grain[0] % len(FORMS)]
     return text % words, answer(a, b)
 
 

@@ -31,6 +31,9 @@ MESSAGES = {
     "wrong": _("That answer was not right. Please try the new one."),
     "too_easy": _("Many attempts were made just now. Please answer the new check."),
     "trap": _("Please leave the field that is marked as empty without any text."),
+    "both": _(
+        "Many answers were given just now. Please answer both: the picture and the question."
+    ),
     "slow_down": _(
         "Too many answers came from your network. Please wait ten minutes, or use a browser "
         "with JavaScript."

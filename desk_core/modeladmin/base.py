@@ -20,7 +20,7 @@ from desk_core.modeladmin.instances import (
     DeskInspectView,
 )
 from desk_core.modeladmin.lists import DeskIndexView
-from desk_core.modeladmin.searching import HookSearchHandler, search_folded
+from desk_core.modeladmin.searching import HookSearchHandler, search_rows
 
 
 class DeskModelAdmin(ModelAdmin):
@@ -137,7 +137,7 @@ class DeskModelAdmin(ModelAdmin):
 
     def search(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
         """Narrow the list to `term`; override it for a search of one's own."""
-        return search_folded(
+        return search_rows(
             queryset,
             term,
             plain=self.get_search_fields(request),

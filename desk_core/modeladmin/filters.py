@@ -1,8 +1,10 @@
-"""A list filter by a related object that does without Django's own admin site."""
+"""List filters that do without Django's own admin site and take no value that is none."""
 
 from typing import Any
 
-from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.admin.filters import RelatedFieldListFilter, SimpleListFilter
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
@@ -17,3 +19,20 @@ class RelatedFilter(RelatedFieldListFilter):
     ) -> tuple[str, ...]:
         """The order of the related model."""
         return tuple(field.remote_field.model._meta.ordering)
+
+
+class ExactFilter(SimpleListFilter):
+    """A filter that takes one of its own values and nothing else."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Narrow; a value that was not offered is a bad address."""
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in {str(key) for key, _label in self.lookup_choices}:
+            raise BadRequest
+        return self.narrow(request, queryset, value)
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """What one value means."""
+        raise NotImplementedError

@@ -26,7 +26,7 @@ from wagtail_modeladmin.views import (
     WMABaseView,
 )
 
-from desk_core import audit
+from desk_core import audit, audit_words
 from desk_core.modeladmin.presenting import heading, labelled, shown
 from desk_core.models import AuditEntry
 
@@ -194,8 +194,17 @@ class DeskHistoryView(VisibleObject, HistoryView):
 
     audit_action = "object.read_history"
     audit_columns = [
-        Column("action", label=_("Action")),
+        Column(
+            "action",
+            label=_("Action"),
+            accessor=lambda entry: audit_words.action_label(entry.action),
+        ),
         Column("actor_name", label=_("User")),
+        Column(
+            "reason",
+            label=_("Reason"),
+            accessor=lambda entry: audit_words.reason_label(entry.detail),
+        ),
         Column("when", label=_("Date"), accessor=lambda entry: shown(entry.at)),
     ]
 

@@ -7,16 +7,18 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail_modeladmin.helpers.search import BaseSearchHandler
 
-from persian.text import identifier, normalise, words
+from persian.text import identifier, index_words, normalise, words
 
 if TYPE_CHECKING:
     from desk_core.modeladmin.base import DeskModelAdmin
 
 LONGEST_TERM = 200
 MOST_WORDS = 8
+# A search in Python is for tables that people fill by hand; this many rows are looked through.
+MOST_ROWS = 20_000
 
 
-def search_folded(
+def search_rows(
     queryset: QuerySet,
     term: str,
     *,
@@ -26,33 +28,32 @@ def search_folded(
 ) -> QuerySet:
     """Narrow `queryset` to rows that hold every word of `term` in one of the named columns.
 
-    `plain` columns hold text as people wrote it (normalised), `folded` ones hold
-    `persian.text.index_text`, `exact` ones hold codes and are compared whole with the term.
+    `plain` columns hold text as people wrote it and are asked in the database, which knows one
+    spelling; `folded` ones are read and compared by `persian.text`, in every spelling, for tables
+    of some thousand rows; `exact` ones hold codes and are compared whole with the term.
     """
     term = term[:LONGEST_TERM]
     found = Q()
     for column in exact:
         found |= Q(**{column: identifier(term)})
-    by_words = _all_words(term, plain, folded)
-    if by_words is not None:
-        found |= by_words
+    written = normalise(term).split()[:MOST_WORDS] if plain else []
+    if written:
+        found |= _each(written, [f"{column}__icontains" for column in plain])
+    typed = words(term)[:MOST_WORDS] if folded else []
+    if typed:
+        found |= Q(pk__in=_rows_with(queryset, typed, folded))
     return queryset.filter(found) if found else queryset.none()
 
 
-def _all_words(term: str, plain: Sequence[str], folded: Sequence[str]) -> Q | None:
-    written = normalise(term).split()[:MOST_WORDS] if plain else []
-    typed = words(term)[:MOST_WORDS] if folded else []
-    conditions = []
-    if written:
-        conditions.append(_each(written, [f"{column}__icontains" for column in plain]))
-    if typed:
-        conditions.append(_each(typed, [f"{column}__contains" for column in folded]))
-    if not conditions:
-        return None
-    together = Q()
-    for condition in conditions:
-        together |= condition
-    return together
+def _rows_with(queryset: QuerySet, typed: Sequence[str], columns: Sequence[str]) -> list[Any]:
+    """The keys of the rows in which every typed word is a word, or part of one."""
+    rows = queryset.order_by().prefetch_related(None).values_list("pk", *columns)[:MOST_ROWS]
+    return [pk for pk, *texts in rows.iterator() if _holds(texts, typed)]
+
+
+def _holds(texts: Sequence[str | None], typed: Sequence[str]) -> bool:
+    have = index_words(" ".join(text for text in texts if text))
+    return all(any(part in word for word in have) for part in typed)
 
 
 def _each(parts: Sequence[str], lookups: Sequence[str]) -> Q:

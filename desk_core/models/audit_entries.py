@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from desk_core.audit_words import action_label
 from desk_core.models.append_only import AppendOnlyModel
 
 
@@ -41,4 +42,4 @@ class AuditEntry(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.target}"
+        return f"{action_label(self.action)}: {self.target}"

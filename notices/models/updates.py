@@ -1,24 +1,26 @@
 """Updates of a notice: append-only rows outside Wagtail's revisions."""
 
-from typing import Any, NoReturn
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk_core.models import AppendOnlyModel
 from notices.enums import UpdateState
 from notices.models.notices import Notice
-from notices.querysets import AppendOnlyError, AppendOnlyQuerySet
 
 
-class NoticeUpdate(models.Model):
+class NoticeUpdate(AppendOnlyModel):
     """What was said about a notice at one instant, and the times it then announced.
 
     The announced times are kept with every update because honest availability asks later what
     had been promised when (a window counts as planned only as far as it was announced in time).
+    No constraint ties a row to its author's account, which may go while what was said stays.
     """
 
+    refusal: ClassVar[str] = "What was said about a notice stays said."
     notice = models.ForeignKey(
         Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="updates"
     )
@@ -30,8 +32,9 @@ class NoticeUpdate(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),
-        on_delete=models.SET_NULL,
         null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
         related_name="+",
     )
     at = models.DateTimeField(_("time"))
@@ -39,9 +42,7 @@ class NoticeUpdate(models.Model):
     expected_end = models.DateTimeField(_("expected end"), null=True)
     ended_at = models.DateTimeField(_("real end"), null=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = _("update")
         verbose_name_plural = _("updates")
         ordering = ["at", "id"]
@@ -54,16 +55,6 @@ class NoticeUpdate(models.Model):
     def __str__(self) -> str:
         """State and text, shortened."""
         return f"{self.get_state_display()}: {self.text_for('fa')[:60]}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row once; a second time is refused."""
-        if not self._state.adding:
-            raise AppendOnlyError("An update is written once.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refused: what was told stays told."""
-        raise AppendOnlyError("An update is never deleted.")
 
     def text_for(self, language: str) -> str:
         """The text in the reader's language, else in the one there is."""

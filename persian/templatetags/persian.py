@@ -20,6 +20,8 @@ from persian import digits, jalali
 
 register = template.Library()
 
+# A mobile number in groups of 4, 3 and 4, a landline with its area code before 4 and 4.
+_NUMBER = re.compile(r"\A\+98(?:(9\d\d)(\d{3})(\d{4})|([1-8]\d)(\d{4})(\d{4}))\Z")
 _MARKUP = re.compile(r"(<[^>]*>|&[#\w]+;)")
 
 
@@ -41,6 +43,27 @@ def fa_digits(value: object) -> str:
 def grouped(value: object) -> str:
     """Write a number with its thousands apart, in the digits of the active language."""
     return digits.grouped(value) if isinstance(value, (int, float, Decimal)) else ""
+
+
+@register.filter
+def file_size(value: object) -> str:
+    """Write a number of bytes as people say it: «۸ کیلوبایت», "2.5 MB"."""
+    if not isinstance(value, int) or value < 0:
+        return ""
+    if value < 1024:
+        return digits.localised(ngettext("%(n)s byte", "%(n)s bytes", value) % {"n": value})
+    if value < 1024 * 1024:
+        return _("%(n)s KB") % {"n": digits.grouped(round(value / 1024))}
+    megabytes = round(value / (1024 * 1024), 1)
+    return _("%(n)s MB") % {
+        "n": digits.grouped(int(megabytes) if megabytes % 1 == 0 else megabytes)
+    }
+
+
+@register.filter
+def phone_number(value: object) -> SafeString:
+    """Write a stored number of Iran as people do, ۰۹۱۲ ۳۴۵ ۶۷۸۹; any other as it is."""
+    return bdi_ltr(fa_digits(_NUMBER.sub(_spoken, str(value or ""))))
 
 
 @register.filter
@@ -104,6 +127,11 @@ def code_groups(value: object) -> SafeString:
 def bdi_ltr(value: object) -> SafeString:
     """Keep a number, address or code in its own order inside Persian text."""
     return format_html('<bdi dir="ltr">{}</bdi>', "" if value is None else value)
+
+
+def _spoken(found: re.Match[str]) -> str:
+    """Return the groups of a number, its area code with the zero before it."""
+    return "0" + " ".join(group for group in found.groups() if group)
 
 
 def _readable(value: object) -> dt.date | None:

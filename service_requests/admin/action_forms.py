@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
-from persian.forms import JalaliDateTimeField
+from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 from service_requests import permissions
 from service_requests.enums import Kind, ReadReason
 from service_requests.forms import files_field
@@ -82,7 +82,11 @@ class NoteForm(ActionForm):
 class VisitForm(ActionForm):
     """When, where, and what to bring."""
 
-    at = JalaliDateTimeField(label=_("Date and time"))
+    at = JalaliAdminDateTimeField(
+        label=_("Date and time"),
+        help_text=_("In the Jalali calendar, by the clock of Tehran. Example: 1405/09/01 10:30"),
+        widget=JalaliAdminDateTimeInput(),
+    )
     place = forms.CharField(label=_("Place"), max_length=300)
     bring = _text(_("What to bring"), required=False, rows=2)
     text = _text(_("Further words"), required=False, rows=3)
@@ -91,7 +95,9 @@ class VisitForm(ActionForm):
 class ReferForm(ActionForm):
     """To which department, and why."""
 
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"))
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), empty_label=_("Choose …")
+    )
     reason = _text(_("Reason, shown to the applicant"), rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

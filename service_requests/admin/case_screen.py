@@ -6,12 +6,15 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from cms_pages.models import DeskSettings
 from desk_core.modeladmin import DeskInspectView
 from desk_core.responses import never_store
+from persian.templatetags.persian import code_groups
 from service_requests import (
     agreement,
     history,
@@ -25,7 +28,7 @@ from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm
 from service_requests.admin.actions import ACTIONS, Action, offered
 from service_requests.errors import CaseError, Conflict, NotAllowed
-from service_requests.forms import LABELS, refuse
+from service_requests.forms import refuse
 from service_requests.models import Case
 from service_requests.wording import tone
 from sla import clocks
@@ -49,8 +52,8 @@ class CaseScreen(DeskInspectView):
         return _("Case %(code)s") % {"code": self.instance.code}
 
     def get_page_title(self) -> str:
-        """The same."""
-        return self.get_meta_title()
+        """The same, the code in its groups."""
+        return format_html(_("Case %(code)s") % {"code": "{}"}, code_groups(self.instance.code))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Open details with a reason, or take an action that is offered."""
@@ -103,8 +106,8 @@ class CaseScreen(DeskInspectView):
             "view_of_case": view,
             "asks_reason": asks,
             "timeline": view.timeline if view else self._bare_timeline(),
-            "masked_person": _labelled(view.masked_person) if view else [],
-            "person": _labelled({**person["person"], **person["contact"]}) if person else [],
+            "masked_person": wording.details(view.masked_person) if view else [],
+            "person": wording.details({**person["person"], **person["contact"]}) if person else [],
             "may_open_person": permissions.user_can_read_person(user, case),
             "open_form": OpenForm(),
             **_promised(case),
@@ -206,13 +209,9 @@ def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpR
     context = {
         "receipt": receipt,
         "case": receipt.case,
-        "holder": wording.holder(receipt.case),
+        "holder": capfirst(wording.holder(receipt.case)),
         "submission_key": key,
         "desk": DeskSettings.for_request(request),
         "address": request.build_absolute_uri(reverse("service_requests:track")),
     }
     return never_store(render(request, "service_requests/admin/slip.html", context))
-
-
-def _labelled(values: dict[str, str]) -> list[tuple[Any, str]]:
-    return [(LABELS.get(name, name), value) for name, value in values.items() if value]

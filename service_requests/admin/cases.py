@@ -57,7 +57,8 @@ class CaseAdmin(DeskModelAdmin):
     inspect_view_class = CaseScreen
     inspect_template_name = "service_requests/admin/case.html"
     inspect_view_fields = ("code",)
-    inspect_view_extra_js = ["cms_pages/enhance.js"]
+    inspect_view_extra_js = ["cms_pages/enhance.js", "persian/jalali.js"]
+    inspect_view_extra_css = ["persian/jalali.css"]
     # Reading is recorded by `reading`, with the reason; Wagtail's own log knows nothing of cases.
     reads_are_audited = False
     writes_wagtail_log = False

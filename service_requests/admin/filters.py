@@ -2,33 +2,15 @@
 
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import Role
 from cms_pages.models import Department
+from desk_core.modeladmin.filters import ExactFilter
 from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, State
 from service_requests.standing import standing_of
-
-
-class ExactFilter(SimpleListFilter):
-    """A filter that takes one of its own values and nothing else."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Narrow; a value that was not offered is a bad address."""
-        value = self.value()
-        if value is None:
-            return queryset
-        if value not in {str(key) for key, _label in self.lookup_choices}:
-            raise BadRequest
-        return self.narrow(request, queryset, value)
-
-    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
-        """What one value means."""
-        raise NotImplementedError
 
 
 class StateFilter(ExactFilter):

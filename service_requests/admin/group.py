@@ -25,7 +25,7 @@ class RegisterMenuItem(MenuItem):
 class RequestsGroup(ModelAdminGroup):
     """Cases, registration, credentials, surveys."""
 
-    menu_label = _("Requests and complaints")
+    menu_label = _("Casework")
     menu_icon = "mail"
     menu_order = 150
     items = (CaseAdmin, CredentialAdmin, SurveyAdmin)

@@ -3,16 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
+from service_requests.admin.cases import CaseAdmin
 from service_requests.models import Case
 from service_requests.permissions import user_can_list_cases, user_can_register
 from service_requests.querysets import CaseQuerySet
 
 LIMIT = 10
+
+
+class SearchPanel(Component):
+    """A search of cases for those who work with them. Posted: a term may be personal."""
+
+    name = "case_search"
+    template_name = "service_requests/admin/search_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Where the term goes. No query."""
+        request = parent_context["request"] if parent_context else None
+        if request is None or not user_can_list_cases(request.user):
+            return {"allowed": False}
+        return {
+            "allowed": True,
+            "csrf_token": get_token(request),
+            "url": reverse("service_requests_case_modeladmin_index"),
+            "help": CaseAdmin.search_help,
+        }
 
 
 class CasesPanel(Component):

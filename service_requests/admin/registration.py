@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormView
@@ -24,8 +25,22 @@ from service_requests.forms import HINTS, LABELS, files_field, refuse, text_fiel
 from service_requests.receipts import new_submission_key
 from service_requests.submissions import CONTACT_FIELDS, TEXT_FIELDS
 
-_EMPTY = [("", gettext_lazy("Choose"))]
+_EMPTY = [("", gettext_lazy("Choose …"))]
 _WORDS = ("subject", "body", "previous_letter_number")
+# What the citizens' form says to the applicant, said of the applicant.
+_LABELS = LABELS | {
+    "body": gettext_lazy("Text of the applicant"),
+    "department": gettext_lazy("Department that it is for"),
+    "complained_department": gettext_lazy("Department complained of"),
+}
+_HINTS = HINTS | {
+    "mobile": gettext_lazy("The tracking code is sent here. Example: 0912 345 6789"),
+    "email": gettext_lazy("If there is one, the tracking code is sent here too."),
+    "body": gettext_lazy(
+        "What happened, where and when, and what is asked for. 10 to 5000 characters."
+    ),
+    "previous_letter_number": gettext_lazy("If the applicant has written about this before."),
+}
 
 
 class RegisterForm(forms.Form):
@@ -59,14 +74,14 @@ class RegisterForm(forms.Form):
             ("service", services),
         ):
             self.fields[name] = forms.ChoiceField(
-                label=LABELS[name], choices=[*_EMPTY, *choices], required=False
+                label=_LABELS[name], choices=[*_EMPTY, *choices], required=False
             )
         for name in TEXT_FIELDS:
             field = text_field(name, required=False)
             # The verb cleans; here the text only travels.
             self.fields[name] = forms.CharField(
-                label=field.label,
-                help_text=HINTS.get(name, ""),
+                label=_LABELS[name],
+                help_text=_HINTS.get(name, ""),
                 required=False,
                 widget=field.widget,
                 strip=False,
@@ -79,6 +94,8 @@ class RegisterForm(forms.Form):
                 "and agrees."
             ),
         )
+        for name, field in self.fields.items():
+            _mark(name, field)
 
     def clean(self) -> dict[str, Any]:
         """Let the one gate judge, and put its words beside the fields."""
@@ -113,9 +130,11 @@ class RegisterForm(forms.Form):
             self._section(
                 _("Against whom"), ("complained_department",), when=f"kind={Kind.COMPLAINT}"
             ),
-            self._section(_("Name"), ("first_name", "last_name"), when=f"person_type={either}"),
-            self._section(_("National ID"), ("national_id",), when=f"person_type={natural}"),
-            self._section(_("Identity"), ("foreign_id",), when=f"person_type={foreign}"),
+            self._section(
+                _("Who it is"), ("first_name", "last_name"), when=f"person_type={either}"
+            ),
+            self._section("", ("national_id",), when=f"person_type={natural}"),
+            self._section("", ("foreign_id",), when=f"person_type={foreign}"),
             self._section(
                 _("Legal person"), submissions.person_fields(legal), when=f"person_type={legal}"
             ),
@@ -130,6 +149,28 @@ class RegisterForm(forms.Form):
             others = "|".join(kind.value for kind in Kind if kind != not_when)
             when = f"kind={others}"
         return {"heading": heading, "when": when, "fields": [self[name] for name in names]}
+
+
+def _mark(name: str, field: forms.Field) -> None:
+    """Mark a field that must be filled in; one that only some kinds need, while one is chosen."""
+    kinds = [
+        kind.value
+        for kind in Kind
+        if any(name in submissions.required_fields(kind, person) for person in PersonType)
+    ]
+    if field.required or not kinds:
+        return
+    always = len(kinds) == len(Kind)
+    when = "" if always else format_html(' data-show-when="kind={}"', "|".join(kinds))
+    field.label = format_html(
+        '{} <span{}><span class="w-required-mark" aria-hidden="true">*</span>'
+        '<span class="w-sr-only">({})</span></span>',
+        field.label,
+        when,
+        _("required"),
+    )
+    if always:
+        field.widget.attrs["aria-required"] = "true"
 
 
 class RegisterView(WagtailAdminTemplateMixin, FormView):

@@ -110,7 +110,7 @@ def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
             attachment_id=attachment_id,
         )
     except (Attachment.DoesNotExist, FileNotFoundError):
-        return problems.problem("not-found", 404)
+        return problems.no_file()
     return file_response(found)
 
 

@@ -7,7 +7,13 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -85,6 +91,21 @@ def caught(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     return answer
 
 
+def explained(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer as a problem, too, that an address does not know the method; `Allow` names those."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        explained = problem("method-not-allowed", 405, _("This address is not used in this way."))
+        explained["Allow"] = response["Allow"]
+        return explained
+
+    return answer
+
+
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     """Input that a verb refused, field by field."""
     errors = by_field(cast(ValidationError, error))
@@ -95,7 +116,7 @@ def _malformed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Input of the wrong shape; what was sent is never repeated."""
     errors: dict[str, list[str]] = {}
     for each in getattr(error, "errors", []):
-        errors.setdefault(_field(each.get("loc", ())), []).append(_("This has the wrong form."))
+        errors[_field(each.get("loc", ()))] = [_("This has the wrong form.")]
     return problem("malformed", 422, _("Please check what was sent."), errors=errors)
 
 
@@ -141,6 +162,11 @@ def _too_big(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem("malformed", 400, _("This has the wrong form."))
+
+
+def no_file() -> HttpResponse:
+    """A file that the case does not have, or no longer."""
+    return problem("not-found", 404, _("There is no such file in this case."))
 
 
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

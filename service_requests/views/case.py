@@ -1,6 +1,7 @@
 """The one case that a citizen has opened with code and password."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods, require_safe
 
 from desk_core.responses import never_store
 from service_requests import (
@@ -50,7 +52,22 @@ def _no_session(request: HttpRequest) -> HttpResponseBase:
     """Back to the tracking page; right after signing in it is the cookie that did not stay."""
     if "in" in request.GET:
         return never_store(render(request, "service_requests/no_cookie.html", status=400))
-    return never_store(redirect(f"{reverse('service_requests:track')}?over"))
+    over = "?over" if cookies.get(request, cookies.TRACKING) else ""  # else there was no visit
+    return never_store(redirect(f"{reverse('service_requests:track')}{over}"))
+
+
+def _deed(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A form of the case. After an error its page stands at this address: asked for again, by a
+    reload or in the other language, it is the case."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST":
+            return view(request)
+        return never_store(redirect("service_requests:case"))
+
+    return answer
 
 
 @require_safe
@@ -60,7 +77,7 @@ def case(request: HttpRequest) -> HttpResponseBase:
     return never_store(_show(request, session)) if session else _no_session(request)
 
 
-@require_POST
+@_deed
 def message(request: HttpRequest) -> HttpResponseBase:
     """The applicant writes."""
 
@@ -75,7 +92,7 @@ def message(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "message_form", MessageForm, write, done="written")
 
 
-@require_POST
+@_deed
 def objection(request: HttpRequest) -> HttpResponseBase:
     """The applicant objects to the answer."""
 
@@ -89,7 +106,7 @@ def objection(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "objection_form", ObjectionForm, write, done="objected")
 
 
-@require_POST
+@_deed
 def reopening(request: HttpRequest) -> HttpResponseBase:
     """The applicant has a closed case opened again."""
 
@@ -103,7 +120,7 @@ def reopening(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "reopening_form", ReopeningForm, write, done="reopened")
 
 
-@require_POST
+@_deed
 def withdrawal(request: HttpRequest) -> HttpResponseBase:
     """The applicant withdraws."""
 
@@ -117,7 +134,7 @@ def withdrawal(request: HttpRequest) -> HttpResponseBase:
     return _act(request, "withdraw_form", WithdrawForm, write, done="withdrawn")
 
 
-@require_POST
+@_deed
 def survey(request: HttpRequest) -> HttpResponseBase:
     """The applicant rates it, once."""
 
@@ -181,12 +198,15 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "session": session,
         "tone": wording.tone(view.case),
         "sentence": wording.sentence(view.case),
-        "holder": wording.holder(view.case),
+        "state_label": wording.state_label(view.case),
+        "holder": capfirst(wording.holder(view.case)),
         "course": _course(view),
         "dues": promises.dues_of(view.case),
         "talk": [(message, _writer(view.case, message)) for message in view.messages],
         "identity": wording.identity(view.masked_person),
-        "working": working_time.next_working_sentence(wording.office(view.case)),
+        "working": working_time.next_working_sentence(wording.office(view.case))
+        if wording.waits_for_staff(view.case)
+        else "",
         "agreement_label": view.case.agreement_note
         or agreements.label_for_case(view.case.agreement_version),
         "agreement_url": agreement.url_of(view.case.agreement_version, request),
@@ -225,7 +245,9 @@ def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:
             "label": event.label,
             "at": event.at,
             "note": event.note,
-            "holder": wording.holder(view.case, event.department) if event.department else "",
+            "holder": capfirst(wording.holder(view.case, event.department))
+            if event.department
+            else "",
         }
         for event in view.timeline
     ]

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from desk_core.responses import never_store
@@ -17,6 +17,11 @@ from service_requests.models import Draft
 from service_requests.views import steps
 from service_requests.views.steps import STEP_NAMES, STEPS, Answers
 from sla.showing import page_urls
+
+_CHANGED = gettext_lazy(
+    "Your answers were changed in another window after this page was opened. This is what would "
+    "be sent now: please read it again, then send it."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,9 +43,12 @@ def check(request: HttpRequest) -> HttpResponseBase:
         difficulty=difficulty,
         binding=drafts.submission_key(token),
     )
-    if not form.is_valid():
-        return never_store(_show(request, form, draft, answers))
-    return never_store(_send(request, form, draft, answers, token))
+    valid = form.is_valid()
+    if request.POST.get("shown") not in (None, drafts.version(draft)):  # another tab wrote since
+        form.add_error(None, _CHANGED)
+    elif valid:
+        return never_store(_send(request, form, draft, answers, token))
+    return never_store(_show(request, form, draft, answers))
 
 
 def _send(
@@ -80,6 +88,7 @@ def _show(request: HttpRequest, form: SendForm, draft: Draft, answers: Answers) 
         "back": STEPS[-1].url,
         "parts": [(step, steps.answered(step, answers)) for step in STEPS],
         "files": steps.files_of(draft),
+        "shown": drafts.version(draft),
         "warnings": steps.warnings(answers),
         "agreement_url": _agreement_url(request, answers),
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from cms_pages.models import Service
 from notices import current
 from persian.identifiers import postal_code_warning
-from service_requests import attachments, drafts, receipts
+from service_requests import attachments, drafts, receipts, wording
 from service_requests.enums import Kind, PersonType
 from service_requests.forms import KindForm, PersonForm, WordsForm
 from service_requests.models import Draft
@@ -44,7 +44,6 @@ class Answered:
 
     label: Any
     text: str
-    name: str
     question: str
 
 
@@ -93,7 +92,8 @@ def answered(step: Step, answers: Answers) -> list[Answered]:
         choices = getattr(bound.field, "choices", None)
         shown = dict(choices).get(value, value) if isinstance(value, str) and choices else value
         question = postal_code_warning(str(value)) if bound.name == "postal_code" else None
-        rows.append(Answered(bound.label, str(shown), bound.name, question or ""))
+        text = wording.detail(bound.name, str(shown))
+        rows.append(Answered(bound.label, text, question or ""))
     return rows
 
 

@@ -4,6 +4,7 @@ Every step is a page of its own that works without JavaScript. What was typed is
 typed; `submissions.clean()` judges the whole at the end, each step's form its part before.
 """
 
+from contextlib import suppress
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -55,6 +56,8 @@ def remove_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     draft = drafts.find(cookies.get(request, cookies.DRAFT))
     if draft is not None:
         attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
+        with suppress(DraftGone):
+            drafts.touch(draft)
     return never_store(redirect("service_requests:submit_words"))
 
 
@@ -91,9 +94,10 @@ def _take_step(
         token = drafts.new_token()
     if valid or draft is not None:
         draft = drafts.write(token=token, draft=draft, answers=typed)
-    if "files" in form.fields and draft is not None:
-        valid = _take_files(request, form, draft) and valid
-    if not valid or "upload" in request.POST:
+    taken = draft is None or _take_files(request, form, draft)
+    if taken and "files" in form.fields and "upload" in request.POST:
+        return redirect(f"{step.url}#attached")  # reloaded, it attaches nothing again
+    if not (valid and taken):
         return _show_step(request, position, form, draft, {**answers, **typed})
     following = (
         STEPS[position + 1].url
@@ -140,8 +144,8 @@ def _linked_places(request: HttpRequest) -> Answers:
 
 def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
     """Seal the uploads into the draft, each by itself: a bad one does not cost the good ones."""
-    good = True
-    for upload in form.cleaned_data.get("files") or []:
+    uploads, good = form.cleaned_data.get("files") or [], True
+    for upload in uploads:
         try:
             if hit(UPLOADS, client_address(request)).over:
                 raise ValidationError({"attachments": [_too_many()]})
@@ -150,6 +154,8 @@ def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
             good = False
             for message in error.messages:
                 form.add_error("files", f"{upload.name}: {message}")
+    if uploads:
+        drafts.touch(draft)
     return good
 
 

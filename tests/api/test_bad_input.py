@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from desk_core.human_check import challenge
 from service_requests import credentials, workflow
@@ -214,7 +215,8 @@ def test_a_missing_field_is_a_problem_at_that_field(path, language):
     good = caller.good()
     with nothing_crashes(caller.client):
         check_problem(caller.send({}), language, path) if not path.endswith("human-check") else None
-        required = [name for name in good if name not in ("email", "address", "comment", "purpose")]
+        optional = ("email", "province", "city", "address", "comment", "purpose")
+        required = [name for name in good if name not in optional]
         for field in required:
             answer = caller.send({name: value for name, value in good.items() if name != field})
             body = check_problem(answer, language, (path, field))
@@ -354,6 +356,9 @@ def test_no_method_query_header_or_token_crashes_any_address():
                 rested()
                 answer = client.generic(method, address)
                 assert answer.status_code in (200, 400, 401, 404, 405, 422), (method, address)
+                if answer.status_code == 405:
+                    assert answer["Content-Type"] == PROBLEM, (method, address)
+                    assert method not in answer["Allow"].split(", "), (method, address)
             for token in tokens:
                 rested()
                 answer = client.get(address, headers={"Authorization": token})
@@ -364,6 +369,18 @@ def test_no_method_query_header_or_token_crashes_any_address():
             client.get(address, headers={"Accept-Language": "\xff;q=nan,,x" * 500})
             client.get(address, headers={"Cookie": "a=" + "\xff" * 60_000})
     assert state() == before
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_method_that_an_address_does_not_know_is_a_problem(language):
+    answer = Client().get(f"{API}/requests", headers={"Accept-Language": language})
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert answer["Content-Type"] == PROBLEM
+    assert answer["Content-Language"] == language
+    assert answer.json()["type"] == "urn:desk:problem:method-not-allowed"
+    with override(language):
+        assert answer.json()["detail"] == gettext("This address is not used in this way.")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from desk_core import throttles
 from desk_core.human_check import solve
+from desk_core.throttles import hit
 from service_requests import credentials
 from service_requests.enums import Source, State
 from service_requests.intake import new_submission_key
@@ -190,6 +191,21 @@ def test_after_many_attempts_the_answer_brings_a_puzzle_along(client, settings):
     assert entered.status_code == 201, entered.content
 
 
+def test_a_stranger_who_tries_meanwhile_does_not_undo_a_solved_puzzle(client, settings):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    settings.DESK_HUMAN_DIFFICULTY = 100
+    receipt = register()
+    right = {"code": receipt.code, "password": receipt.password}
+    for _ in range(2 * credentials.PER_CODE.rate - 1):
+        hit(credentials.PER_CODE, receipt.code)
+    puzzle = post(client, "/sessions", right).json()["challenge"]
+    assert puzzle["maxnumber"] == 200
+    hit(credentials.PER_CODE, receipt.code)
+    assert post(client, "/sessions", right).json()["challenge"]["maxnumber"] == 400
+    entered = post(client, "/sessions", {**right, "human": solve(puzzle)})
+    assert entered.status_code == 201, entered.content
+
+
 def test_lists_speak_both_languages(client):
     service = ServiceFactory()
     DepartmentFactory(active=False, name="پنهان")
@@ -235,3 +251,18 @@ def test_no_cookie_of_a_browser_opens_anything(client):
     response = client.post("/requests/track/", {"code": receipt.code, "password": receipt.password})
     assert response.status_code == 302
     assert client.get(f"{API}/session/case").status_code == 401
+
+
+def test_a_file_that_is_not_there_is_said_in_a_sentence(client):
+    receipt = register()
+    answer = client.get(f"{API}/case/files/{uuid.uuid4()}", headers=opened(client, receipt))
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:desk:problem:not-found"
+    assert len(answer.json()["detail"].split()) > 3
+
+
+@pytest.mark.parametrize("human", [5, [1], "x", {"payload": [1]}])
+def test_a_malformed_human_check_is_told_once(client, human):
+    answer = post(client, "/requests", submission(human=human))
+    assert answer.status_code == 422
+    assert all(len(set(found)) == len(found) for found in answer.json()["errors"].values())

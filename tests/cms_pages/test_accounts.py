@@ -47,6 +47,17 @@ def test_an_administrator_makes_an_account_and_the_audit_tells(admin, client):
     assert trail("user.create", user, admin).count() == 1
 
 
+def test_the_box_that_makes_a_superuser_is_shown_to_superusers_only(admin, client):
+    user = staff_user("officer")
+    for address in ("/admin/users/new/", edit(user)):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert 'name="is_superuser"' not in answer.content.decode(), address
+    client.force_login(UserFactory(is_superuser=True))
+    for address in ("/admin/users/new/", edit(user)):
+        assert 'name="is_superuser"' in client.get(address).content.decode(), address
+
+
 @pytest.mark.parametrize("value", ["on", "1", "True"])
 def test_an_administrator_makes_no_superuser(admin, client, value):
     response = client.post("/admin/users/new/", fields(is_superuser=value), follow=True)

@@ -1,10 +1,13 @@
 """Who may open what in the Wagtail admin."""
 
-import pytest
+import re
 
-from cms_pages.models import Department, DeskSettings, Membership, Service
+import pytest
+from django.utils import translation
+
+from cms_pages.models import Department, DeskSettings, Membership, Need, Service
 from desk_core.models import AuditEntry
-from tests.cms_pages.factories import UserFactory, staff_user
+from tests.cms_pages.factories import UserFactory, make_document, make_image, staff_user
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +32,55 @@ def test_administrators_open_the_lists_auditors_read_them_others_do_not(desk, cl
     for role in ("officer", "head", "secretariat", "complaints", "editor"):
         assert refused(status(client, staff_user(role), url)), role
         assert refused(status(client, staff_user(role), f"{url}create/")), role
+
+
+def found(client, url, term):
+    """How many rows a search in a list shows."""
+    answer = client.get(url, {"q": term})
+    assert answer.status_code == 200
+    return len(answer.context["object_list"])
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["آمار", "امار", "مسئول", "مسؤول", "كارت", "کارت‌ها", "کارتها", "Highways", "HIGHWAYS rural"],
+)
+@pytest.mark.parametrize("name", ["department", "service", "need"])
+def test_the_lists_are_searched_in_every_spelling(desk, client, name, term):
+    client.force_login(staff_user("administrator"))
+    texts = {"name": "آمار و روابط مسئول کارت‌ها", "name_en": "Rural Highways", "key": "odd-one"}
+    more = {"department": desk.land} if name == "service" else {}
+    {"department": Department, "service": Service, "need": Need}[name].objects.create(
+        **texts, **more
+    )
+    url = f"/admin/cms_pages/{name}/"
+    assert found(client, url, term) == 1
+    assert found(client, url, f"{term} گزارش") == 0
+
+
+def test_a_role_is_found_by_the_name_of_its_holder(desk, client):
+    client.force_login(staff_user("administrator"))
+    staff_user("head", desk.land, username="saeed", first_name="سعید", last_name="آزاد")
+    for term in ("آزاد", "ازاد سعيد", "SAEED"):
+        assert found(client, "/admin/cms_pages/membership/", term) == 1
+    assert found(client, "/admin/cms_pages/membership/", "آزادی") == 0
+
+
+@pytest.mark.parametrize("library", ["images", "documents"])
+@pytest.mark.parametrize("odd", ["x", "1.5", "9" * 30, "%00", "-1", "_5F", "²"])
+def test_choosers_know_no_odd_identity(desk, client, library, odd):
+    client.force_login(staff_user("editor"))
+    chosen = f"/admin/{library}/chooser/chosen/{odd}/"
+    assert client.get(chosen).status_code == 404
+    many = client.get(f"/admin/{library}/chooser/chosen-multiple/?id={odd}")
+    assert many.status_code in (200, 404)
+
+
+def test_choosers_find_what_there_is(desk, client):
+    client.force_login(staff_user("editor"))
+    for library, made in (("images", make_image()), ("documents", make_document())):
+        address = f"/admin/{library}/chooser/chosen/{made.pk}/"
+        assert client.get(address).json()["result"]["id"] == str(made.pk)
 
 
 def test_an_administrator_adds_a_department_and_a_service(desk, client):
@@ -166,3 +218,22 @@ def test_pages_translate_and_copy(desk, client):
         response = client.get(f"/admin/pages/{page.pk}/edit/")
         assert response.status_code == 200
         assert client.get(f"/admin/pages/{page.pk}/copy/").status_code in (200, 302)
+
+
+def test_the_login_speaks_persian(client):
+    with translation.override("fa"):
+        page = client.get("/admin/login/", headers={"Accept-Language": "fa"}).content.decode()
+        label = re.search(r'<label[^>]*for="id_password"[^>]*>(.*?)</label>', page, re.S)[1]
+    assert "گذرواژه" in label
+    assert "Password" not in label
+
+
+def test_signs_of_lists_have_words_in_the_readers_language_and_nobody_is_a_dash(client, desk):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    users = client.get("/admin/users/").content.decode()
+    assert "<title>True</title>" not in users.replace("\n", "")
+    assert not re.search(r">\s*True\s*<", users)
+    desk.about.save_revision().publish()
+    aging = client.get("/admin/reports/aging-pages/").content.decode()
+    assert desk.about.title in aging
+    assert not re.search(r">\s*None\s*<|\bNone\s*</td>", aging)

@@ -1,7 +1,13 @@
 """Every kind of page as a citizen meets it."""
 
+import re
+
 import pytest
+from django.urls import reverse
 from wagtail.models import Page
+
+from cms_pages.models import ContentPage
+from tests.cms_pages.factories import staff_user
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +82,20 @@ def test_a_department_that_takes_no_new_requests_says_so_and_offers_no_button(de
 def test_the_privacy_statement_is_linked_from_every_page(desk, client):
     for page in (desk.home, desk.plot_page, desk.about):
         assert f'href="{desk.privacy.get_url()}"' in get(client, page).content.decode()
+
+
+@pytest.mark.parametrize("title", ["قطع به\u200cعلت تعمیر", "به\u200cروزرسانی سامانه"])
+def test_a_half_space_of_the_title_keeps_words_apart_in_the_address(desk, title):
+    page = desk.home.add_child(instance=ContentPage(title=title, locale=desk.home.locale))
+    assert page.slug == title.replace("\u200c", "-").replace(" ", "-")
+    again = desk.home.add_child(instance=ContentPage(title=title, locale=desk.home.locale))
+    assert again.slug == f"{page.slug}-2"
+    assert page.title == title
+
+
+def test_the_editor_makes_the_same_address_while_the_title_is_typed(desk, client):
+    client.force_login(staff_user("editor"))
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[desk.about.pk])).content.decode()
+    slug = re.search(r'<input[^>]*name="slug"[^>]*>', form)[0]
+    assert "data-w-slug-formatters-value" in slug
+    assert "\u200c" in slug or "u200c" in slug

@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from desk_core.throttles import guard_cache
+
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/3")
 KINDS = ("database", "redis", "memory")
 BACKENDS = {
@@ -18,6 +20,7 @@ BACKENDS = {
         "LOCATION": "desk_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    "guard": {"BACKEND": "desk_core.guard_cache.GuardCache", "LOCATION": "desk_guard"},
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS},
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "desk"},
 }
@@ -42,10 +45,16 @@ def running_on(kind: str, settings: Any, **options: Any) -> Iterator[None]:
         backend["OPTIONS"] = options
     settings.CACHES = {"default": backend}
     if kind == "database":
+        # As `deployment.complete` makes it.
+        settings.CACHES = {**settings.CACHES, "guard": BACKENDS["guard"]}
+        settings.DESK_GUARD_CACHE = "guard"
         call_command("createcachetable", verbosity=0)
     cache.clear()
+    guard_cache().clear()
     yield
     cache.clear()
+    guard_cache().clear()
     if kind == "database" and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS desk_cache")
+            cursor.execute("DROP TABLE IF EXISTS desk_guard")

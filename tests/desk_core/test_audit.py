@@ -3,6 +3,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 
 from desk_core import audit
+from desk_core.audit_words import action_label
 from desk_core.models import AuditEntry
 from desk_core.querysets import AppendOnly
 
@@ -23,7 +24,7 @@ def test_an_entry_says_who_did_what(officer, django_assert_num_queries):
     assert (entry.action, entry.actor, entry.actor_name) == ("case.read", officer, "officer")
     assert (entry.target, entry.department_id, entry.detail) == ("case:1", 3, {"why": "x"})
     assert entry.at is not None
-    assert str(entry) == "case.read case:1"
+    assert str(entry) == f"{action_label('case.read')}: case:1"
 
 
 @pytest.mark.parametrize("nobody", [None, AnonymousUser()])
@@ -57,6 +58,7 @@ def test_an_entry_is_never_changed_or_deleted():
         lambda: AuditEntry.objects.bulk_create(
             [entry], update_conflicts=True, update_fields=["action"], unique_fields=["id"]
         ),
+        lambda: AuditEntry.objects.bulk_create([entry], None, False, True, ["action"], ["id"]),
     ):
         with pytest.raises(AppendOnly):
             change()

@@ -12,6 +12,25 @@ def test_the_settings_of_the_tests_pass():
     assert [c for c in django_checks.run_checks() if str(c.id).startswith("desk_core.")] == []
 
 
+@pytest.mark.parametrize(
+    ("backend", "found"),
+    [
+        ("django.core.cache.backends.db.DatabaseCache", ["desk_core.E010"]),
+        ("django.core.cache.backends.locmem.LocMemCache", ["desk_core.E010"]),
+        ("django.core.cache.backends.redis.RedisCache", []),
+        ("desk_core.guard_cache.GuardCache", []),
+    ],
+)
+def test_a_guard_that_forgets_is_refused(settings, backend, found):
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "somewhere"}}
+    assert [check.id for check in checks.check_guard_keeps(None)] == found
+
+
+def test_a_guard_that_is_none_is_named(settings):
+    settings.DESK_GUARD_CACHE = "guard"
+    assert [check.id for check in checks.check_guard_cache(None)] == ["desk_core.E009"]
+
+
 @pytest.mark.parametrize("path", ["no.such.Channel", "desk_core.enums.Channel", None])
 def test_a_channel_that_is_none_is_named(settings, path):
     settings.DESK_CHANNELS = {"email": path, "sms": path}

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from desk_core.human_check import (
     HumanCheckMixin,
@@ -28,7 +31,8 @@ from desk_core.human_check import (
 )
 from desk_core.human_check.checks import check_human_checks, check_switched_on
 from desk_core.human_check.drawing import draw_png
-from desk_core.throttles import Count, Limit
+from desk_core.human_check.fields import ANSWERS
+from desk_core.throttles import Count, Limit, hit
 from persian.digits import to_persian
 from tests.desk_core.caches import KINDS, running_on
 
@@ -49,6 +53,7 @@ class Door(HumanCheckMixin):
     """A form where each attempt has to cost."""
 
     human_keeps = False
+    human_together = True
     name = forms.CharField()
 
 
@@ -114,8 +119,13 @@ class TestApi:
 
     def test_an_easier_puzzle_than_asked_for_is_refused(self):
         with pytest.raises(ValidationError) as error:
-            verify(solve(challenge(difficulty=EASY)), difficulty=EASY + 1)
+            verify(solve(challenge(difficulty=EASY)), difficulty=2 * EASY + 2)
         assert code(error) == "human_too_easy"
+
+    def test_half_of_what_is_asked_for_now_is_enough(self):
+        verify(solve(challenge(difficulty=EASY)), difficulty=2 * EASY)
+        with pytest.raises(ValidationError):
+            verify(solve(challenge(difficulty=EASY - 1)))
 
     def test_a_harder_one_is_welcome(self):
         verify(solve(challenge(difficulty=2 * EASY)), difficulty=EASY)
@@ -327,6 +337,39 @@ class TestForm:
         assert outcomes[30] == ["human_slow_down"]
         assert attempt(other) == []
 
+    def test_a_door_asks_for_everything_at_once_and_lets_nobody_wait(self, client, clock):
+        def attempt(*parts, name="203.0.113.5"):
+            request = RequestFactory().post("/", REMOTE_ADDR=name)
+            ticket = shown(Door())
+            clock[0] += 3
+            answers = {"question": question.compose(ticket)[1]}
+            if "picture" in parts:
+                client.get(reverse("human_check:picture", args=[ticket.signed]))
+                answers["picture"] = CaptchaStore.objects.get(hashkey=ticket.nonce).response
+            form = Door(
+                answered(ticket, **{part: answers[part] for part in parts}),
+                request=request,
+                counted=["code:1"],
+            )
+            return human_codes(form), str(form["human"])
+
+        for number in range(30):
+            assert attempt("question", name=f"198.51.100.{number}")[0] == []
+        codes, html = attempt("question")
+        assert codes == ["human_both"]
+        assert gettext("or instead") not in html
+        assert gettext("Those who cannot see them answer the question below instead.") not in html
+        assert attempt("picture", "question")[0] == []
+
+    def test_past_the_limit_both_have_to_be_right(self, client, clock):
+        for _ in range(31):
+            hit(ANSWERS, "code:1")
+        ticket = shown(Door())
+        client.get(reverse("human_check:picture", args=[ticket.signed]))
+        clock[0] += 3
+        both = {"question": question.compose(ticket)[1], "picture": "0"}
+        assert human_codes(Door(answered(ticket, **both), counted=["code:1"])) == ["human_wrong"]
+
     def test_the_work_of_a_browser_is_never_slowed_down(self, clock):
         request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.5")
         for _ in range(40):
@@ -418,6 +461,26 @@ class TestPicture:
         statuses = [self.fetch(ticket, client).status_code for ticket in tickets_made]
         assert statuses == [200] * 120 + [429]
 
+    @pytest.mark.parametrize(
+        ("doublings", "digits"), [(0, 5), (1, 6), (2, 7), (3, 8), (4, 8), (5, 8)]
+    )
+    def test_it_gets_longer_with_each_doubling(self, client, clock, doublings, digits):
+        form = Letter(difficulty=EASY * 2**doublings)
+        html = str(form["human"])
+        ticket = tickets.read(
+            re.search(r'name="human-ticket" value="([^"]+)"', html).group(1),
+            difficulty=0,
+            purpose=PURPOSE,
+        )
+        assert f'width="{20 + 44 * digits}"' in html
+        drawn = Image.open(BytesIO(self.fetch(ticket, client).content))
+        assert drawn.size == (20 + 44 * digits, 80)
+        row = CaptchaStore.objects.get()
+        assert len(row.response) == digits
+        clock[0] += 3
+        again = Letter(answered(ticket, picture=row.response), difficulty=EASY * 2**doublings)
+        assert again.is_valid()
+
     def test_drawing_leaves_the_random_numbers_of_the_process_alone(self):
         import random
 
@@ -429,9 +492,9 @@ class TestPicture:
 
 
 class TestQuestion:
-    @given(st.binary(min_size=16, max_size=16))
-    def test_each_question_has_its_answer_and_needs_no_store(self, nonce):
-        ticket = tickets.Ticket(nonce.hex(), 0, 1, "")
+    @given(st.binary(min_size=16, max_size=16), st.sampled_from([1, EASY, 2 * EASY, 32 * EASY]))
+    def test_each_question_has_its_answer_and_needs_no_store(self, nonce, difficulty):
+        ticket = tickets.Ticket(nonce.hex(), 0, difficulty, "")
         text, answer = question.compose(ticket)
         assert 0 <= answer <= 20
         assert "%" not in text
@@ -444,6 +507,15 @@ class TestQuestion:
     def test_there_are_many(self):
         seen = {question.compose(tickets.issue(difficulty=1)) for _ in range(600)}
         assert len(seen) > 200
+
+    def test_past_a_limit_it_has_two_steps(self):
+        def asked(difficulty):
+            issued = (tickets.issue(difficulty=difficulty) for _ in range(300))
+            return {question.compose(ticket)[0] for ticket in issued}
+
+        with translation.override("en"):
+            assert len(asked(2 * EASY)) > 100
+            assert not asked(2 * EASY) & asked(2 * EASY - 1)
 
     def test_it_is_asked_in_the_language_of_the_page(self):
         ticket = tickets.issue(difficulty=1)

@@ -108,7 +108,7 @@ def test_the_key_is_kept_only_as_a_digest(settings):
     with running_on("database", settings):
         hit(MANY, "203.0.113.77")
         with connection.cursor() as cursor:
-            cursor.execute("SELECT cache_key, value FROM desk_cache")
+            cursor.execute("SELECT cache_key, value FROM desk_guard")
             assert "203.0.113.77" not in str(cursor.fetchall())
 
 
@@ -117,13 +117,15 @@ def test_the_cache_table_is_swept_of_old_counts(settings, monkeypatch):
     from django.db import connection
 
     monkeypatch.setattr(throttles, "SWEEP_EVERY", 1)
-    with running_on("database", settings, MAX_ENTRIES=20):
+    with running_on("database", settings):
+        few = {**settings.CACHES["guard"], "OPTIONS": {"MAX_ENTRIES": 20}}
+        settings.CACHES = {**settings.CACHES, "guard": few}
         for number in range(30):
             hit(Limit("short", rate=1, seconds=1), f"k{number}")
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE desk_cache SET expires = '2001-01-01 00:00:00'")
+            cursor.execute("UPDATE desk_guard SET expires = '2001-01-01 00:00:00'")
             hit(MANY, "fresh")
-            cursor.execute("SELECT COUNT(*) FROM desk_cache")
+            cursor.execute("SELECT COUNT(*) FROM desk_guard")
             assert cursor.fetchone()[0] < 20
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Revision
 
+from desk_core.querysets import AppendOnly
 from notices import current, updates
 from notices.enums import Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeIndexPage, NoticePage, NoticeUpdate
-from tests.cms_pages.factories import ServiceFactory, UserFactory
+from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
 pytestmark = pytest.mark.django_db
@@ -215,15 +217,39 @@ def test_a_go_live_time_ahead_makes_the_fact_only_then(index):
 
 def test_updates_are_append_only(page):
     row = page.notice.updates.first()
+    said = row.text
     row.text = "چیزی دیگر"
-    with pytest.raises(TypeError):
-        row.save()
-    with pytest.raises(TypeError):
-        row.delete()
-    with pytest.raises(TypeError):
-        NoticeUpdate.objects.update(text="")
-    with pytest.raises(TypeError):
-        NoticeUpdate.objects.all().delete()
+    overwriting = {"update_conflicts": True, "update_fields": ["text"], "unique_fields": ["id"]}
+    for change in (
+        row.save,
+        row.delete,
+        lambda: NoticeUpdate.objects.update(text=""),
+        lambda: NoticeUpdate._base_manager.update(text=""),
+        lambda: page.notice.updates.update(text=""),
+        lambda: NoticeUpdate.objects.bulk_create([row], **overwriting),
+        lambda: NoticeUpdate._base_manager.bulk_create([row], None, False, **overwriting),
+        lambda: NoticeUpdate.objects.bulk_update([row], ["text"]),
+        NoticeUpdate.objects.all().delete,
+        NoticeUpdate._base_manager.all().delete,
+    ):
+        with pytest.raises(AppendOnly, match="What was said"):
+            change()
+    row.refresh_from_db()
+    assert row.text == said
+
+
+def test_what_an_author_said_outlives_the_account(page, client):
+    author = staff_user("editor")
+    row = updates.post(
+        notice=page.notice, state="monitoring", text="در حال بررسی", author=author, key="k"
+    )
+    number = author.pk
+    author.delete()
+    row = NoticeUpdate.objects.get(pk=row.pk)
+    assert row.author_id == number
+    assert [one.author for one in page.notice.updates.select_related("author")][-1] is None
+    client.force_login(staff_user("editor"))
+    assert client.get(reverse("notices_admin:update", args=[page.notice_id])).status_code == 200
 
 
 def test_the_database_knows_the_same_end_as_the_pure_rule(page, index):

@@ -210,6 +210,14 @@ def test_the_overview_lists_all_and_changes_none(client, editor, outage, index):
     assert Notice.objects.count() == 7
 
 
+@pytest.mark.parametrize("term", ["آمار", "امار", "مسؤول"])
+def test_the_overview_is_searched_in_every_spelling(client, editor, index, term):
+    published(index, title="سامانهٔ آمار و روابط مسئول")
+    published(index, title="قطع برق")
+    answer = client.get("/admin/notices/notice/", {"q": term})
+    assert [row.title for row in answer.context["object_list"]] == ["سامانهٔ آمار و روابط مسئول"]
+
+
 def test_the_overview_is_closed_to_officers(client, outage):
     client.force_login(staff_user("officer"))
     for url in ("", f"inspect/{outage.notice_id}/", f"history/{outage.notice_id}/"):
@@ -302,3 +310,17 @@ def test_a_draft_can_be_previewed(client, editor, index):
     assert response.status_code == 200
     assert page.message in response.content.decode()
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "may"), [("editor", True), ("head", True), ("auditor", False)])
+def test_the_overview_leads_to_a_new_notice_whoever_may_add_one(client, index, role, may):
+    client.force_login(staff_user(role))
+    page = client.get("/admin/notices/notice/").content.decode()
+    add = reverse("wagtailadmin_pages:add", args=["notices", "noticepage", index.pk])
+    assert (f'href="{add}"' in page) is may
+    if may:
+        assert client.get(add).status_code == 200
+
+
+def test_without_a_place_for_notices_there_is_no_way_to_add_one(client, editor):
+    assert client.get("/admin/notices/notice/").status_code == 200

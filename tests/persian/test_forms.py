@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import time
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.utils.translation import override
 
 from persian.forms import (
     CodeField,
+    EmailAddressField,
     ForeignIdField,
     JalaliDateField,
     JalaliDateTimeField,
@@ -117,6 +119,25 @@ def test_a_refused_form_shows_what_was_typed():
     assert 'value="1404/12/30"' in html
     assert 'value="۱۲۳"' in html
     assert set(form.errors) == {"day", "national"}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        (PersianCharField(min_length=10, max_length=1500), "کوتاه", "۱۰"),
+        (PersianCharField(min_length=10, max_length=1500), "ب" * 1501, "۱٬۵۰۰"),
+        (PersianCharField(min_length=10, max_length=1500), "ب" * 9999, "۱٬۵۰۰"),
+        (EmailAddressField(max_length=30), f"{'a' * 30}@example.org", "۳۰"),
+    ],
+)
+def test_lengths_are_said_once_in_the_readers_digits_and_without_a_count(field, typed, said):
+    with override("fa"), pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+    [message] = refused.value.messages
+    assert said in message
+    assert not re.search("[0-9]", message)
+    assert PersianCharField(min_length=10, max_length=20, required=False).clean("") == ""
+    assert field.max_length in (1500, 30)
 
 
 def test_missing_fields_are_named_and_nothing_breaks():

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.template import Context, Template
@@ -57,6 +58,46 @@ def test_a_code_is_grouped_for_the_eye_and_bare_for_the_clipboard():
     assert html == (
         '<bdi dir="ltr" class="code"><span>1234</span><span>5678</span><span>9012</span></bdi>'
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "english"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (154, "154 bytes"),
+        (8192, "8 KB"),
+        (1023 * 1024, "1,023 KB"),
+        (1024 * 1024, "1 MB"),
+        (int(2.54 * 1024 * 1024), "2.5 MB"),
+        (None, ""),
+        ("x", ""),
+        (-1, ""),
+    ],
+)
+def test_sizes_of_files_are_said_as_people_say_them(size, english):
+    assert render("x|file_size", "en", x=size) == english
+    persian = render("x|file_size", "fa", x=size)
+    assert not re.search("[0-9]", persian)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+989123456789", "0912 345 6789"),
+        ("+982112345678", "021 1234 5678"),
+        ("09123", "09123"),
+        ("<b>", "&lt;b&gt;"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_phone_numbers_stand_in_their_groups(stored, shown):
+    assert render("x|phone_number", "en", x=stored) == f'<bdi dir="ltr">{shown}</bdi>'
+
+
+def test_phone_numbers_have_the_readers_digits():
+    assert "۰۹۱۲ ۳۴۵ ۶۷۸۹" in render("x|phone_number", "fa", x="+989123456789")
 
 
 def test_numbers_keep_their_order():

@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from portal.settings import reading
+
+from desk_core import keyring
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,6 +73,7 @@ def test_names_what_is_missing(name: str) -> None:
         ("DESK_KEYRING", "k1:" + "A" * 43 + "="),
         ("DESK_INDEX_KEY", "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMDAwMDE="),
         ("DESK_PEPPER", "not base64 at all"),
+        ("DESK_PEPPER", "p1:not base64 at all"),
         ("DESK_SMS", "carrier-pigeon"),
     ],
 )
@@ -77,6 +82,44 @@ def test_refuses_what_is_weak_and_says_which(name: str, value: str) -> None:
     assert result.returncode != 0
     assert name in result.stderr.splitlines()[-1]
     assert value not in result.stderr.splitlines()[-1] or len(value) < 10
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        ("{a}", ["1"]),
+        ("p.2:{b},1:{a}", ["p.2", "1"]),
+        (" 2026-08_b:{b} , 1:{a}", ["2026-08_b", "1"]),
+    ],
+)
+def test_reads_one_pepper_or_several(monkeypatch, settings, value: str, ids: list[str]) -> None:
+    monkeypatch.setenv("DESK_PEPPER", value.format(a=key(), b=key()))
+    settings.DESK_PEPPER = reading.peppers("DESK_PEPPER")
+    assert list(keyring.peppers().keys) == ids
+    assert keyring.peppers().current == ids[0]
+
+
+@pytest.mark.parametrize("identifier", ["k.1", "2026-08", "old_one", "1", "A" * 64])
+def test_what_the_environment_calls_a_key_the_ring_calls_it_too(
+    monkeypatch, settings, identifier: str
+) -> None:
+    monkeypatch.setenv("DESK_KEYRING", f"{identifier}:{key()}")
+    settings.DESK_KEYRING = reading.keyring("DESK_KEYRING")
+    assert keyring.ring().current == identifier
+
+
+@pytest.mark.parametrize("identifier", ["", ".k", "-k", "k k", "کلید", "A" * 65, "k$"])
+@pytest.mark.parametrize("name", ["DESK_KEYRING", "DESK_PEPPER"])
+def test_refuses_an_identifier_that_the_ring_would_refuse(monkeypatch, name, identifier) -> None:
+    monkeypatch.setenv(name, f"{identifier}:{key()}")
+    read = reading.keyring if name == "DESK_KEYRING" else reading.peppers
+    with pytest.raises(ImproperlyConfigured, match=f"{name} must read"):
+        read(name)
+
+
+def test_starts_with_two_peppers() -> None:
+    result = start(DESK_PEPPER=f"p2:{key()},1:{key()}")
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("name", ["DEBUG", "DJANGO_DEBUG"])

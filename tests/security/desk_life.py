@@ -138,7 +138,7 @@ def _natural_on_the_pages(secrets: dict[str, str]) -> dict[str, str]:
     entered = client.post(url("track"), {"code": receipt.code, "password": receipt.password})
     assert entered.status_code == 302
     secrets["tracking token"] = client.cookies["desk_tracking"].value
-    key = client.get(url("case")).context["message_form"].initial["message_id"]
+    key = client.get(url("case")).context["message_form"]["message_id"].value()
     files = [SimpleUploadedFile(SECOND_FILE, pdf(3_000_000))]
     data = {"text": MESSAGE, "message_id": str(key), "files": files}
     assert client.post(url("case_message"), data).status_code == 302

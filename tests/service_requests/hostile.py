@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import got_request_exception
 from django.test import Client
 
+from desk_core.models import AuditEntry
+
 # In every hostile value, so that a log or an answer that repeats it gives itself away.
 MARK = "سپهروشان‌تبار"
 MILLION = 1_000_000
@@ -97,6 +99,9 @@ def state() -> dict[str, Any]:
         for app in ("service_requests", "desk_core")
         for model in apps.get_app_config(app).get_models()
     }
+    # An attempt at the tracking door leaves its line, whatever was typed.
+    attempts = AuditEntry.objects.filter(target__startswith="tracking:").count()
+    counts[AuditEntry._meta.label] -= attempts
     root = Path(storages["private"].location)
     files = sorted(str(path) for path in root.rglob("*") if path.is_file())
     return {**counts, "files": files}

@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
 from persian import jalali
+from persian.templatetags.persian import code_groups
 from service_requests import (
     conversation,
     credentials,
@@ -167,7 +169,7 @@ def test_the_person_opens_with_a_reason_for_a_while(client):
     client.post(screen(case), {"action": "open", "what": "person", "reason": "contact"})
     page = client.get(screen(case)).content.decode()
     assert "آزمونی" in page
-    assert "+989123456789" in page
+    assert re.search("0912 345 6789|۰۹۱۲ ۳۴۵ ۶۷۸۹", page)
     assert AuditEntry.objects.get(action="case.read_person").detail["reason"] == "contact"
     client.post(screen(case), {"action": "close_details", "what": "person"})
     assert "آزمونی" not in client.get(screen(case)).content.decode()
@@ -472,6 +474,19 @@ def test_an_export_holds_what_the_reader_answers_for(client):
             assert Case.objects.led_by(user).filter(pk=case.pk).exists() == may
 
 
+def test_the_history_says_why_a_person_was_looked_at(client):
+    case = make_case()
+    officer = officer_of(case)
+    reading.person_for_staff(case=case, user=officer, reason=ReadReason.LAWFUL)
+    client.force_login(head_of(case))
+    page = client.get(reverse("service_requests_case_modeladmin_history", args=[case.pk]))
+    html = page.content.decode()
+    with override("fa"):
+        assert gettext("Personal details read") in html
+        assert str(ReadReason.LAWFUL.label) in html
+    assert "case.read_person" not in html
+
+
 def test_the_history_of_a_case_is_for_who_answers_for_it(client):
     led, other = make_case(), make_case()
     head = head_of(led)
@@ -508,3 +523,66 @@ def test_the_home_page_shows_mine_and_what_is_new(client):
     assert screen(other) not in page
     client.force_login(staff_user(Role.EDITOR, mine.department))
     assert screen(mine) not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_home_offers_a_search_that_works_for_the_role(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    [form] = re.findall(r'<form[^>]*role="search".*?</form>', home, re.S)
+    assert f'action="{reverse(INDEX)}"' in form
+    found = client.post(reverse(INDEX), {"q": case.code}, follow=True)
+    assert case.code[:4] in found.content.decode()
+    client.force_login(staff_user(Role.EDITOR))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    [form] = re.findall(r'<form[^>]*role="search".*?</form>', home, re.S)
+    assert "/admin/pages/" in form
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert len(re.findall(r'role="search"', home)) == 2
+
+
+def test_the_date_of_a_visit_has_the_calendar_and_an_example(client):
+    case, officer = in_review()
+    client.force_login(officer)
+    page = client.get(screen(case)).content.decode()
+    box = re.search(r'<input[^>]*name="request_visit-at"[^>]*>', page)[0]
+    assert "desk-jalali" in box
+    assert "persian/jalali.js" in page
+    assert re.search("[1۱][4۴][0۰][5۵]/[0۰][9۹]/[0۰][1۱] [1۱][0۰]:[3۳][0۰]", page)
+    typed = "۱۴۲۰/۰۹/۰۱ ۱۰:۳۰"
+    asked = act(client, case, "request_visit", at=typed, place="اتاق")
+    assert asked.status_code == 302
+    visit = reading.for_staff(case=Case.objects.get(), user=officer).messages[-1].visit_at
+    assert (
+        jalali.format_datetime(visit).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) == typed
+    )
+
+
+def test_the_heading_has_the_code_in_groups_and_the_details_are_written_for_people(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    client.post(screen(case), {"action": "open", "what": "person", "reason": ReadReason.CASEWORK})
+    page = client.get(screen(case)).content.decode()
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)[1]
+    assert code_groups(case.code) in heading
+    assert case.code in re.search("<title>(.*?)</title>", page, re.S)[1]
+    for shown in ("0912 345 6789", "0499370899"):
+        local = f"{shown.translate(str.maketrans('0123456789', '۰۱۲۳۴۵۶۷۸۹'))}</bdi>"
+        assert f"{shown}</bdi>" in page or local in page
+    assert 'class="words"' in page
+
+
+def test_the_empty_choice_of_a_department_is_said_in_words(client):
+    case, officer = in_review()
+    client.force_login(officer)
+    assert "---------" not in client.get(screen(case)).content.decode()
+
+
+def test_the_filters_fold_into_one_on_a_phone(client):
+    case = make_case()
+    client.force_login(officer_of(case))
+    page = client.get(reverse(INDEX)).content.decode()
+    toggle = page.index('class="desk-list__toggle"')
+    choices = page.index('class="desk-list__choices"')
+    assert toggle < choices < page.index('class="desk-list__filter"')

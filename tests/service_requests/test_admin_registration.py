@@ -10,6 +10,7 @@ from cms_pages.enums import Role
 from persian import identifiers, jalali
 from service_requests import credentials, receipts
 from service_requests.enums import Kind, Source
+from service_requests.forms import HINTS, LABELS
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import LEGAL, data, head_of, make_case, officer_of, upload
@@ -180,3 +181,41 @@ def test_survey_figures_need_ten_answers(client):
         assert client.get(f"{url}?{bad}").status_code == 400
     client.force_login(officer_of(case))
     assert client.get(url).status_code in {302, 403}
+
+
+def label_of(page: str, name: str) -> str:
+    """The label of a field as it stands in the page, and its mark when it has one."""
+    return re.search(rf'<label[^>]* for="id_{name}"[^>]*>(.*?)</label>', page, re.S)[1]
+
+
+def test_what_must_be_filled_in_is_marked_also_for_who_listens(client):
+    client.force_login(staff_user(Role.SECRETARIAT))
+    page = client.get(reverse(REGISTER)).content.decode()
+    always = ["first_name", "last_name", "legal_name", "rep_name", "mobile", "subject", "body"]
+    for name in [*always, "consent"]:
+        label = label_of(page, name)
+        assert "w-required-mark" in label, name
+        assert "w-sr-only" in label, name
+        assert "data-show-when" not in label, name
+        assert re.search(rf'<(?:input|textarea)[^>]* name="{name}"[^>]*aria-required="true"', page)
+    for name, kinds in {
+        "national_id": "request|complaint",
+        "legal_id": "request|complaint",
+        "department": "request|suggestion",
+        "complained_department": "complaint",
+        "address": "complaint",
+    }.items():
+        assert f'data-show-when="kind={kinds}"' in label_of(page, name), name
+    for name in ("phone", "email", "postal_code", "service"):
+        assert "w-required-mark" not in label_of(page, name), name
+
+
+def test_the_form_speaks_to_staff_and_no_heading_repeats_a_label(client):
+    client.force_login(staff_user(Role.SECRETARIAT))
+    page = client.get("/admin/requests/register/")
+    form = page.context["form"]
+    words = " ".join(f"{field.label} {field.help_text}" for field in form.fields.values())
+    for said in (LABELS["body"], HINTS["mobile"], HINTS["email"], HINTS["body"]):
+        assert str(said) not in words
+    labels = {re.sub("<.*", "", str(field.label)).strip() for field in form.fields.values()}
+    assert labels.isdisjoint(section["heading"] for section in form.sections())

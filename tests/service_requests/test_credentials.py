@@ -1,10 +1,14 @@
 """Guessing is hopeless, equal in cost, and locks nobody out (R42)."""
 
+import base64
+import os
+
 import pytest
 from django.urls import reverse
 
 from cms_pages.enums import BODY_ROLES, Role
 from desk_core import throttles
+from desk_core.blind_index import digest
 from desk_core.models import AuditEntry, OutgoingMessage
 from service_requests import codes, credentials, intake, receipts, tracking
 from service_requests.enums import EndReason, EventKind
@@ -37,6 +41,25 @@ def test_code_and_password_open_the_case_in_any_script_and_grouping():
     assert found.case == receipt.case
 
 
+def test_the_right_password_moves_to_the_new_pepper(settings):
+    receipt = register()
+    old = settings.DESK_PEPPER
+    new = base64.b64encode(os.urandom(32)).decode()
+    settings.DESK_PEPPER = {"2": new, "1": old}
+    right = {"code": receipt.code, "password": receipt.password, "address": HERE}
+    wrong(receipt.code)
+    stored = Credential.objects.get()
+    assert stored.secret_hash.startswith("desk1$1$")
+    found = credentials.verify(**right)
+    stored.refresh_from_db()
+    assert stored.secret_hash == found.secret_hash
+    assert stored.secret_hash.startswith("desk1$2$")
+    settings.DESK_PEPPER = {"2": new}
+    credentials.verify(**right)
+    stored.refresh_from_db()
+    assert stored.secret_hash == found.secret_hash
+
+
 def test_unknown_code_and_wrong_password_give_one_answer():
     receipt = register()
     with pytest.raises(WrongCredential) as one:
@@ -58,10 +81,39 @@ def test_every_wrong_attempt_costs_one_hash_and_the_same_queries(
 
     monkeypatch.setattr(credentials, "verify_secret", counted)
     for code in (register().code, codes.new_code(), "", "junk", "1" * 12, "\0" * 12):
-        with django_assert_num_queries(1), pytest.raises(WrongCredential):
+        with django_assert_num_queries(2), pytest.raises(WrongCredential):
             credentials.verify(code=code, password=password, address=code or HERE)
     assert len(hashed) == 6
     assert hashed == [False, True, True, True, True, True]
+
+
+def test_every_attempt_leaves_a_line_that_does_not_name_the_code():
+    receipt, unknown = register(), codes.new_code()
+    wrong(receipt.code)
+    wrong(unknown)
+    credentials.verify(code=receipt.code, password=receipt.password, address=HERE)
+    lines = list(AuditEntry.objects.filter(target__startswith="tracking:").order_by("pk"))
+    assert [(line.action, line.target) for line in lines] == [
+        ("tracking.refused", f"tracking:{digest(receipt.code, field='case.code')}"),
+        ("tracking.refused", f"tracking:{digest(unknown, field='case.code')}"),
+        ("tracking.opened", f"tracking:{digest(receipt.code, field='case.code')}"),
+    ]
+    assert {(line.actor_id, line.department_id, str(line.detail)) for line in lines} == {
+        (None, None, "{}")
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_stays_on_record_whatever_becomes_of_the_request(client, monkeypatch):
+    receipt = register()
+    monkeypatch.setattr(tracking, "open_session", lambda **kwargs: 1 / 0)
+    client.raise_request_exception = False
+    door = reverse("service_requests:track")
+    for password, status in (("1" * 16, 200), (receipt.password, 500)):
+        answer = client.post(door, {"code": receipt.code, "password": password})
+        assert answer.status_code == status
+    lines = AuditEntry.objects.filter(target__startswith="tracking:").order_by("pk")
+    assert [line.action for line in lines] == ["tracking.refused", "tracking.opened"]
 
 
 def test_after_five_failures_a_code_costs_a_human_check_that_grows():

@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from desk_core.sealing import open_subject
 from persian import identifiers
@@ -17,6 +18,7 @@ from service_requests.enums import Source, State
 from service_requests.limits import DRAFTS
 from service_requests.models import Attachment, Case, Draft
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
+from tests.service_requests.factories import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,100 @@ def test_an_attachment_goes_over_to_the_case(client, department):
     send(client, department, files=[SimpleUploadedFile("a.png", PNG)])
     assert Case.objects.get().attachments.count() == 1
     assert not Draft.objects.exists()
+
+
+def test_attaching_ends_in_a_page_that_may_be_reloaded(client, department):
+    go_to_words(client)
+    chosen = {"upload": "1", "subject": "پل", "files": [SimpleUploadedFile("a.png", PNG)]}
+    response = client.post(url("submit_words"), chosen)
+    assert (response.status_code, response.url) == (302, f"{url('submit_words')}#attached")
+    page = client.get(url("submit_words"))
+    assert [f["name"] for f in page.context["files"]] == ["a.png"]
+    assert 'id="attached"' in page.content.decode()
+    assert page.context["form"]["subject"].value() == "پل"
+    bad = client.post(
+        url("submit_words"), {"upload": "1", "files": [SimpleUploadedFile("b.exe", b"MZ")]}
+    )
+    assert "files" in bad.context["form"].errors
+
+
+def test_the_same_file_is_kept_once_in_a_draft(client, department):
+    def attach(name: str, content: bytes) -> int:
+        chosen = [SimpleUploadedFile(name, content)]
+        client.post(url("submit_words"), {"upload": "1", "files": chosen})
+        return len(client.get(url("submit_words")).context["files"])
+
+    before = len(stored_paths())
+    go_to_words(client)
+    assert attach("a.pdf", PDF + b"1") == 1
+    assert attach("a.pdf", PDF + b"1") == 1
+    assert attach("b.pdf", PDF + b"1") == 2
+    assert attach("a.pdf", PDF + b"2") == 3
+    assert len(stored_paths()) == before + 3
+
+
+def test_five_files_and_one_of_them_again_are_five_files(client, department):
+    go_to_words(client)
+    five = [SimpleUploadedFile(f"{n}.png", PNG) for n in range(5)]
+    client.post(url("submit_words"), {"files": five})
+    again = {"upload": "1", "files": [SimpleUploadedFile("3.png", PNG)]}
+    assert client.post(url("submit_words"), again).status_code == 302
+    assert Attachment.objects.count() == 5
+
+
+def stored_paths() -> list[Path]:
+    """Every file in the vault."""
+    from django.core.files.storage import storages
+
+    return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def at_check(client, department):
+    """Everything is answered; returns the mark of what the last page showed."""
+
+    def shown() -> str:
+        page = client.get(url("submit_check")).content.decode()
+        return re.search(r'name="shown" value="([^"]+)"', page)[1]
+
+    go_to_words(client)
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    return shown
+
+
+@pytest.mark.parametrize("other_tab", ["words", "file", "removal", "no consent"])
+def test_what_another_tab_changed_is_shown_before_it_is_sent(
+    client, department, at_check, other_tab
+):
+    words = {**WORDS, "department": department.key}
+    if other_tab == "removal":
+        client.post(url("submit_words"), {**words, "files": [SimpleUploadedFile("a.png", PNG)]})
+    seen = at_check()
+    if other_tab == "removal":
+        client.post(reverse("service_requests:remove_file", args=[Attachment.objects.get().pk]))
+    elif other_tab == "file":
+        client.post(url("submit_words"), {**words, "files": [SimpleUploadedFile("a.png", PNG)]})
+    else:
+        client.post(url("submit_words"), {**words, "subject": "چیز دیگر"})
+    consent = {} if other_tab == "no consent" else {"consent": "on"}
+    page = client.post(url("submit_check"), {**consent, "shown": seen})
+    assert page.status_code == 200
+    assert not Case.objects.exists()
+    assert page.context["form"].non_field_errors()
+    if other_tab != "removal":
+        assert "چیز دیگر" in page.content.decode() or "a.png" in page.content.decode()
+    assert at_check() != seen
+    sent = client.post(url("submit_check"), {"consent": "on", "shown": at_check()})
+    assert sent.url == url("receipt")
+
+
+def test_what_was_shown_is_sent_and_asks_no_more_queries(
+    client, department, at_check, django_assert_max_num_queries
+):
+    seen = at_check()
+    with django_assert_max_num_queries(20):
+        response = client.post(url("submit_check"), {"consent": "on", "shown": seen})
+    assert response.url == url("receipt")
 
 
 def test_a_legal_person_needs_a_representative(client):
@@ -415,3 +511,26 @@ def test_one_network_may_begin_many_and_is_told_what_to_do_beyond(client, monkey
     refused = Client().post("/en/requests/new/", first)
     assert refused.status_code == 429
     assert "mobile data" in refused.content.decode()
+
+
+def test_numbers_are_reviewed_as_people_write_them(client, department):
+    go_to_words(client, phone="021 1234 5678", postal_code="3813456789", email="a@b.example")
+    client.post(url("submit_words"), {**WORDS, "department": department.key})
+    english = client.get("/en/requests/new/check/").content.decode()
+    for shown in ("0912 345 6789", "021 1234 5678", "0084575948", "a@b.example"):
+        assert f'<bdi dir="ltr">{shown}</bdi>' in english
+    with translation.override("fa"):
+        page = client.get("/requests/new/check/").content.decode()
+    for shown in ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "۰۰۸۴۵۷۵۹۴۸", "۳۸۱۳۴۵۶۷۸۹", "a@b.example"):
+        assert f'<bdi dir="ltr">{shown}</bdi>' in page
+    assert f'<span class="words">{WORDS["subject"]}</span>' in page
+
+
+def test_a_complaints_receipt_speaks_of_no_request(client, department):
+    go_to_words(client, kind="complaint", address="اراک، خیابان امام، پلاک ۲")
+    client.post(url("submit_words"), {**WORDS, "complained_department": department.key})
+    client.post(url("submit_check"), {"consent": "on"})
+    with translation.override("fa"):
+        page = client.get("/requests/receipt/").content.decode()
+    steps = page[page.index('id="next"') :]
+    assert "درخواست شما" not in steps[: steps.index("</li>")]

@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core import throttles
 from desk_core.human_check import solve
-from service_requests import conversation, credentials, tracking, workflow
-from service_requests.enums import State
+from desk_core.human_check.fields import ANSWERS
+from desk_core.throttles import hit
+from service_requests import conversation, credentials, reading, tracking, workflow
+from service_requests.enums import EventKind, State
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
 from tests.service_requests.factories import (
@@ -35,6 +38,17 @@ def url(name: str) -> str:
 @pytest.fixture
 def receipt():
     return register()
+
+
+def work_of_browser(page) -> dict[str, str]:
+    """What a browser with JavaScript sends along with a shown form."""
+    html = page.content.decode()
+    fields = dict(re.findall(r'name="(human-[a-z]+)"[^>]*value="([^"]*)"', html))
+    salt = re.search(r'data-salt="([^"]+)"', html)[1]
+    challenge = re.search(r'data-challenge="([^"]+)"', html)[1]
+    most = int(re.search(r'data-maxnumber="(\d+)"', html)[1])
+    puzzle = {"salt": salt, "challenge": challenge, "maxnumber": most, "ticket": ""}
+    return {**fields, "human-proof": str(solve(puzzle)["number"])}
 
 
 def sign_in(client: Client, receipt) -> Client:
@@ -88,25 +102,56 @@ def test_past_the_limit_the_right_password_still_enters_with_a_human_check(
     human = page.context["human"]
     assert human is not None, "the attempt should cost a human check"
     assert "desk_tracking" not in client.cookies
-    html = page.content.decode()
-    fields = dict(re.findall(r'name="(human-[a-z]+)"[^>]*value="([^"]*)"', html))
-    salt = re.search(r'data-salt="([^"]+)"', html)[1]
-    challenge = re.search(r'data-challenge="([^"]+)"', html)[1]
-    most = int(re.search(r'data-maxnumber="(\d+)"', html)[1])
-    puzzle = {"salt": salt, "challenge": challenge, "maxnumber": most, "ticket": ""}
     time.sleep(2.1)  # a person needs at least two seconds
-    answer = {**fields, "human-proof": str(solve(puzzle)["number"])}
     response = client.post(
-        url("track"), {"code": receipt.code, "password": receipt.password, **answer}
+        url("track"), {"code": receipt.code, "password": receipt.password, **work_of_browser(page)}
     )
     assert response.status_code == 302, response.context["human"].errors
+
+
+def test_a_stranger_who_tries_meanwhile_does_not_undo_the_work_of_a_browser(
+    client, receipt, settings
+):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    settings.DESK_HUMAN_DIFFICULTY = 100
+    settings.DESK_FORM_MIN_SECONDS = 0
+    for _ in range(2 * credentials.PER_CODE.rate - 1):
+        hit(credentials.PER_CODE, receipt.code)
+    right = {"code": receipt.code, "password": receipt.password}
+    page = client.post(url("track"), right)
+    assert 'data-maxnumber="200"' in page.content.decode()
+    answer = work_of_browser(page)
+    hit(credentials.PER_CODE, receipt.code)
+    assert credentials.required_difficulty(code=receipt.code, address="x") == 400
+    response = client.post(url("track"), {**right, **answer})
+    assert response.status_code == 302, response.context["human"].errors
+
+
+def test_answers_in_words_are_counted_by_the_code_and_then_both_are_asked_for(
+    client, receipt, settings
+):
+    settings.DESK_HUMAN_CHECK_OFF = False
+    for _ in range(credentials.PER_CODE.rate + 1):
+        hit(credentials.PER_CODE, receipt.code)
+    for _ in range(ANSWERS.rate + 1):
+        hit(ANSWERS, f"code:{receipt.code}")
+    both = gettext(
+        "Many answers were given just now. Please answer both: the picture and the question."
+    )
+    right = {"code": receipt.code, "password": receipt.password}
+    assert both in client.post(url("track"), right).content.decode()
+    other = {"code": "1" * 12, "password": receipt.password}
+    for _ in range(credentials.PER_CODE.rate + 1):
+        page = client.post(url("track"), other)
+    assert page.context["human"]
+    assert both not in page.content.decode()
 
 
 def test_without_the_cookie_there_is_a_message_and_no_circle(client, receipt):
     response = client.post(url("track"), {"code": receipt.code, "password": receipt.password})
     page = Client().get(response.url)
     assert page.status_code == 400
-    assert Client().get(url("case")).url == f"{url('track')}?over"
+    assert Client().get(url("case")).url == url("track")
 
 
 def test_leaving_ends_the_session_everywhere(client, receipt):
@@ -339,3 +384,76 @@ def test_a_complainant_is_never_told_that_the_unit_complained_of_has_it(client):
     read = client.get("/api/desk/v1/session/case", headers=bearer).json()
     assert read["department"] != unit
     assert unit not in [step["department"] for step in read["timeline"]]
+
+
+@pytest.mark.parametrize(
+    "deed", ["case_message", "case_objection", "case_withdrawal", "case_survey"]
+)
+def test_the_address_of_a_form_that_failed_can_be_reloaded(client, receipt, deed):
+    sign_in(client, receipt)
+    page = client.post(url(deed), {})
+    assert page.status_code == 200
+    for method in (client.get, client.head):
+        again = method(url(deed))
+        assert (again.status_code, again.url) == (302, url("case"))
+    english = client.get(f"/en/{url(deed).removeprefix('/en').lstrip('/')}")
+    assert english.url == "/en/requests/case/"
+    assert client.put(url(deed)).status_code == 405
+
+
+def test_whoever_never_signed_in_is_not_told_that_a_visit_has_ended(client, receipt):
+    assert client.get(url("case")).url == url("track")
+    sign_in(client, receipt)
+    client.cookies["desk_tracking"] = "x" * 43
+    assert client.get(url("case")).url == f"{url('track')}?over"
+
+
+def test_the_applicants_own_deeds_are_told_to_them_and_are_no_departments(client, receipt):
+    sign_in(client, receipt)
+    client.post(url("case_message"), {"text": "یک پیام"})
+    for_staff = reading.timeline(receipt.case, subject=None, public=False)
+    assert for_staff[-1].label == str(EventKind.APPLICANT_WROTE.label)
+    course = client.get("/en/requests/case/").context["course"]
+    assert (course[-1]["label"], course[-1]["holder"]) == ("You wrote", "")
+    assert course[0]["holder"] == str(receipt.case.department)
+    client.post(url("case_withdrawal"), {"sure": "on"})
+    page = client.get("/en/requests/case/?withdrawn")
+    assert page.context["course"][-1]["label"] == "You withdrew it"
+    html = page.content.decode()
+    assert html.count("You have withdrawn it.") == 1
+    assert "Answers will stand here" not in html
+    assert "Withdrawn by the applicant" not in html
+    again = client.get("/en/requests/case/").content.decode()
+    assert again.count("You have withdrawn it.") == 1
+
+
+def test_when_staff_begin_is_told_while_it_is_their_turn_alone(client, receipt):
+    sign_in(client, receipt)
+    assert client.get(url("case")).context["working"]
+    case, officer = answered()
+    sign_in(client, reissued(case, officer))
+    assert not client.get(url("case")).context["working"]
+
+
+def test_english_sentences_begin_with_a_capital(client):
+    receipt = register("complaint")
+    officer = staff_user(Role.COMPLAINTS)
+    case = workflow.start_review(case=receipt.case, actor=officer, expected=1)
+    sign_in(client, receipt)
+    page = client.get("/en/requests/case/")
+    assert page.context["sentence"].startswith("The complaints office is working")
+    assert page.context["holder"] == "The complaints office"
+    assert {step["holder"][:1] for step in page.context["course"]} <= {"T", ""}
+    assert case.state == State.IN_REVIEW
+
+
+def test_what_people_write_keeps_its_own_direction_and_forms_stay_off_paper(client):
+    case, officer = answered()
+    sign_in(client, reissued(case, officer))
+    html = client.get(url("case")).content.decode()
+    assert html.count('class="bubble-text words"') == 2
+    for form in re.finditer(r'<form[^>]*action="[^"]*/case/(\w+)/"', html):
+        if form[1] == "leave":
+            continue
+        block = max(html.rfind(tag, 0, form.start()) for tag in ("<section ", "<details "))
+        assert "screen-only" in html[block : html.index(">", block)], form[1]

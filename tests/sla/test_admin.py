@@ -13,7 +13,7 @@ from cms_pages.models import Department
 from cms_pages.staffing import assign
 from persian.jalali import from_jalali
 from sla.enums import State
-from sla.models import AgreementPage, Signature, WeeklySchedule
+from sla.models import AgreementPage, Holiday, Signature, WeeklySchedule
 from sla.state import state_on
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
 
@@ -294,6 +294,14 @@ def test_the_lists_work_for_an_administrator(client, user, name):
     assert client.get(f"/admin/sla/{name}/").status_code == 200
 
 
+@pytest.mark.parametrize("term", ["قربان", "قربان عيد", "اضحی", "أضحى"])
+def test_holidays_are_found_in_every_spelling(client, user, term):
+    client.force_login(user(Role.ADMINISTRATOR))
+    Holiday.objects.create(day=date(2030, 1, 5), name="عید أضحی (قربان)")
+    answer = client.get(reverse("sla_holiday_modeladmin_index"), {"q": term})
+    assert [row.day for row in answer.context["object_list"]] == [date(2030, 1, 5)]
+
+
 def test_an_administrator_enters_hours_with_a_jalali_date(client, user):
     client.force_login(user(Role.ADMINISTRATOR))
     url = "/admin/sla/weeklyschedule/create/"
@@ -339,3 +347,12 @@ def test_staff_without_a_part_see_no_list(client, user):
     client.force_login(user(Role.OFFICER, department=department))
     for name in LISTS:
         assert client.get(f"/admin/sla/{name}/").status_code in (302, 403), name
+
+
+def test_where_a_holiday_comes_from_is_said_in_words(client, user):
+    Holiday.objects.create(day=date(2026, 3, 21), name="نوروز", source="holidays 0.109")
+    Holiday.objects.create(day=date(2026, 3, 22), name="دیگر", source="بخشنامهٔ ۱۲")
+    client.force_login(user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/holiday/").content.decode()
+    assert "holidays 0.109" not in page
+    assert "بخشنامهٔ ۱۲" in page

@@ -233,7 +233,7 @@ def _departments(home: Page, en: Locale) -> None:
 
 
 def _services(home: Page, en: Locale) -> None:
-    index = add(home, ServiceIndexPage(title="خدمت‌ها", slug="services", show_in_menus=True))
+    index = add(home, ServiceIndexPage(title="خدمات", slug="services", show_in_menus=True))
     _translate(index, en, "Services")
     for key, _code, _dep, _delivery, name, name_en, about, about_en, duration in texts.SERVICES:
         page = add(

@@ -15,7 +15,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 DESK_KEYRING = reading.keyring("DESK_KEYRING")
 DESK_INDEX_KEY = reading.key("DESK_INDEX_KEY")
-DESK_PEPPER = reading.key("DESK_PEPPER")
+DESK_PEPPER = reading.peppers("DESK_PEPPER")
 
 # Everything over TLS; the proxy in front says so in this header (docs/operators-guide.md).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from desk_core.keyring import KEY_ID
+
 WEAK = ("development", "insecure", "changeme", "secret", "password", "example")
 
 
@@ -41,14 +43,25 @@ def key(name: str, value: str | None = None) -> str:
 
 
 def keyring(name: str) -> dict[str, str]:
-    """Keys by identifier, `id:base64,id:base64`; the first one seals, all of them open."""
+    """Keys by identifier, `id:base64,id:base64`; the first one is for new work, all of them open.
+
+    An identifier is what `desk_core.keyring` takes for one.
+    """
     ring: dict[str, str] = {}
     for part in required(name).split(","):
         identifier, colon, value = part.strip().partition(":")
-        if not colon or not identifier.isalnum() or identifier in ring:
-            raise ImproperlyConfigured(f"{name} must read id:base64,id:base64 with ids used once.")
+        if not colon or not KEY_ID.match(identifier) or identifier in ring:
+            raise ImproperlyConfigured(
+                f"{name} must read id:base64,id:base64 with ids used once: letters, digits, "
+                "dots, hyphens and underscores."
+            )
         ring[identifier] = key(name, value)
     return ring
+
+
+def peppers(name: str) -> dict[str, str]:
+    """Peppers by identifier, the one for new passwords first; a plain key has the identifier 1."""
+    return keyring(name) if ":" in required(name) else {"1": key(name)}
 
 
 def hosts(name: str) -> list[str]:

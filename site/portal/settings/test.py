@@ -31,6 +31,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DESK_GUARD_CACHE = "default"
 # Tests of the human check and of the page cache switch theirs on.
 DESK_HUMAN_CHECK_OFF = True
 DESK_PAGE_CACHE = False

@@ -271,3 +271,25 @@ def test_who_wants_no_motion_gets_none(show) -> None:
     )
     assert show("fa", reduced_motion="no-preference").evaluate(moving) > 0
     assert show("fa", reduced_motion="reduce").evaluate(moving) == 0
+
+
+def test_the_contents_of_a_document_are_numbered_once(show) -> None:
+    kind = "getComputedStyle(document.querySelector('.toc ol')).listStyleType"
+    assert show("fa").evaluate(kind) == "none"
+
+
+def test_an_english_sentence_keeps_its_stop_at_its_end(show) -> None:
+    page = show("fa")
+    first, last = page.evaluate(
+        """() => {
+          const text = document.getElementById("english").firstChild;
+          const left = (i) => {
+            const range = document.createRange();
+            range.setStart(text, i);
+            range.setEnd(text, i + 1);
+            return range.getBoundingClientRect().left;
+          };
+          return [left(0), left(text.length - 1)];
+        }"""
+    )
+    assert first < last

@@ -1,0 +1,28 @@
+"""What the audit trail writes down about cases, in words for those who read it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from service_requests.enums import EventKind, ReadReason
+from service_requests.transitions import TABLE
+
+ACTIONS: dict[str, Any] = {
+    # A step is called what it makes happen.
+    **{f"case.{step}": transition.event.label for step, transition in TABLE.items()},
+    "case.assigned": EventKind.ASSIGNED.label,
+    "case.registered": EventKind.REGISTERED.label,
+    "case.message": EventKind.STAFF_WROTE.label,
+    "case.note": EventKind.NOTE_ADDED.label,
+    "case.read": _("Content of a case read"),
+    "case.read_person": _("Personal details read"),
+    "case.read_file": _("File of a case opened"),
+    "case.seen": _("Facts of a case seen"),
+    "case.search": _("Cases searched"),
+    "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
+    "credential.ended": EventKind.CREDENTIAL_ENDED.label,
+    "tracking.opened": _("Case opened with its password"),
+    "tracking.refused": _("Wrong code or password"),
+    "survey.read": _("Comments of the survey read"),
+}
+REASONS: dict[str, Any] = dict(ReadReason.choices)
