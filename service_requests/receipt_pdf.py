@@ -33,7 +33,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     ]
     # Before the address, which stands last: by when, if anything was promised.
     facts[-1:-1] = [
-        (due.label, _("by %(day)s") % {"day": due.text})
+        (due.label, _("by %(day)s") % {"day": due.text}, False)
         for due in promises.dues_of(case)
         if due.text
     ]
