@@ -9,7 +9,11 @@ from desk_core.backup.errors import BackupError
 KEY = pyrage.x25519.Identity.generate()
 
 
-@pytest.mark.parametrize("bad", ["", "age1nope", "ssh-ed25519 AAAA", str(KEY), 7])
+@pytest.mark.parametrize(
+    "bad",
+    ["", "age1nope", "ssh-ed25519 AAAA", str(KEY), 7],
+    ids=["empty", "broken", "ssh", "private", "number"],
+)
 def test_what_is_no_public_key_is_refused_by_its_place_and_not_repeated(settings, bad):
     settings.DESK_BACKUP_RECIPIENTS = [str(KEY.to_public()), bad]
     with pytest.raises(ImproperlyConfigured, match=r"DESK_BACKUP_RECIPIENTS\[1\]") as caught:
@@ -52,6 +56,7 @@ def test_development_makes_an_identity_of_its_own_outside_of_git(settings, tmp_p
         ("age1qqqq\n", "Line 1"),
         (f"# key\n{str(KEY)[:-3]}\n", "Line 2"),
     ],
+    ids=["empty", "comment", "public", "cut"],
 )
 def test_an_identity_file_that_is_none_is_told(tmp_path, text, said):
     path = tmp_path / "identity.txt"
