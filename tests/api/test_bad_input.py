@@ -365,7 +365,7 @@ def test_no_method_query_header_or_token_crashes_any_address():
                 assert answer.status_code in (200, 401, 404, 405, 422), (address, token)
             for query in queries:
                 answer = client.get(address, QUERY_STRING=query)
-                assert answer.status_code in (200, 401, 404, 405), (address, query)
+                assert answer.status_code in (200, 401, 404, 405, 422), (address, query)
             client.get(address, headers={"Accept-Language": "\xff;q=nan,,x" * 500})
             client.get(address, headers={"Cookie": "a=" + "\xff" * 60_000})
     assert state() == before
