@@ -22,8 +22,16 @@ class SlaConfig(AppConfig):
         from cms_pages.slots import register
         from desk_core import audit_words
         from desk_core.page_cache import register_next_change
-        from sla import checks, free_clause, sealing, signal_handlers, slots, working_time
-        from sla.performance import change
+        from sla import (
+            checks,
+            facts_beside,
+            free_clause,
+            sealing,
+            signal_handlers,
+            slots,
+            working_time,
+        )
+        from sla.performance import change, year
 
         audit_words.name_actions({"agreement.signature": _("Signature recorded")})
         register("home_agreement", slots.home_agreement)
@@ -36,4 +44,5 @@ class SlaConfig(AppConfig):
         register_next_change(change.next_change)
         signal_handlers.connect()
         checks.register()
+        facts_beside.register(year.year_facts)
         sealing.protect_rows()

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from persian.digits import localised
 from persian.jalali import format_date
 from sla.differences import ClauseChange, Differences, Field, PartyChange, TargetChange
-from sla.enums import Measure
+from sla.sentences import sentence
 from sla.targets import Target
 
 FIELDS: dict[str, str | Promise] = {
@@ -106,21 +105,5 @@ def value_words(value: Any) -> str:
 
 
 def target_words(target: Target) -> str:
-    """What a target promises, in short."""
-    if target.measure == Measure.WORDS:
-        return target.text
-    share = localised(f"{target.share.normalize():f}")
-    if target.timed:
-        text = _("%(measure)s: %(share)s%% within %(amount)s %(unit)s") % {
-            "measure": target.measure.label,
-            "share": share,
-            "amount": localised(target.amount),
-            "unit": target.unit.label,
-        }
-    else:
-        text = _("%(measure)s: at least %(share)s%%") % {
-            "measure": target.measure.label,
-            "share": share,
-        }
-    places = [place for place in (target.department, target.service, target.kind) if place]
-    return " – ".join([text, *places, *([target.text] if target.text else [])])
+    """What a target promises, as a sentence in the reader's language."""
+    return sentence(target, get_language() or "fa")

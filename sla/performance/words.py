@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from persian.digits import grouped
-from sla.enums import Measure, Unit
+from sla import sentences
+from sla.enums import Unit
 from sla.targets import Target
 
 #: Minutes of a unit that has a length of its own; a working day has that of the calendar.
@@ -16,25 +19,17 @@ _MINUTES = {Unit.WORKING_HOURS: 60, Unit.HOURS: 60, Unit.DAYS: 24 * 60}
 
 
 def sentence(target: Target, names: Mapping[str, Any]) -> str:
-    """The promise as a sentence; `names` gives labels for "department:key" and so on."""
-    if target.measure == Measure.WORDS:
-        return target.text
-    values = {
-        "measure": target.measure.label,
-        "share": grouped(target.share.normalize() + 0),
-        "amount": grouped(target.amount),
-        "unit": target.unit.label,
-    }
-    if target.timed:
-        text = _("%(measure)s within %(amount)s %(unit)s in %(share)s%% of cases") % values
-    else:
-        text = _("%(measure)s of at least %(share)s%%") % values
-    scope = [
-        str(names.get(f"{part}:{key}") or key)
-        for part in ("department", "service", "kind")
-        if (key := getattr(target, part))
-    ]
-    return f"{text} ({_(', ').join(scope)})" if scope else text
+    """The promise as a sentence in the reader's language.
+
+    `names` gives labels for "department:key" and "service:key"; without one the name stands that
+    the signed text gives.
+    """
+
+    def name(part: str) -> str:
+        return str(names.get(f"{part}:{getattr(target, part)}") or getattr(target, f"{part}_name"))
+
+    shown = replace(target, department_name=name("department"), service_name=name("service"))
+    return sentences.sentence(shown, get_language() or "fa")
 
 
 def unit_of(target: Target, day_minutes: int) -> tuple[Unit, int]:

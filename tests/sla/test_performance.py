@@ -21,6 +21,7 @@ from desk_core.page_cache.next_change import next_change as when
 from sla import measures, reports
 from sla.attainment import Verdict
 from sla.enums import Measure, Unit
+from sla.facts_beside import facts_beside
 from sla.measures import ShareCount, ShareMeasure
 from sla.models import Clock, MonthReport
 from sla.months import Period
@@ -89,6 +90,14 @@ def test_what_stands_beside_a_promise(page):
     assert line.year.tally.decided == sum(MONTHS.values())
     assert line.year.verdict == Verdict.MET
     assert [month.month for month in line.months] == sorted(MONTHS)
+
+
+def test_whoever_drafts_the_successor_reads_the_year_beside_each_promise(page):
+    with override("en"):
+        rows = facts_beside(page.document, page.version_id, date(2025, 11, 25), date(2026, 11, 24))
+    said = {row.promise: row.fact for row in rows}
+    assert "100% – promise kept" in said.values()
+    assert said[EVIL.text] == "not measured yet"
 
 
 def test_a_small_month_cannot_be_computed_from_the_year(page):
