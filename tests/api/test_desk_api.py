@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from desk_core import throttles
 from desk_core.human_check import solve
 from desk_core.throttles import hit
-from service_requests import credentials
+from service_requests import credentials, workflow
 from service_requests.enums import Source, State
 from service_requests.intake import new_submission_key
 from service_requests.models import Case
@@ -218,6 +218,39 @@ def test_lists_speak_both_languages(client):
     assert "address" in kinds["complaint"]["required"]["natural"]
     assert client.get(f"{API}/notices").json() == []
     assert client.get(f"{API}/agreements").json() == []
+
+
+def test_an_objection_and_a_reopening_say_why_and_happen_once(client):
+    case, officer = answered()
+    key = new_submission_key()
+    receipt = credentials.reissue(case=case, actor=head_of(case), slip_key=key)
+    bearer = opened(client, receipt)
+
+    def send(name, text, message_id=None):
+        body = {"text": text, "message_id": message_id}
+        return post(client, f"/session/{name}", body, headers=bearer)
+
+    short = send("objection", "ن")
+    assert (short.status_code, list(short.json()["errors"])) == (422, ["text"])
+    case.refresh_from_db()
+    workflow.close(case=case, actor=officer, expected=case.version)
+    assert client.get(f"{API}/session/case", headers=bearer).json()["steps"] == ["reopen"]
+    step = str(uuid.uuid4())
+    first = send("reopening", "هنوز درست نشده است", step)
+    again = send("reopening", "هنوز درست نشده است", step)
+    assert (first.status_code, again.status_code) == (200, 200), again.content
+    assert first.json()["state"] == again.json()["state"] == State.IN_REVIEW
+    assert len(again.json()["messages"]) == 2
+    assert send("reopening", "هنوز درست نشده است", str(uuid.uuid4())).status_code == 409
+
+
+def test_a_rating_happens_once(client):
+    case, _officer = answered()
+    receipt = credentials.reissue(case=case, actor=head_of(case), slip_key=new_submission_key())
+    bearer = opened(client, receipt)
+    rating = {"answers": {"overall": 4}, "message_id": str(uuid.uuid4())}
+    for body, status in ((rating, 204), (rating, 204), ({"answers": {"overall": 1}}, 409)):
+        assert post(client, "/session/survey", body, headers=bearer).status_code == status
 
 
 def test_a_service_is_free_or_has_its_fee(client, django_assert_max_num_queries):

@@ -13,6 +13,7 @@ from persian.text import (
     index_words,
     normalise,
     search_key,
+    sort_key,
     words,
 )
 
@@ -173,3 +174,11 @@ def test_a_million_characters_cost_a_moment(text):
     identifier(text)
     control_characters(text)
     assert time.process_time() - started < 5
+
+
+def test_names_sort_as_in_a_persian_dictionary():
+    in_order = ["۲ راه", "آبیاری", "اراک", "بندر", "پل", "پل‌سازی", "چشمه", "ژاله", "کار", "گاز"]
+    in_order += ["لاله", "وام", "هوا", "یزد", "Arak"]
+    assert sorted(set(in_order), key=sort_key) == in_order
+    assert sort_key("كاريز") == sort_key("کاریز") == sort_key("كاري‌ز")
+    assert sort_key("a" * 3 + "راه").isascii()
