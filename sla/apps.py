@@ -29,11 +29,11 @@ class SlaConfig(AppConfig):
             sealing,
             signal_handlers,
             slots,
+            trail,
             working_time,
         )
         from sla.performance import change, year
 
-        audit_words.name_actions({"agreement.signature": _("Signature recorded")})
         register("home_agreement", slots.home_agreement)
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)
@@ -44,5 +44,6 @@ class SlaConfig(AppConfig):
         register_next_change(change.next_change)
         signal_handlers.connect()
         checks.register()
+        audit_words.name_actions(trail.ACTIONS)
         facts_beside.register(year.year_facts)
         sealing.protect_rows()

@@ -6,7 +6,7 @@ from typing import Any
 
 import segno
 from django.urls import reverse
-from django.utils.translation import get_language_bidi, get_language_info, override
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -17,7 +17,7 @@ from sla.document import Document
 from sla.enums import Ending
 from sla.markup import blocks_of
 from sla.models.signatures import Signature
-from sla.targets import Target
+from sla.sentences import sentence
 
 #: Stands in the PDF's metadata, uncompressed, so that a changed copy still says what it claims.
 MARK = "agreement-sha256-"
@@ -61,24 +61,12 @@ def render_agreement(
             ],
             "targets": {
                 "heading": _("Promises"),
-                "lines": [target_line(target) for target in document.targets],
+                "lines": [sentence(target, document.language) for target in document.targets],
             },
             "signatures": _signatures(document, list(signatures), signed=signed),
             "check": _check(digest, address, signed=signed),
         }
     return render_pdf(app="sla", name="agreement", data=data)
-
-
-def target_line(target: Target) -> str:
-    """A target in one plain line, in the language that is active."""
-    if target.text:
-        return target.text
-    share = _("%(share)s percent") % {"share": localised(f"{target.share.normalize():f}")}
-    if not target.timed:
-        return f"{target.measure.label}: {share}"
-    time = f"{localised(target.amount)} {target.unit.label}"
-    comma = "،" if get_language_bidi() else ","
-    return f"{target.measure.label}: {time}{comma} {share}"
 
 
 def _facts(document: Document) -> list[dict[str, str]]:

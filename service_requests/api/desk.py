@@ -128,9 +128,10 @@ def notices(request: HttpRequest) -> list[dict[str, object]]:
 
 desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
+# Before what takes any key for an agreement.
+desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", attainment)
-desk_api.add_router("", verifying)
 problems.install(desk_api)

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('times', models.JSONField(verbose_name='times')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason for the revision')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revised by')),
+                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revised by')),
                 ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='month_reports', to='sla.agreementversion', verbose_name='version')),
             ],
             options={

@@ -35,7 +35,8 @@ class MonthReport(AppendOnlyModel):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("revised by"),
-        on_delete=models.SET_NULL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
         null=True,
         related_name="+",
     )
