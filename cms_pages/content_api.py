@@ -78,8 +78,12 @@ class Pages(CarefulParameters, PagesAPIViewSet):
     """The pages that the site shows at this moment, found by the same folded words as there."""
 
     def get_base_queryset(self) -> "QuerySet[Page]":
-        """Not those whose time is over."""
-        return super().get_base_queryset().filter(shown_at(timezone.now()))
+        """Not those whose time is over: by their paths, which a search can leave out, too."""
+        over = Page.objects.filter(live=True).exclude(shown_at(timezone.now()))
+        pages = super().get_base_queryset()
+        for path in over.values_list("path", flat=True):
+            pages = pages.exclude(path=path)
+        return pages
 
     def get_object(self) -> Page:
         """What is live in name only is not found here either."""

@@ -527,7 +527,7 @@ def test_numbers_are_reviewed_as_people_write_them(client, department):
 
 
 def test_a_complaints_receipt_speaks_of_no_request(client, department):
-    go_to_words(client, kind="complaint", address="اراک، خیابان امام، پلاک ۲")
+    go_to_words(client, kind="complaint", **HOME)
     client.post(url("submit_words"), {**WORDS, "complained_department": department.key})
     client.post(url("submit_check"), {"consent": "on"})
     with translation.override("fa"):

@@ -15,7 +15,7 @@ from desk_core import throttles
 from desk_core.human_check import solve
 from desk_core.human_check.fields import ANSWERS
 from desk_core.throttles import hit
-from service_requests import conversation, credentials, reading, tracking, workflow
+from service_requests import codes, conversation, credentials, reading, tracking, workflow
 from service_requests.enums import EventKind, State
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
@@ -140,7 +140,7 @@ def test_answers_in_words_are_counted_by_the_code_and_then_both_are_asked_for(
     )
     right = {"code": receipt.code, "password": receipt.password}
     assert both in client.post(url("track"), right).content.decode()
-    other = {"code": "1" * 12, "password": receipt.password}
+    other = {"code": codes.new_code(), "password": receipt.password}
     for _ in range(credentials.PER_CODE.rate + 1):
         page = client.post(url("track"), other)
     assert page.context["human"]
