@@ -191,9 +191,13 @@ def test_a_code_drawn_twice_is_drawn_again_once(monkeypatch, private_files, with
 def test_a_draft_takes_five_files_and_gives_them_back(private_files):
     draft = make_draft()
     before = private_files()
-    kept = [attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload())) for _ in range(5)]
+    names = [f"{number}.pdf" for number in range(6)]
+    kept = [
+        attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload(name)))
+        for name in names[:5]
+    ]
     with pytest.raises(ValidationError):
-        attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload()))
+        attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload(names[5])))
     assert len(private_files() - before) == 5
     attachments.remove_from_draft(draft=make_draft(), attachment_id=kept[0].pk)
     assert draft.attachments.count() == 5

@@ -10,10 +10,10 @@ from django.utils.translation import override
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core.models import AuditEntry
+from desk_core.querysets import AppendOnly
 from sla.consent import Letter, end_by_consent
 from sla.enums import Ending, State
 from sla.models import AgreementVersion, ConsentEnd, ConsentLetter
-from sla.querysets import SealedError
 from sla.state import state_on, today
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, make_signed, scan, sign
 
@@ -167,7 +167,7 @@ def test_the_rows_are_append_only_and_audited(page):
         lambda: ConsentEnd.objects.update(ends_on=today()),
         lambda: ConsentLetter.objects.all().delete(),
     ):
-        with pytest.raises(SealedError):
+        with pytest.raises(AppendOnly):
             attempt()
     entry = AuditEntry.objects.get(action="agreement.consent_end")
     assert (entry.actor_id, entry.detail["ends_on"]) == (boss.pk, "2026-08-01")

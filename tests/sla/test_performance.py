@@ -384,6 +384,7 @@ def cases(page, month=140508, target="first"):
 
 def test_staff_see_the_codes_that_they_may_know_of(page):
     receipt = register(department=DepartmentFactory(key="roads").key)
+    Clock.objects.filter(subject=receipt.code).delete()
     fill(page.version, 140508, 1, subject=receipt.code)
     other = Clock.objects.filter(month=140508).exclude(subject=receipt.code).first().subject
     head = signed_in(Role.HEAD, DepartmentFactory(key="roads"))

@@ -223,6 +223,6 @@ def test_the_command_sweeps_once_and_says_how_much(staff, capsys, monkeypatch):
     make_signed(valid_to=END)
     monkeypatch.setattr("sla.reminding.today", lambda: before_end(20))
     call_command("sweep_agreements")
-    assert capsys.readouterr().out == "reminders: 2\n"
+    assert capsys.readouterr().out == "reminders: 2, told of an end: 0\n"
     call_command("sweep_agreements")
-    assert capsys.readouterr().out == "reminders: 0\n"
+    assert capsys.readouterr().out == "reminders: 0, told of an end: 0\n"
