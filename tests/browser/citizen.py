@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from desk_core.human_check import question, tickets
 
 PERSON = {
@@ -31,6 +33,11 @@ def fill(page: Any, values: dict[str, str]) -> None:
 
 def go_on(page: Any) -> None:
     page.locator("main form .form-actions button").first.click()
+
+
+def wait_for_proof(page: Any) -> None:
+    """Until the browser has solved its proof of work; asked from outside, as pages forbid eval."""
+    expect(page.locator("[data-human-proof]")).not_to_have_value("", timeout=30_000)
 
 
 def write_request(page: Any, *, person_type: str = "natural", file: Path | None = None) -> None:

@@ -11,7 +11,13 @@ from django.utils import timezone, translation
 from persian.digits import to_persian
 from persian.jalali import from_jalali, jalali_parts
 from sla.models import AgreementPage, AgreementVersion
-from tests.browser.citizen import SUBJECT, read_receipt, sign_in, write_request
+from tests.browser.citizen import (
+    SUBJECT,
+    read_receipt,
+    sign_in,
+    wait_for_proof,
+    write_request,
+)
 from tests.browser.staff import log_in
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, scan
 from tests.sla.test_importing import FIXTURE, SEED
@@ -172,7 +178,7 @@ def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clo
     citizen = open_page()
     write_request(citizen)
     citizen.wait_for_timeout(2100)
-    citizen.wait_for_function("document.querySelector('[data-human-proof]')?.value")
+    wait_for_proof(citizen)
     citizen.locator("main form .form-actions button").first.click()
     code, password = read_receipt(citizen)
     tracker = open_page(width=390)
@@ -207,7 +213,7 @@ def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clo
     citizen = open_page()
     write_request(citizen)
     citizen.wait_for_timeout(2100)
-    citizen.wait_for_function("document.querySelector('[data-human-proof]')?.value")
+    wait_for_proof(citizen)
     citizen.locator("main form .form-actions button").first.click()
     sign_in(tracker, *read_receipt(citizen))
     tracker.locator(f"main a[href$='{successor.get_url()}']").click()

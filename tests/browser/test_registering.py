@@ -9,6 +9,7 @@ from tests.browser.citizen import (
     go_on,
     read_receipt,
     sign_in,
+    wait_for_proof,
     write_request,
 )
 
@@ -46,7 +47,7 @@ def test_a_lost_reply_loses_neither_the_request_nor_the_password(open_page):
             route.continue_()
 
     page.route("**/requests/new/check/", lose)
-    page.wait_for_function("document.querySelector('[data-human-proof]')?.value")
+    wait_for_proof(page)
     page.locator("main form .form-actions button").first.click()
     page.wait_for_timeout(1000)
     assert Case.objects.count() == 1

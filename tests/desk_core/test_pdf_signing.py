@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -261,5 +262,7 @@ def test_signing_and_looking_work_where_a_loop_is_running(configure, root, pdf):
         sealed, _name = pdf_signing.sign_pdf(pdf)
         return find_signatures(io.BytesIO(sealed))
 
-    [found] = asyncio.run(within_a_loop())
+    # A thread of its own: this one may have a loop already, Playwright's.
+    with ThreadPoolExecutor(1) as elsewhere:
+        [found] = elsewhere.submit(lambda: asyncio.run(within_a_loop())).result()
     assert found.whole
