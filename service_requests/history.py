@@ -25,10 +25,12 @@ def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:
     """
     if step_id is None:
         return False
+    # The message first: one transaction writes both, so whoever sees it sees the event as well.
+    written = Message.objects.filter(pk=step_id).exists()
     event = Event.objects.filter(pk=step_id).first()
     if event is not None and event.case_id == case.pk and event.kind == kind:
         return True
-    if event is not None or Message.objects.filter(pk=step_id).exists():
+    if event is not None or written:
         raise NotPossible
     return False
 
