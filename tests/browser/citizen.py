@@ -32,7 +32,14 @@ def fill(page: Any, values: dict[str, str]) -> None:
 
 
 def go_on(page: Any) -> None:
-    page.locator("main form .form-actions button").first.click()
+    """Press the button and wait for the page that answers, the same with its errors or the next."""
+    press(page, "main form .form-actions button")
+
+
+def press(page: Any, button: str) -> None:
+    """Press what leads to another page, and wait for it: a look before that sees the old one."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
 
 
 def wait_for_proof(page: Any) -> None:

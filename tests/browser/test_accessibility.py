@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from service_requests.models import Case
 from tests.browser.citizen import (
@@ -10,6 +11,7 @@ from tests.browser.citizen import (
     SUBJECT,
     fill,
     go_on,
+    press,
     read_receipt,
     sign_in,
     write_request,
@@ -77,7 +79,7 @@ def test_axe_finds_nothing_on_the_way_of_a_citizen(open_page, width):
     see.look("step 2")
     fill(page, {**PERSON, "national_id": "0084575949", "mobile": "12"})
     go_on(page)
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     see.look("step 2 with errors")
     fill(page, PERSON)
     go_on(page)
@@ -96,10 +98,10 @@ def test_axe_finds_nothing_on_the_way_of_a_citizen(open_page, width):
     go_on(page)
     code, password = read_receipt(page)
     see.look("receipt")
-    page.locator("form[action*=kept] button").click()
+    press(page, "form[action*=kept] button")
     sign_in(page, code, password)
     see.look("case")
-    page.locator("form[action*=message] button").first.click()
+    press(page, "form[action*=message] button")
     see.look("case with errors")
     assert see.seen >= 20
     assert not see.wrong
@@ -152,7 +154,7 @@ def test_a_request_is_written_with_the_keyboard_alone(open_page):
         page.keyboard.type(PERSON[name] if name != "mobile" else "12")
     press_submit(page)
     page.locator(".error-summary").wait_for()
-    assert page.locator(".error-summary:focus").count() == 1
+    expect(page.locator(".error-summary:focus")).to_have_count(1)
     tab_to(page, lambda at: at["tag"] == "A")
     page.keyboard.press("Enter")
     assert page.evaluate(FOCUSED)["name"] == "mobile", "the summary leads to the field"

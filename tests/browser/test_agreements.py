@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from persian.digits import to_persian
 from persian.jalali import from_jalali, jalali_parts
@@ -224,11 +225,11 @@ def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clo
     phone.goto(address)
     phone.locator("main a[href$='/changes/']").click()
     assert phone.url.endswith("/changes/1-2/")
-    assert phone.locator("#changes-terms ~ dl ins").first.is_visible()
+    expect(phone.locator("#changes-terms ~ dl ins").first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     phone.locator("[name=to]").select_option("1")
     phone.locator("form.changes-choice button").click()
-    assert phone.locator("#changes-error").is_visible()
+    expect(phone.locator("#changes-error")).to_be_visible()
 
 
 def test_an_agreement_between_two_organisations_needs_both_signatures(open_page, clock):

@@ -3,7 +3,7 @@
 import pytest
 
 from service_requests.models import Case, SurveyAnswer
-from tests.browser.citizen import SUBJECT, go_on, read_receipt, sign_in, write_request
+from tests.browser.citizen import SUBJECT, go_on, press, read_receipt, sign_in, write_request
 from tests.browser.staff import log_in
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_request_is_read_answered_and_rated(open_page, tmp_path):
     citizen.wait_for_timeout(2100)
     go_on(citizen)
     code, password = read_receipt(citizen)
-    citizen.locator("form[action*=kept] button").click()
+    press(citizen, "form[action*=kept] button")
     sign_in(citizen, code, password)
     assert SUBJECT in citizen.locator("main").inner_text()
 
@@ -32,18 +32,18 @@ def test_a_request_is_read_answered_and_rated(open_page, tmp_path):
     officer.keyboard.press("Enter")
     officer.locator(f"a[href*='/inspect/{Case.objects.get().pk}']").first.click()
     assert SUBJECT in officer.locator("main, .content-wrapper").first.inner_text()
-    press(officer, "start_review")
-    press(officer, "answer", text="نرده تعمیر شد و بازدید نهایی انجام گرفت.")
+    take(officer, "start_review")
+    take(officer, "answer", text="نرده تعمیر شد و بازدید نهایی انجام گرفت.")
 
     citizen.reload()
     assert "نرده تعمیر شد" in citizen.locator("main").inner_text()
     citizen.locator("[name=overall][value='4']").check()
-    citizen.locator("form[action*=survey] button").click()
+    press(citizen, "form[action*=survey] button")
     citizen.wait_for_url("**?rated")
     assert SurveyAnswer.objects.count() == 1
 
 
-def press(page, action, **values):
+def take(page, action, **values):
     """Carry out a step on the case screen."""
     form = page.locator(f"form:has(input[name=action][value={action}])").first
     opened = page.locator(f"details:has(input[name=action][value={action}])")
@@ -51,5 +51,5 @@ def press(page, action, **values):
         opened.first.locator("summary").click()
     for name, value in values.items():
         form.locator(f"[name$={name}]").fill(value)
-    form.locator("button").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        form.locator("button").last.click()

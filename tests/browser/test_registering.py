@@ -7,6 +7,7 @@ from tests.browser.citizen import (
     SUBJECT,
     answer_in_words,
     go_on,
+    press,
     read_receipt,
     sign_in,
     wait_for_proof,
@@ -27,10 +28,10 @@ def test_a_legal_person_registers_and_follows_up_without_javascript(open_page):
     page.wait_for_timeout(2100)
     go_on(page)
     code, password = read_receipt(page)
-    page.locator("form[action*=kept] button").click()
+    press(page, "form[action*=kept] button")
     sign_in(page, code, password)
     assert SUBJECT in page.locator("main").inner_text()
-    page.locator("form[action*=leave] button").click()
+    press(page, "form[action*=leave] button")
     assert page.url.endswith("/requests/track/?left")
 
 
@@ -78,6 +79,6 @@ def test_the_receipt_warns_before_it_is_left_and_not_after_it_was_kept(open_page
     page.goto("/")
     assert asked == ["beforeunload"]
     page.goto("/requests/receipt/")
-    page.locator("form[action*=kept] button").click()
+    press(page, "form[action*=kept] button")
     page.wait_for_url("**/requests/track/")
     assert asked == ["beforeunload"]

@@ -6,11 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.core.files.storage import storages
+from playwright.sync_api import expect
 
 from sla import invitations
 from sla.enums import State
 from sla.models import AgreementVersion, Signature
 from sla.state import state_on, today
+from tests.browser.citizen import press
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, scan, sign
 
 pytestmark = pytest.mark.browser
@@ -40,8 +42,7 @@ def fill_in(page, tmp_path):
     page.fill("#id_signed_on", "۱۴۰۵/۰۱/۱۵")
     page.fill("#id_letter_number", "۷/د")
     page.set_input_files("#id_scan", letter)
-    page.locator("main form button").click()
-    page.wait_for_load_state()
+    press(page, "main form button")
 
 
 def test_the_link_opens_by_itself_and_brings_the_agreement_in_force(
@@ -67,7 +68,6 @@ def test_without_scripts_the_code_is_pasted(open_page, invited, tmp_path):
     page = open_page(javascript=False)
     page.goto("/en/agreements/sign/")
     page.fill("#id_token", invited[1])
-    page.locator("main form button").click()
-    page.wait_for_load_state()
+    press(page, "main form button")
     fill_in(page, tmp_path)
-    assert page.locator(".callout-ok").count() == 1
+    expect(page.locator(".callout-ok")).to_have_count(1)

@@ -101,7 +101,7 @@ def ticket_of(posted: dict[str, list[str]]) -> tickets.Ticket:
 def test_the_browser_answers_by_itself_while_the_form_is_filled_in(browser, site, host):
     page = opened(browser, site, host=host)
     assert page.evaluate("window.isSecureContext") is (host == "127.0.0.1")
-    assert not page.locator("[data-human-person]").is_visible()
+    expect(page.locator("[data-human-person]")).not_to_be_visible()
     assert page.locator("[data-human-proof]").input_value() == ""
     page.fill("#n", "x")
     page.wait_for_selector(SOLVED, state="attached")
@@ -122,7 +122,7 @@ def test_a_form_that_is_sent_at_once_waits_for_the_answer(browser, site):
 
 def test_without_scripts_a_person_answers(browser, site):
     page = opened(browser, site, java_script_enabled=False)
-    assert page.locator("input[name=human-picture]").is_visible()
+    expect(page.locator("input[name=human-picture]")).to_be_visible()
     page.fill("input[name=human-question]", "۷")
     page.click("button")
     assert page.title() == "thanks"

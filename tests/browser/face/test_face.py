@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
@@ -83,28 +84,28 @@ def test_focus_is_a_ring_of_three_pixels(show) -> None:
 
 def test_the_menu_of_a_phone_opens_without_scripts(show) -> None:
     page = show("fa", width=390, java_script_enabled=False)
-    assert not page.locator(".menu-list").is_visible()
+    expect(page.locator(".menu-list")).not_to_be_visible()
     page.locator(".menu-toggle summary").click()
-    assert page.locator(".menu-list a").is_visible()
+    expect(page.locator(".menu-list a")).to_be_visible()
 
 
 def test_on_a_wide_window_the_menu_is_just_there(show) -> None:
     page = show("fa", java_script_enabled=False)
-    assert page.locator(".menu-list a").is_visible()
-    assert not page.locator(".menu-toggle").is_visible()
+    expect(page.locator(".menu-list a")).to_be_visible()
+    expect(page.locator(".menu-toggle")).not_to_be_visible()
 
 
 def test_without_scripts_no_button_is_shown_that_would_do_nothing(show) -> None:
     page = show("fa", java_script_enabled=False)
     for selector in ("[data-copy]", "[data-print]", "[data-notice-close]"):
-        assert not page.locator(selector).first.is_visible()
-    assert page.locator("#only-complaints").is_visible()
+        expect(page.locator(selector).first).not_to_be_visible()
+    expect(page.locator("#only-complaints")).to_be_visible()
 
 
 def test_the_error_summary_has_the_focus_even_without_scripts(show) -> None:
     for scripts in (True, False):
         page = show("bad", java_script_enabled=scripts)
-        assert page.locator(".error-summary:focus").count() == 1
+        expect(page.locator(".error-summary:focus")).to_have_count(1)
 
 
 def test_a_link_of_the_summary_leads_to_the_field(show) -> None:
@@ -169,7 +170,7 @@ def test_a_notice_can_be_closed_where_nothing_is_remembered(chromium, site) -> N
     )
     page.goto(f"{site}/fa.html")
     page.locator("[data-notice-close]").click()
-    assert not page.locator("[data-notice]").is_visible()
+    expect(page.locator("[data-notice]")).not_to_be_visible()
     page.close()
 
 
@@ -251,8 +252,8 @@ def test_paper_has_the_content_and_no_furniture(show) -> None:
     page = show("fa")
     page.emulate_media(media="print")
     for selector in (".bar-top", ".head-actions", ".menu", ".foot", "[data-notice]", ".copy"):
-        assert not page.locator(selector).first.is_visible(), selector
-    assert page.locator(".code-value").first.is_visible()
+        expect(page.locator(selector).first).not_to_be_visible()
+    expect(page.locator(".code-value").first).to_be_visible()
 
 
 def test_dark_mode_is_dark_and_paper_is_white(show) -> None:
