@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 from django.utils import timezone
 
+from desk_core.models import SubjectKey
 from desk_core.sealing import Subject, new_subject, open_subject
+from desk_core.statements import Slot, Statement
 from service_requests.errors import DraftGone
 from service_requests.models import Draft
 
@@ -42,11 +44,22 @@ def find(token: str) -> Draft | None:
     """The draft of this browser, while it lives."""
     if not is_token(token):
         return None
-    return (
-        Draft.objects.select_related("subject_key")
-        .filter(token_digest=_digest(token), expires_at__gt=timezone.now())
-        .first()
-    )
+    for row in _LIVING.rows(digest=_digest(token), now=timezone.now()):
+        alias = router.db_for_write(Draft)
+        draft = Draft.from_db(alias, _COLUMNS, row[: len(_COLUMNS)])
+        draft.subject_key = SubjectKey.from_db(alias, _KEY_COLUMNS, row[len(_COLUMNS) :])
+        return draft
+    return None
+
+
+_COLUMNS = [field.attname for field in Draft._meta.concrete_fields]
+_KEY_COLUMNS = [field.attname for field in SubjectKey._meta.concrete_fields]
+_LIVING = Statement(
+    lambda: Draft.objects.filter(
+        token_digest=Slot("digest", Draft.token_digest),
+        expires_at__gt=Slot("now", Draft.expires_at),
+    ).values_list(*_COLUMNS, *(f"subject_key__{name}" for name in _KEY_COLUMNS))
+)
 
 
 def read(draft: Draft | None) -> dict[str, str]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 
 from desk_core import outbox
 from desk_core.inserts import insert
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Subject, new_subject, open_subject
+from desk_core.statements import Slot, Statement, deleting, updating
 from service_requests import (
     attachments,
     codes,
@@ -27,7 +28,7 @@ from service_requests import (
     receipts,
 )
 from service_requests.attachments import IncomingFile
-from service_requests.enums import STAFF_SOURCES, EventKind, Source, State
+from service_requests.enums import STAFF_SOURCES, EventKind, IdentifierField, Source, State
 from service_requests.errors import NotAllowed, NotPossible
 from service_requests.models import (
     Attachment,
@@ -35,9 +36,7 @@ from service_requests.models import (
     Credential,
     Draft,
     Event,
-    IdentifierIndex,
     Receipt,
-    WordIndex,
 )
 from service_requests.permissions import user_can_register
 from service_requests.receipts import OpenReceipt, new_submission_key
@@ -50,6 +49,16 @@ __all__ = ["OpenReceipt", "new_submission_key", "submit"]
 logger = logging.getLogger(__name__)
 
 
+_HAND_OVER = Statement(
+    lambda: updating(
+        Attachment.objects.filter(draft_id=Slot("draft", Attachment.draft)),
+        case=Slot("case", Attachment.case),
+        draft=None,
+    )
+)
+_FORGET = Statement(lambda: deleting(Draft.objects.filter(pk=Slot("draft", Draft.id))))
+
+
 @dataclass(frozen=True)
 class _Prepared:
     """Everything that will be stored, unsaved."""
@@ -60,8 +69,8 @@ class _Prepared:
     receipt: Receipt
     event: Event
     files: list[Attachment]
-    identifiers: list[IdentifierIndex]
-    words: list[WordIndex]
+    identifiers: list[tuple[IdentifierField, str]]
+    words: list[str]
     clocks: list[Clock]
     password: str
 
@@ -165,10 +174,10 @@ def _prepare(
             department=submission.department,
         ),
         identifiers=[
-            IdentifierIndex(case=case, field=field, digest=look_up.identifier_digest(field, value))
+            (field, look_up.identifier_digest(field, value))
             for field, value in sorted(submission.identifiers())
         ],
-        words=look_up.word_rows(case, content),
+        words=look_up.words_of(case, content),
         clocks=promises.prepared(case, submission.terms.promises),
         password=password,
         # Last: from here on there is something to remove when a step fails.
@@ -184,14 +193,14 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
     prepared.receipt.credential = prepared.credential
     insert([prepared.receipt])
     insert([prepared.event])
-    insert(prepared.identifiers)
-    insert(prepared.words)
+    look_up.store_identifiers(case, prepared.identifiers)
+    look_up.store_words(case, prepared.words)
     clocks.store(prepared.clocks, actor=actor)
     attachments.save(prepared.files, case=case)
     if draft is not None:
-        Attachment.objects.filter(draft=draft).update(case=case, draft=None)
+        _HAND_OVER.run(draft=draft.pk, case=case.pk)
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
-        if not Draft.objects.filter(pk=draft.pk)._raw_delete(using=DEFAULT_DB_ALIAS):
+        if not _FORGET.run(draft=draft.pk):
             raise NotPossible  # forgotten meanwhile, and its key erased
     history.audit("case.registered", case, actor, source=case.source, kind=case.kind)
     told = notify.to_applicant(case=case, contact=submission.contact, what="registered")

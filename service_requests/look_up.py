@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cms_pages.models import Department
 from desk_core.blind_index import digest, digests
+from desk_core.inserts import insert_values
 from persian import identifiers
 from persian.text import index_words, words
 from service_requests import codes
@@ -46,14 +47,22 @@ def word_digests(found: Iterable[str], *, scope: str) -> set[str]:
     return {value[:32] for value in digests(kept, field="case.word", scope=scope)}
 
 
-def word_rows(case: Case, content: dict[str, Any]) -> list[WordIndex]:
-    """The unsaved word rows of a case, for its kind and the department it has now."""
+def words_of(case: Case, content: dict[str, Any]) -> list[str]:
+    """The digests of the words of a case, for its kind and the department it has now."""
     text = f"{content['subject']}\n{content['body']}"
     scope = word_scope(case.kind, case.department_id)
-    return [
-        WordIndex(case=case, digest=value)
-        for value in sorted(word_digests(index_words(text), scope=scope))
-    ]
+    return sorted(word_digests(index_words(text), scope=scope))
+
+
+def store_words(case: Case, digests: Iterable[str]) -> None:
+    """Let a case be found by these words."""
+    insert_values(WordIndex, ("case", "digest"), [(case.pk, value) for value in digests])
+
+
+def store_identifiers(case: Case, found: Iterable[tuple[IdentifierField, str]]) -> None:
+    """Let a case be found by these identifiers, given as field and digest."""
+    rows = [(case.pk, str(field), value) for field, value in found]
+    insert_values(IdentifierIndex, ("case", "field", "digest"), rows)
 
 
 def narrow(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":

@@ -1,19 +1,23 @@
 """Telling applicants and staff: the code and a neutral sentence, nothing else, ever (R41)."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q
+from django.db.models import F
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core import outbox
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
+from desk_core.statements import Slot, Statement
 from service_requests.enums import Kind
 from service_requests.models import Case
 from service_requests.permissions import user_can_see
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _FOLDER = "service_requests/messages"
 # What somebody chose in Wagtail's account settings; NULL or "" is the language of the site.
@@ -93,17 +97,30 @@ def staff_to_tell(case: Case) -> list[Addressee]:
     """
     assignee = _assignee(case)
     if case.kind == Kind.COMPLAINT:
-        here = Q(role=Role.COMPLAINTS, department=None)
+        members = _COMPLAINTS_OFFICE.rows()
         if not assignee and case.department_id != case.complained_department_id:
-            here |= Q(department_id=case.department_id, role=Role.HEAD)
+            of_department = _OF_DEPARTMENT.rows(department=case.department_id)
+            members += [row for row in of_department if row[-1] == Role.HEAD]
     elif assignee:
         return assignee
     else:
-        here = Q(department_id=case.department_id, role__in=(Role.OFFICER, Role.HEAD))
-    rows = Membership.objects.filter(here, user__is_active=True).order_by()
-    members = rows.values_list("user_id", "user__email", f"user__{_LANGUAGE}")
-    found = {*assignee, *(_addressee(*member) for member in members)}
+        members = _OF_DEPARTMENT.rows(department=case.department_id)
+    found = {*assignee, *(_addressee(*member) for *member, _role in members)}
     return sorted(person for person in found if person.email)
+
+
+def _active(**here: Any) -> "QuerySet[Membership, tuple[Any, ...]]":
+    rows = Membership.objects.filter(user__is_active=True, **here).order_by()
+    return rows.values_list("user_id", "user__email", f"user__{_LANGUAGE}", "role")
+
+
+_COMPLAINTS_OFFICE = Statement(lambda: _active(role=Role.COMPLAINTS, department=None))
+_OF_DEPARTMENT = Statement(
+    lambda: _active(
+        role__in=(Role.OFFICER, Role.HEAD),
+        department_id=Slot("department", Membership.department),
+    )
+)
 
 
 def _assignee(case: Case) -> list[Addressee]:

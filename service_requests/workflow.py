@@ -287,7 +287,7 @@ def _store(
     )
     if deed.step == Step.REFER:
         WordIndex.objects.filter(case=fresh).delete()
-        WordIndex.objects.bulk_create(look_up.word_rows(fresh, content))
+        look_up.store_words(fresh, look_up.words_of(fresh, content))
     _tell(fresh, deed, subject, content["contact"])
     _audit(fresh, deed.actor, deed.step)
     return fresh

@@ -124,3 +124,10 @@ def test_an_empty_history_costs_no_more(demo):
     NoticePage.objects.all().delete()
     for url in VIEWS:
         assert len(queries_of(demo, url)) <= MOST, url
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has a JIT")
+def test_no_query_of_a_page_waits_to_be_compiled():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
