@@ -1,12 +1,16 @@
 """What every test starts from: empty caches, and a loud line when the browser is missing."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from django.test import TestCase, TransactionTestCase
 
 from desk_core import triggers
 
+ROOT = Path(settings.ROOT)
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -35,40 +40,44 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 BROWSER_REQUIRED = os.environ.get("DESK_BROWSER") == "required"
 
 
-def _template() -> Path:
-    """Where a migrated, empty SQLite database is kept: one for each state of the migrations."""
-    state = hashlib.sha256((Path(settings.ROOT) / "requirements/dev.txt").read_bytes())
-    for path in sorted(Path(settings.ROOT).glob("*/migrations/*.py")):
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Path:
+    """A migrated, empty SQLite database to copy: migrating takes longer than most tests.
+
+    One is kept for each state of the migrations; whoever needs it first makes it for all.
+    """
+    state = hashlib.sha256((ROOT / "requirements/dev.txt").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
         state.update(path.read_bytes())
-    return Path(settings.ROOT) / "var" / "test-databases" / f"{state.hexdigest()[:20]}.sqlite3"
+    kept = ROOT / "var" / "test-databases" / f"{state.hexdigest()[:20]}.sqlite3"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "lock").open("w") as lock, TemporaryDirectory() as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+            env |= {"DESK_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
+            for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+                subprocess.run(
+                    [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True
+                )
+            half = Path(folder) / "half.sqlite3"
+            with (
+                closing(sqlite3.connect(Path(folder) / "db.sqlite3")) as fresh,
+                closing(sqlite3.connect(half)) as copy,
+            ):
+                fresh.backup(copy)
+            shutil.move(half, kept)
+    return kept
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
-    """Start from the kept database where there is one: migrating takes longer than most tests."""
+def django_db_keepdb(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> bool:
+    """On SQLite start from the kept database."""
     database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3") or not _template().exists():
+    if not database["ENGINE"].endswith("sqlite3"):
         return False
-    shutil.copy(_template(), database["TEST"]["NAME"])
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), database["TEST"]["NAME"])
     return True
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: object, django_db_keepdb: bool
-) -> None:
-    """Keep the freshly migrated database for the next run."""
-    database = settings.DATABASES["default"]
-    if django_db_keepdb or not database["ENGINE"].endswith("sqlite3"):
-        return
-    _template().parent.mkdir(parents=True, exist_ok=True)
-    half = _template().with_suffix(f".{os.getpid()}")
-    with (
-        closing(sqlite3.connect(database["TEST"]["NAME"])) as fresh,
-        closing(sqlite3.connect(half)) as copy,
-    ):
-        fresh.backup(copy)
-    half.replace(_template())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -146,6 +155,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_begin_with_long_ones(items: list[pytest.Item]) -> None:
+    """What takes minutes and no table of ours goes first: at the end one worker would wait."""
+    items.sort(key=lambda item: not item.get_closest_marker("drill") or _uses_database(item))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -129,6 +129,7 @@ def label(state: str) -> str:
         return str(State(state).label)
 
 
+@pytest.mark.drill
 def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clock):
     # Imported, with a blank that no citizen may see.
     call_command("import_agreement", str(SOURCE), stdout=StringIO())

@@ -149,6 +149,7 @@ def post_update(phone, state: str, text: str) -> None:
     phone.wait_for_url("**/admin/")
 
 
+@pytest.mark.drill
 def test_a_maintenance_goes_when_its_announced_end_has_come(open_page):
     reader, editor = open_page(), open_page()
     put_on_shelf(reader)

@@ -11,7 +11,7 @@ from django.conf import settings
 ROOT = Path(settings.ROOT)
 
 PROGRAM = """
-import json, re
+import json, re, shutil, sys
 import django
 django.setup()
 from django.conf import settings
@@ -19,7 +19,8 @@ from django.test.runner import DiscoverRunner
 from django.test.utils import setup_test_environment
 
 setup_test_environment()
-runner = DiscoverRunner(verbosity=0, interactive=False)
+shutil.copy(sys.argv[1], settings.DATABASES["default"]["TEST"]["NAME"])
+runner = DiscoverRunner(verbosity=0, interactive=False, keepdb=True)
 runner.setup_databases()
 from django.core.management import call_command
 from django.test import Client
@@ -61,7 +62,7 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(tmp_path_factory, migrated_sqlite):
     """What a site says of itself that was started with the setting on."""
     import json
 
@@ -74,7 +75,7 @@ def report(tmp_path_factory):
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, str(migrated_sqlite)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

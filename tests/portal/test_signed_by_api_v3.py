@@ -12,14 +12,16 @@ from django.conf import settings
 ROOT = Path(settings.ROOT)
 
 PROGRAM = """
-import json
+import json, shutil, sys
 import django
 django.setup()
+from django.conf import settings
 from django.test.runner import DiscoverRunner
 from django.test.utils import setup_test_environment
 
 setup_test_environment()
-DiscoverRunner(verbosity=0, interactive=False).setup_databases()
+shutil.copy(sys.argv[1], settings.DATABASES["default"]["TEST"]["NAME"])
+DiscoverRunner(verbosity=0, interactive=False, keepdb=True).setup_databases()
 from django.contrib.auth import get_user_model
 from django.test import Client
 from wagtail.models import APIToken
@@ -79,7 +81,7 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(tmp_path_factory, migrated_sqlite):
     """What became of each attempt, on a site with API v3 switched on."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
@@ -89,7 +91,7 @@ def report(tmp_path_factory):
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, str(migrated_sqlite)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

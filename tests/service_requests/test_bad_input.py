@@ -131,6 +131,7 @@ def visitors() -> dict[str, Client]:
     return {"nobody": Client(), "drafting": drafting, "following": following}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("who", ["nobody", "drafting", "following"])
 def test_no_method_crashes_any_address(visitors, who):
     client, harmless = visitors[who], ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE")
