@@ -14,6 +14,7 @@ from persian.jalali import from_jalali, jalali_parts
 from sla.models import AgreementPage, AgreementVersion
 from tests.browser.citizen import (
     SUBJECT,
+    press,
     read_receipt,
     sign_in,
     wait_for_proof,
@@ -218,18 +219,18 @@ def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clo
     wait_for_proof(citizen)
     citizen.locator("main form .form-actions button").first.click()
     sign_in(tracker, *read_receipt(citizen))
-    tracker.locator(f"main a[href$='{successor.get_url()}']").click()
+    press(tracker, f"main a[href$='{successor.get_url()}']")
     assert "بهار فرزانه" in tracker.locator("main").inner_text()
 
     # What changed is told, without scripts and on a small screen.
     phone = open_page(javascript=False, width=320)
     phone.goto(address)
-    phone.locator("main a[href$='/changes/']").click()
+    press(phone, "main a[href$='/changes/']")
     assert phone.url.endswith("/changes/1-2/")
     expect(phone.locator("#changes-terms ~ dl ins").first).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     phone.locator("[name=to]").select_option("1")
-    phone.locator("form.changes-choice button").click()
+    press(phone, "form.changes-choice button")
     expect(phone.locator("#changes-error")).to_be_visible()
 
 

@@ -14,6 +14,7 @@ from desk_core.page_cache.shelf import shelf
 from notices.models import Notice, NoticeIndexPage
 from persian.digits import to_persian
 from persian.jalali import TEHRAN, jalali_parts
+from tests.browser.citizen import press
 from tests.browser.staff import log_in
 
 pytestmark = pytest.mark.browser
@@ -116,7 +117,8 @@ def test_an_outage_is_on_every_page_at_once_and_resolved_from_a_phone(open_page)
     log_in(phone, "editor")
     post_update(phone, "identified", "علت پیدا شد و تا یک ساعت دیگر درست می‌شود.")
     assert notice.updates.count() == 2
-    reader.locator("main").get_by_role("link", name=title).first.click()
+    with reader.expect_navigation():
+        reader.locator("main").get_by_role("link", name=title).first.click()
     wait_until(lambda: "علت پیدا شد" in reload(reader), AT_ONCE)
 
     assert title in fresh(reader, "/")
@@ -137,7 +139,7 @@ def reload(page) -> str:
 def post_update(phone, state: str, text: str) -> None:
     """From the admin's first screen: one button, one short form, nothing to scroll sideways."""
     phone.goto("/admin/")
-    phone.locator("main a[href*='/admin/notices/']:visible").first.click()
+    press(phone, "main a[href*='/admin/notices/']:visible")
     assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     phone.locator(f"[name=state][value={state}]").check()
     phone.locator("[name=text]").fill(text)
@@ -181,8 +183,8 @@ def test_a_wrong_date_is_told_at_its_field_and_nothing_is_published(open_page):
     button = editor.locator("button[name=action-publish]")
     if not button.is_visible():
         editor.locator("footer [data-w-dropdown-target=toggle]").click()
-    button.click()
-    editor.wait_for_load_state()
+    with editor.expect_navigation():
+        button.click()
     field = editor.locator("[data-contentpath=starts_at]")
     assert field.locator(".error-message").inner_text().strip()
     assert editor.locator("[name=starts_at]").input_value() == "۱۴۰۵/۱۳/۴۰ ۱۰:۰۰"

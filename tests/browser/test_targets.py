@@ -4,6 +4,7 @@ import pytest
 
 from sla.models import AgreementPage
 from sla.versions import create_version
+from tests.browser.citizen import press
 from tests.browser.staff import log_in
 from tests.sla.factories import time_target, words_target
 
@@ -38,8 +39,7 @@ def test_each_target_is_read_back_while_it_is_typed_and_after_saving(open_page):
     editor.locator("[name=targets-0-value-amount]").fill("۲۰")
     editor.locator("[name=targets-0-value-unit]").select_option("working_hours")
     editor.get_by_text("within 20 working hours").wait_for()
-    editor.locator("footer button[type=submit]").first.click()
-    editor.wait_for_load_state()
+    press(editor, "footer button[type=submit]")
     without = open_page(javascript=False, storage_state=editor.context.storage_state())
     without.goto(f"/admin/pages/{draft.pk}/edit/")
     assert "within 20 working hours" in said.first.inner_text()
