@@ -1,9 +1,10 @@
 """The demo: built once, whole or not at all, and true in whatever year it is."""
 
+import socket
 from datetime import date
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from portal.demo import pages, records
 from portal.management.commands import demo, serve
 from wagtail.models import Site
@@ -76,3 +77,14 @@ def test_full_addresses_have_the_port_that_is_served():
 
 def test_pages_come_and_go_at_their_dates_while_it_is_served():
     assert ["publish_due", "--every", "60"] in serve.WORKERS
+
+
+def test_a_port_that_is_taken_is_said_before_any_worker_starts(monkeypatch, settings):
+    settings.DEBUG = True
+    monkeypatch.setattr(serve.subprocess, "Popen", lambda *args: pytest.fail("a worker started"))
+    with socket.socket() as other:
+        other.bind(("0.0.0.0", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError, match=f"make run PORT={port + 1}"):
+            call_command("serve", str(port))

@@ -2,6 +2,7 @@
 
 import atexit
 import signal
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "serve is for development; docs/operators-guide.md shows production."
             )
+        self._see_that_it_is_free(options["port"])
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
@@ -50,6 +52,18 @@ class Command(BaseCommand):
         atexit.register(self._stop, workers)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         call_command("runserver", f"0.0.0.0:{options['port']}", use_reloader=False)
+
+    def _see_that_it_is_free(self, port: int) -> None:
+        """Before any worker starts: the web server leaves without a word to them."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("0.0.0.0", port))  # noqa: S104 – as the server will
+            except OSError as error:
+                raise CommandError(
+                    f"Port {port} cannot be used ({error.strerror}). "
+                    f"Choose another one: make run PORT={port + 1}"
+                ) from error
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         manage = str(Path(settings.ROOT) / "manage.py")
