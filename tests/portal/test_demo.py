@@ -83,7 +83,7 @@ def test_a_port_that_is_taken_is_said_before_any_worker_starts(monkeypatch, sett
     settings.DEBUG = True
     monkeypatch.setattr(serve.subprocess, "Popen", lambda *args: pytest.fail("a worker started"))
     with socket.socket() as other:
-        other.bind(("0.0.0.0", 0))
+        other.bind(("", 0))
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"make run PORT={port + 1}"):
