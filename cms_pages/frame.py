@@ -158,9 +158,9 @@ class Frame:
             urls = [Concat(home, Value(part)) for part in below_home]
         found = Q(depth=1)
         if urls:
-            found |= Q(url_path__in=urls) | Q(
-                translation_key__in=Page.objects.filter(url_path=urls[-1]).values("translation_key")
-            )
+            # The page may be any of them: its address may go on below it.
+            here = Page.objects.filter(url_path__in=urls)
+            found |= Q(url_path__in=urls) | Q(translation_key__in=here.values("translation_key"))
         return found
 
     def _tell_wagtail_the_root_paths(self, pages: list[Page]) -> None:
@@ -298,7 +298,7 @@ class Frame:
                 and page.locale.language_code == code
                 and page.live
             ):
-                return self._url(page), True
+                return self._url(page) + "".join(f"{part}/" for part in self.below), True
         home = homes.get(code)
         return (self._url(home), False) if home and home.live else ("", False)
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+# One test at a time is handed out: what takes minutes must not have a queue behind it.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--maxschedchunk", "1", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"
 
 
@@ -57,7 +59,7 @@ def run(name: str, database: str, redis: str, *options: str) -> int:
         env["TEST_REDIS_URL"] = redis
     print(f"\n=== {name}{' with Redis' if redis else ''} ===", flush=True)
     return subprocess.call(
-        [sys.executable, "-m", "pytest", "-n", "auto", "-q", *options, *sys.argv[1:]],
+        [*PYTEST, *options, *sys.argv[1:]],
         cwd=ROOT,
         env=env,
     )

@@ -35,6 +35,7 @@ from sla.models import (
 from sla.permissions import (
     user_can_change_calendar,
     user_can_change_holidays,
+    user_can_record_signature,
     user_can_view_agreements,
     user_can_view_calendar,
 )
@@ -233,15 +234,7 @@ class AgreementVersionAdmin(DeskModelAdmin):
 
     model = AgreementVersion
     menu_icon = "form"
-    list_display = (
-        "agreement",
-        "label",
-        "state",
-        "valid_from_jalali",
-        "valid_to_jalali",
-        "sign",
-        "next_step",
-    )
+    list_display = ("agreement", "label", "state", "valid_from_jalali", "valid_to_jalali")
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
@@ -268,6 +261,12 @@ class AgreementVersionAdmin(DeskModelAdmin):
     def user_can_delete(self, user: Any, obj: Model) -> bool:
         """Nobody."""
         return False
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """With the ways to signature, successor and end, for whoever may go them."""
+        if not user_can_record_signature(request.user):
+            return self.list_display
+        return (*self.list_display, "sign", "next_step")
 
     def label(self, obj: AgreementVersion) -> str:
         """The version's own name."""

@@ -12,7 +12,6 @@ from sla.termination_views import TerminationView
 app_name = "sla_admin"
 urlpatterns = [
     path("holidays/confirm/", calendar_views.confirm_holiday, name="confirm_holiday"),
-    path("closures/close/", calendar_views.close_day, name="close_day"),
     path("targets/sentences/", calendar_views.target_sentences, name="target_sentences"),
     path("versions/<int:pk>/signature/", RecordSignatureView.as_view(), name="record_signature"),
     path("reports/<int:pk>/revise/", ReviseMonthView.as_view(), name="revise_month"),

@@ -2,17 +2,22 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.digits import grouped
-from persian.jalali import format_datetime
+from persian.jalali import format_date, format_datetime
 from sla.forms import ClosureForm
 from sla.models import CalendarChange, Holiday
 from sla.permissions import offices_to_close, user_can_change_holidays, user_can_view_calendar
@@ -30,11 +35,28 @@ class HolidayList(DeskIndexView):
 class ClosureList(DeskIndexView):
     """The list of closures, with the form that closes an office today or tomorrow."""
 
-    @property
+    @cached_property
     def closure_form(self) -> ClosureForm | None:
         """The form, for whoever may close at least one office."""
         offices = offices_to_close(self.request.user)
-        return ClosureForm(offices=offices) if offices else None
+        sent = self.request.POST if self.request.method == "POST" else None
+        return ClosureForm(sent, offices=offices) if offices else None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Close an office; what was refused stands at its field, with what was typed."""
+        form = self.closure_form
+        if form is None:
+            raise PermissionDenied
+        row = form.save(request.user) if form.is_valid() else None
+        if row is None:
+            return self.get(request, *args, **kwargs)
+        day = format_date(row.first_day, "long")
+        messages.success(
+            request,
+            gettext("Closed on %(day)s. The times promised to open cases follow now.")
+            % {"day": day},
+        )
+        return redirect(self.index_url)
 
 
 def confirm_button(holiday: Holiday) -> str:

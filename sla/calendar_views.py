@@ -1,6 +1,6 @@
 """The doors behind the one-click buttons of the calendar, and the targets' sentences."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,13 +10,8 @@ from wagtail.admin import messages
 
 from persian.jalali import format_date
 from sla import closures
-from sla.forms import ClosureForm
 from sla.models import Holiday
-from sla.permissions import (
-    offices_to_close,
-    user_can_change_holidays,
-    user_can_write_targets,
-)
+from sla.permissions import user_can_change_holidays, user_can_write_targets
 from sla.target_blocks import TargetsBlock
 from sla.target_panel import sentences_of
 
@@ -37,29 +32,6 @@ def confirm_holiday(request: HttpRequest) -> HttpResponseBase:
         % {"day": format_date(holiday.day, "long"), "name": holiday.name},
     )
     return redirect(reverse("sla_holiday_modeladmin_index"))
-
-
-@require_POST
-def close_day(request: HttpRequest) -> HttpResponseBase:
-    """Close an office today or tomorrow, and go back to the list."""
-    offices = offices_to_close(request.user)
-    if not offices:
-        raise PermissionDenied
-    form = ClosureForm(request.POST, offices=offices)
-    if form.is_valid():
-        try:
-            row = form.save(request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            day = format_date(row.first_day, "long")
-            messages.success(
-                request,
-                _("Closed on %(day)s. The times promised to open cases follow now.") % {"day": day},
-            )
-    for errors in form.errors.values():
-        messages.error(request, " ".join(str(error) for error in errors))
-    return redirect(reverse("sla_calendarexception_modeladmin_index"))
 
 
 @require_POST

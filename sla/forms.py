@@ -236,12 +236,21 @@ class ClosureForm(forms.Form):
         choice = cast(forms.ChoiceField, self.fields["office"])
         choice.choices = [(key, each or _("the whole body")) for key, each in self._offices.items()]
 
-    def save(self, actor: "AbstractBaseUser | AnonymousUser") -> CalendarException:
-        """Close it; the clocks that run follow."""
+    @property
+    def typed(self) -> "list[forms.BoundField]":
+        """The fields that are filled in; the day is the button that was pressed."""
+        return [self["office"], self["reason"]]
+
+    def save(self, actor: "AbstractBaseUser | AnonymousUser") -> CalendarException | None:
+        """Close it; the clocks that run follow. None when the verb refused, with the reasons."""
         data = self.cleaned_data
-        return close_day(
-            day=today() if data["day"] == self.TODAY else tomorrow(),
-            reason=data["reason"],
-            department=self._offices[data["office"]],
-            actor=actor,
-        )
+        try:
+            return close_day(
+                day=today() if data["day"] == self.TODAY else tomorrow(),
+                reason=data["reason"],
+                department=self._offices[data["office"]],
+                actor=actor,
+            )
+        except ValidationError as error:
+            take_errors(self, error)
+            return None

@@ -294,6 +294,20 @@ def test_the_lists_work_for_an_administrator(client, user, name):
     assert client.get(f"/admin/sla/{name}/").status_code == 200
 
 
+def test_ways_to_signature_successor_and_end_are_shown_to_those_who_may_go_them(client, user):
+    make_page(live=True)
+    page = make_signed(key="other", valid_to=date(2027, 3, 20))
+    steps = (f"/versions/{page.version_id}/successor/", f"/versions/{page.version_id}/termination/")
+    for role in (Role.EDITOR, Role.AUDITOR):
+        client.force_login(user(role, name=role))
+        shown = client.get("/admin/sla/agreementversion/").content.decode()
+        assert page.version.agreement.title in shown
+        assert not any(step in shown for step in (*steps, "/signature/"))
+    client.force_login(user(Role.SECRETARIAT, name="secretary"))
+    shown = client.get("/admin/sla/agreementversion/").content.decode()
+    assert all(step in shown for step in (*steps, "/signature/"))
+
+
 @pytest.mark.parametrize("term", ["قربان", "قربان عيد", "اضحی", "أضحى"])
 def test_holidays_are_found_in_every_spelling(client, user, term):
     client.force_login(user(Role.ADMINISTRATOR))

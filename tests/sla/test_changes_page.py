@@ -133,7 +133,10 @@ def test_translations_are_compared_for_their_readers(client, two):
                 main = main_of(client.get(f"{copies[0].get_url()}changes/1-2/"))
             assert 'lang="fa"' in main, "one translation alone cannot be compared"
     with override("en"):
-        main = main_of(client.get(f"{copies[1].get_url()}changes/1-2/"))
+        response = client.get(f"{copies[1].get_url()}changes/1-2/")
+        main = main_of(response)
+    other = f'href="{two[1].get_url()}changes/1-2/"'
+    assert other in response.content.decode(), "the language switch stays at the comparison"
     assert "Until the end of" in main
     assert "تا پایان" not in main
     assert "This compares the translations" in main

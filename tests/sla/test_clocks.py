@@ -496,25 +496,40 @@ def test_an_office_is_closed_with_one_click_by_its_head_or_an_administrator(
     shown = client.get(CLOSURES).content.decode()
     assert f'value="{roads.pk}"' in shown
     assert 'value="body"' not in shown
-    address = "/admin/sla/closures/close/"
     sent = {"office": "body", "reason": "برف", "day": "today"}
-    client.post(address, sent)
-    client.post(address, {**sent, "office": DepartmentFactory().pk})
-    client.post(address, {**sent, "office": roads.pk, "reason": ""})
-    client.post(address, {**sent, "office": roads.pk, "day": "yesterday"})
+    for field, wrong in {
+        "office": sent,
+        "reason": {**sent, "office": roads.pk, "reason": ""},
+        "day": {**sent, "office": roads.pk, "day": "yesterday"},
+    }.items():
+        answer = client.post(CLOSURES, wrong)
+        assert set(answer.context["view"].closure_form.errors) == {field}
+    client.post(CLOSURES, {**sent, "office": DepartmentFactory().pk})
     assert not CalendarException.objects.exists()
     with committed():
-        assert client.post(address, {**sent, "office": roads.pk, "day": "tomorrow"}).url == CLOSURES
+        answer = client.post(CLOSURES, {**sent, "office": roads.pk, "day": "tomorrow"})
+        assert answer.url == CLOSURES
     row = CalendarException.objects.get()
     assert (row.department, row.first_day) == (roads, today() + timedelta(days=1))
     change = CalendarChange.objects.latest("pk")
     assert (change.actor, change.department) == (head, roads)
     client.force_login(staff_user(Role.ADMINISTRATOR))
-    client.post(address, sent)
+    client.post(CLOSURES, sent)
     assert CalendarException.objects.filter(department=None, first_day=today()).exists()
     client.force_login(staff_user(Role.OFFICER, roads))
-    client.post(address, {**sent, "office": roads.pk, "reason": "دیگر"})
+    client.post(CLOSURES, {**sent, "office": roads.pk, "reason": "دیگر"})
     assert CalendarException.objects.count() == 2
+
+
+def test_a_refused_closure_stands_at_its_field_with_what_was_typed(client, roads):
+    client.force_login(staff_user(Role.HEAD, roads))
+    typed = "ب" * 161
+    answer = client.post(CLOSURES, {"office": roads.pk, "reason": typed, "day": "today"})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'id="id_reason_error"' in shown
+    assert f'value="{typed}"' in shown
+    assert not CalendarException.objects.exists()
 
 
 def test_staff_see_what_a_change_moved_and_only_of_their_calendars(client, roads, begin, committed):
