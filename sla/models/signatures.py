@@ -18,9 +18,34 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
-def scan_path(signature: "Signature", name: str) -> str:
-    """A path that tells nothing but the signature's own identity."""
-    return f"agreements/{signature.pk}{PurePath(name).suffix.lower()[:5]}"
+def scan_path(letter: "SignedLetter", name: str) -> str:
+    """A path that tells nothing but the letter's own identity."""
+    return f"agreements/{letter.pk}{PurePath(name).suffix.lower()[:5]}"
+
+
+class SignedLetter(AppendOnlyModel):
+    """One party's signed letter: who signed it, its number and date, and the file that proves it.
+
+    `scan` is a copy of its own on the private storage, not a document of the media library, where
+    an editor could replace or delete it. `scan_digest` is its SHA-256.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    party = models.CharField(_("party"), max_length=40)
+    name = models.CharField(_("name of the signatory"), max_length=120)
+    post = models.CharField(_("post of the signatory"), max_length=160)
+    signed_on = models.DateField(_("date of the signature"))
+    letter_number = models.CharField(_("letter number"), max_length=60)
+    scan = models.FileField(_("scanned letter"), storage=private_storage, upload_to=scan_path)
+    scan_digest = models.CharField(max_length=64)
+    scan_type = models.CharField(max_length=40)
+
+    class Meta(AppendOnlyModel.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        """Who signed, in which post."""
+        return f"{self.name} – {self.post}"
 
 
 class SignedText(AppendOnlyModel):
@@ -49,25 +74,15 @@ class SignedText(AppendOnlyModel):
         return self.digest
 
 
-class Signature(AppendOnlyModel):
-    """One party's signature under the sealed text, with the file that proves it.
+class Signature(SignedLetter):
+    """One party's signature under the sealed text.
 
-    `scan` is the scanned letter of a signature on paper, or the signed PDF of a digital one: a copy
-    of its own on the private storage, not a document of the media library, where an editor could
-    replace or delete it. `scan_digest` is its SHA-256. `certificate` says whose certificate a
-    digital signature was made with. `recorded_by` is empty where the party signed by a link.
+    Its file is the scanned letter of a signature on paper, or the signed PDF of a digital one.
+    `certificate` says whose certificate a digital signature was made with. `recorded_by` is empty
+    where the party signed by a link.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.ForeignKey(SignedText, on_delete=models.PROTECT, related_name="signatures")
-    party = models.CharField(_("party"), max_length=40)
-    name = models.CharField(_("name of the signatory"), max_length=120)
-    post = models.CharField(_("post of the signatory"), max_length=160)
-    signed_on = models.DateField(_("date of the signature"))
-    letter_number = models.CharField(_("letter number"), max_length=60)
-    scan = models.FileField(_("scanned letter"), storage=private_storage, upload_to=scan_path)
-    scan_digest = models.CharField(max_length=64)
-    scan_type = models.CharField(max_length=40)
     kind = models.CharField(
         _("given"), max_length=8, choices=SignatureKind, default=SignatureKind.PAPER
     )
@@ -88,10 +103,6 @@ class Signature(AppendOnlyModel):
         constraints = [
             models.UniqueConstraint(fields=["text", "party"], name="signature_once_per_party")
         ]
-
-    def __str__(self) -> str:
-        """Who signed, in which post."""
-        return f"{self.name} – {self.post}"
 
 
 class SealedPdf(AppendOnlyModel):

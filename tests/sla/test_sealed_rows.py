@@ -14,11 +14,12 @@ from desk_core import triggers
 from desk_core.querysets import AppendOnly
 from sla.enums import PdfKind
 from sla.models import Agreement, AgreementVersion, SealedPdf, Signature, SignedText
+from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.querysets import SealedError
 from tests.sla.factories import make_page, make_signed
 
 pytestmark = pytest.mark.django_db
-SEALED = (SignedText, Signature, SealedPdf)
+SEALED = (SignedText, Signature, SealedPdf, ConsentEnd, ConsentLetter)
 POSTGRESQL = connection.vendor == "postgresql"
 
 
@@ -32,6 +33,18 @@ def version(db):
         text_digest=page.digest,
         digest=hashlib.sha256(data).hexdigest(),
         data=data,
+    )
+    end = ConsentEnd.objects.create(version=page.version, ends_on=date(2026, 10, 1))
+    ConsentLetter.objects.create(
+        end=end,
+        party="provider",
+        name="بهار",
+        post="مدیر",
+        signed_on=date(2026, 9, 1),
+        letter_number="1",
+        scan="agreements/x.png",
+        scan_digest="0" * 64,
+        scan_type="image/png",
     )
     return page.version
 
@@ -125,7 +138,11 @@ def test_overwriting_by_an_insert_is_no_way_around(version, model):
     # SQLite's REPLACE deletes the old row without asking a trigger on deletes.
     refused(f"INSERT OR REPLACE INTO {table} ({every}) SELECT {every} FROM {table}")
     # Under another key, with the same in what must be unique: the old row would go as well.
-    other = "'00000000000000000000000000000001'" if model is Signature else f"{key} + 1"
+    other = (
+        "'00000000000000000000000000000001'"
+        if model in (Signature, ConsentLetter)
+        else f"{key} + 1"
+    )
     values = ", ".join([other, *names[1:]])
     refused(f"REPLACE INTO {table} ({every}) SELECT {values} FROM {table}")
 
@@ -172,7 +189,7 @@ def test_a_session_that_plays_the_replica_is_refused_too(version):
 
 def test_emptying_empty_tables_hinders_nobody():
     with connection.cursor() as cursor:
-        for model in (SealedPdf, Signature, SignedText):
+        for model in reversed(SEALED):
             cursor.execute(empty(model._meta.db_table))
 
 
