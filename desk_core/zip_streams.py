@@ -62,7 +62,7 @@ def stream(members: Iterable[Member], *, at: datetime, written: list[Written]) -
 def _info(member: Member, at: datetime) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(member.name, at.astimezone(TEHRAN).timetuple()[:6])
     info.compress_type = zipfile.ZIP_DEFLATED
-    info._compresslevel = _FAST if member.dense else _LEVEL
+    info._compresslevel = _FAST if member.dense else _LEVEL  # type: ignore[attr-defined]
     info.external_attr = _PRIVATE_FILE
     return info
 

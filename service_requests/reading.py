@@ -141,10 +141,9 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
     case = session.credential.case
     subject = open_subject(case.subject_key)
     content = _content(case, subject)
-    files = _files(case.attachments.order_by(*_FILE_ORDER), subject)
+    files = _files(case.attachments.all(), subject)
     events = timeline(case, subject=subject, public=True)
-    rows = case.messages.order_by(*_MESSAGE_ORDER)
-    messages = _messages(rows, subject, files, events, authors=False)
+    messages = _messages(case.messages.all(), subject, files, events, authors=False)
     _mark_read(case, Side.APPLICANT, messages)
     return ApplicantView(
         case=case,
@@ -173,10 +172,11 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
     subject = open_subject(case.subject_key)
     history.audit("case.read", case, user, reason=reason or ReadReason.CASEWORK)
     content = _content(case, subject)
-    files = _files(case.attachments.order_by(*_FILE_ORDER), subject)
+    files = _files(case.attachments.all(), subject)
     events = timeline(case, subject=subject, public=False)
-    rows = case.messages.order_by(*_MESSAGE_ORDER).select_related("author")
-    messages = _messages(rows, subject, files, events, authors=True)
+    messages = _messages(
+        case.messages.select_related("author"), subject, files, events, authors=True
+    )
     view = StaffView(
         case=case,
         content={key: value for key, value in content.items() if key not in _PERSONAL},
@@ -204,17 +204,12 @@ def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[st
 def with_what_is_taken(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     """These cases with all that `to_take` reads of them, in as many queries for one as for many."""
     return cases.select_related("subject_key").prefetch_related(
-        Prefetch("messages", Message.objects.order_by(*_MESSAGE_ORDER)),
-        Prefetch("attachments", Attachment.objects.order_by(*_FILE_ORDER)),
-        Prefetch("events", _public_events(Event.objects.all())),
+        "messages", "attachments", Prefetch("events", _public_events(Event.objects.all()))
     )
 
 
 def to_take(case: Case) -> TakenView:
-    """A case of `with_what_is_taken` as its applicant takes it along; it leaves no mark.
-
-    Nothing internal is in here. Who may have it, and the record of it, is the caller's.
-    """
+    """A case of `with_what_is_taken` as its applicant takes it along; nothing internal, no mark."""
     try:
         subject = open_subject(case.subject_key)
     except Erased:
@@ -306,7 +301,6 @@ def name_of(person: dict[str, str], person_type: str) -> str:
 
 
 _PERSONAL = ("person", "contact")
-_MESSAGE_ORDER, _FILE_ORDER = ("written_at", "id"), ("added_at", "id")
 # What the applicant did, said to them; no department did it.
 _YOURS: dict[str, Any] = {
     EventKind.APPLICANT_WROTE: _("You wrote"),
