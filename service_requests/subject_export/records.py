@@ -41,12 +41,12 @@ def records(ids: Sequence[UUID], *, language: str, masked: bool) -> Iterator[dic
             yield record
 
 
-def moment(at: datetime | None) -> dict[str, str] | None:
-    """A moment for programs, and as people write it in the active language."""
+def moment(at: datetime | None, *, text: str = "") -> dict[str, str] | None:
+    """A moment for programs, and as people write it in the active language (or as `text`)."""
     if at is None:
         return None
     utc = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"utc": utc, "text": format_datetime(at, "long")}
+    return {"utc": utc, "text": text or format_datetime(at, "long")}
 
 
 def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, 
             {
                 "measure": due.measure,
                 "label": due.label,
-                "due_at": moment(due.at),
+                "due_at": moment(due.at, text=due.text),
                 "state": due.state,
                 "state_label": due.words,
             }
@@ -115,7 +115,7 @@ def _agreement(case: Case) -> dict[str, Any] | None:
     version = case.agreement_version
     if version is None:
         return {"key": None, "number": None, "label": case.agreement_note}
-    title = f"{version.agreement}, {version}"
+    title = f"{version.agreement} – {version}"
     return {"key": version.agreement.key, "number": version.number, "label": title}
 
 

@@ -446,6 +446,17 @@ def test_no_file_is_held_as_a_whole():
     assert longest < 300_000
 
 
+def test_a_download_that_is_broken_off_lets_go_of_what_was_kept():
+    make_case(files=[IncomingFile.of(upload())])
+    export = hand_out(superuser())
+    chunks = iter(export)
+    next(chunks)
+    chunks.close()
+    export.close()
+    export.close()
+    assert export._kept.closed
+
+
 def test_more_than_one_batch(monkeypatch):
     monkeypatch.setattr("service_requests.subject_export.records.BATCH", 2)
     monkeypatch.setattr(package, "BATCH", 2)
