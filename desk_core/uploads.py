@@ -6,8 +6,6 @@ that exists in this process's memory alone. The form and the verbs see an ordina
 """
 
 import io
-import os
-import tempfile
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +13,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from desk_core.frames import FRAME, SealedFrames, seal_frame
+from desk_core.frames import FRAME
+from desk_core.sealed_scratch import SealedScratch
 
 DEFAULT_LIMIT = 128 * 1024 * 1024
 
@@ -26,13 +25,13 @@ class SealedUploadHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._received = 0
-        self._sink: _SealingSink | None = None
+        self._sink: SealedScratch | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin the next file of the request, under a key of its own."""
         super().new_file(*args, **kwargs)
         self._drop()
-        self._sink = _SealingSink()
+        self._sink = SealedScratch()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Seal what has arrived; no later handler sees it."""
@@ -69,35 +68,3 @@ class SealedUploadHandler(FileUploadHandler):
 
 class SealedUploadedFile(UploadedFile):
     """An upload whose bytes lie sealed; read it, seek in it or take its chunks as usual."""
-
-
-class _SealingSink:
-    """Takes bytes, keeps sealed frames."""
-
-    def __init__(self) -> None:
-        self._key = os.urandom(32)
-        # The file has no name: when this process ends, however it ends, it is gone.
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - the upload closes it
-        self._waiting = bytearray()
-        self._index = 0
-        self._size = 0
-
-    def write(self, data: bytes) -> None:
-        self._size += len(data)
-        self._waiting += data
-        while len(self._waiting) > FRAME:
-            self._put(bytes(self._waiting[:FRAME]), last=False)
-            del self._waiting[:FRAME]
-
-    def finish(self) -> SealedFrames:
-        self._put(bytes(self._waiting), last=True)
-        self._waiting.clear()
-        self._file.flush()
-        return SealedFrames(self._file, key=self._key, bound=b"desk:upload", size=self._size)
-
-    def close(self) -> None:
-        self._file.close()
-
-    def _put(self, data: bytes, *, last: bool) -> None:
-        self._file.write(seal_frame(self._key, self._index, data, last=last, bound=b"desk:upload"))
-        self._index += 1

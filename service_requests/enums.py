@@ -131,3 +131,24 @@ class ReadReason(models.TextChoices):
     SUPERVISION = "supervision", _("Supervision of the work")
     LAWFUL = "lawful", _("A lawful request of an authority")
     TECHNICAL = "technical", _("To mend a technical fault")
+
+
+class ExportReason(models.TextChoices):
+    """At whose wish the data of a person or an organisation are handed out (R39)."""
+
+    IN_PERSON = "export_in_person", _("The person asked for it themselves")
+    REPRESENTATIVE = "export_representative", _("A representative with written authority asked")
+    LETTER = "export_letter", _("A letter of the organisation asked for it")
+    LAWFUL = "export_lawful", _("A lawful request of an authority")
+
+
+class IdentityDocument(models.TextChoices):
+    """What staff have seen before they hand out somebody's data."""
+
+    NATIONAL_CARD = "national_card", _("National identity card")
+    BIRTH_CERTIFICATE = "birth_certificate", _("Birth certificate")
+    PASSPORT = "passport", _("Passport")
+    FOREIGN_CARD = "foreign_card", _("Card of a foreign national")
+    AUTHORITY = "authority", _("Identity card and written authority of a representative")
+    ORGANISATION = "organisation", _("Letter of introduction by the organisation")
+    ORDER = "order", _("Order of a court or an authority")

@@ -31,6 +31,11 @@ _CLEANERS = {
 }
 
 
+def clean_identifier(field: str, text: str) -> str:
+    """What was typed as one kind of identifier, in canonical form. Raises ValidationError."""
+    return _CLEANERS[IdentifierField(field)](text)
+
+
 def identifier_digest(field: str, value: str) -> str:
     """The digest of one identifier in canonical form."""
     return digest(value, field=f"case.{field}")

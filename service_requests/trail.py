@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from service_requests.enums import EventKind, ReadReason
+from service_requests.enums import EventKind, ExportReason, ReadReason
 from service_requests.transitions import TABLE
 
 ACTIONS: dict[str, Any] = {
@@ -18,11 +18,14 @@ ACTIONS: dict[str, Any] = {
     "case.read_person": _("Personal details read"),
     "case.read_file": _("File of a case opened"),
     "case.seen": _("Facts of a case seen"),
+    "case.exported": _("Data of a case handed out"),
     "case.search": _("Cases searched"),
     "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
     "credential.ended": EventKind.CREDENTIAL_ENDED.label,
+    "subject.searched": _("Cases of a person or an organisation searched"),
+    "subject.exported": _("Data of a person or an organisation handed out"),
     "tracking.opened": _("Case opened with its password"),
     "tracking.refused": _("Wrong code or password"),
     "survey.read": _("Comments of the survey read"),
 }
-REASONS: dict[str, Any] = dict(ReadReason.choices)
+REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices))

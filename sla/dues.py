@@ -1,5 +1,6 @@
 """By when something was promised to one case, and how that stands: for staff, citizens, the API."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,13 +97,24 @@ def dues_of(subject: str, *, at: datetime | None = None) -> list[Due]:
 
     What was withdrawn before it was due is left out: it was neither kept nor missed.
     """
+    return dues_of_many([subject], at=at)[subject]
+
+
+def dues_of_many(subjects: Collection[str], *, at: datetime | None = None) -> dict[str, list[Due]]:
+    """The same for several cases, still in one query."""
     now = at or timezone.now()
-    last: dict[str, Clock] = {}
-    for row in Clock.objects.filter(subject=subject).order_by("round"):
-        last[row.measure] = row
+    last: dict[str, dict[str, Clock]] = {subject: {} for subject in subjects}
+    if not last:
+        return {}
+    for row in Clock.objects.filter(subject__in=last).order_by("round"):
+        last[row.subject][row.measure] = row
+    return {subject: _shown(rows.values(), now) for subject, rows in last.items()}
+
+
+def _shown(rows: Iterable[Clock], now: datetime) -> list[Due]:
     shown = [
         Due(row, state_of(row, now))
-        for row in last.values()
+        for row in rows
         if not (row.stopped_at is not None and row.due_at is not None and row.month is None)
     ]
     return sorted(shown, key=lambda due: (due.at is None, due.at or now))

@@ -11,7 +11,7 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.surveys import SurveyAdmin
-from service_requests.permissions import user_can_register
+from service_requests.permissions import user_can_export, user_can_register
 
 
 class RegisterMenuItem(MenuItem):
@@ -22,8 +22,16 @@ class RegisterMenuItem(MenuItem):
         return user_can_register(request.user)
 
 
+class DataExportMenuItem(MenuItem):
+    """Hand out the data of one person or one organisation."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever may export."""
+        return user_can_export(request.user)
+
+
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, credentials, surveys."""
+    """Cases, registration, credentials, surveys, data handed out."""
 
     menu_label = _("Casework")
     menu_icon = "mail"
@@ -42,4 +50,11 @@ class RequestsGroup(ModelAdminGroup):
         cases, *rest = super().get_submenu_items()
         for place, item in enumerate(rest, start=3):
             item.order = place
-        return [cases, form, *rest]
+        export = DataExportMenuItem(
+            _("Hand out somebody's data"),
+            reverse_lazy("service_requests_admin:data_export"),
+            name="data-export",
+            icon_name="download",
+            order=3 + len(rest),
+        )
+        return [cases, form, *rest, export]

@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import get_language
 from ninja import File, Form, Router, Status, UploadedFile
 from ninja.security import HttpBearer
 
@@ -15,6 +17,7 @@ from service_requests import (
     codes,
     conversation,
     credentials,
+    limits,
     promises,
     reading,
     survey,
@@ -26,7 +29,8 @@ from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Side
 from service_requests.models import Attachment, Case, TrackingSession
-from service_requests.serving import file_response
+from service_requests.serving import export_response, file_response
+from service_requests.subject_export import handing_out
 from sla import agreements
 from sla.models import AgreementVersion
 
@@ -112,6 +116,23 @@ def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     except (Attachment.DoesNotExist, FileNotFoundError):
         return problems.no_file()
     return file_response(found)
+
+
+@router.get(
+    "/session/export",
+    auth=session,
+    response={429: problems.Problem},
+    summary="Take the case along",
+)
+def export_case(request: HttpRequest) -> HttpResponseBase:
+    """Everything the applicant may read, with all files, as one ZIP (docs/data-export.md)."""
+    if not limits.may_take_along(_case(request)):
+        return problems.problem("too-often", 429, str(limits.TOO_OFTEN))
+    export = handing_out.for_applicant(
+        session=request.auth,  # type: ignore[attr-defined]
+        language=get_language() or settings.LANGUAGE_CODE,
+    )
+    return export_response(export)
 
 
 @router.post(

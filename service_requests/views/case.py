@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desk_core.responses import never_store
@@ -18,6 +20,7 @@ from service_requests import (
     agreement,
     conversation,
     cookies,
+    limits,
     promises,
     reading,
     tracking,
@@ -37,7 +40,8 @@ from service_requests.forms import (
     refuse,
 )
 from service_requests.models import Attachment, TrackingSession
-from service_requests.serving import file_response
+from service_requests.serving import export_response, file_response
+from service_requests.subject_export import handing_out
 from service_requests.transitions import Step
 from sla import agreements, working_time
 
@@ -162,6 +166,21 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     return file_response(found)
 
 
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The case to take along, as an archive for people and programs (R39)."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    case = session.credential.case
+    if not limits.may_take_along(case):
+        response = _show(request, session, refusal=limits.TOO_OFTEN)
+        response.status_code = 429
+        return never_store(response)
+    language = get_language() or settings.LANGUAGE_CODE
+    return export_response(handing_out.for_applicant(session=session, language=language))
+
+
 def session_case(request: HttpRequest) -> Any:
     """The case of the session that `_act` has checked."""
     session = _session(request)
@@ -189,7 +208,9 @@ def _act(
     return never_store(_show(request, session, **{name: form}))
 
 
-def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -> HttpResponse:
+def _show(
+    request: HttpRequest, session: TrackingSession, *, refusal: Any = "", **bound: forms.Form
+) -> HttpResponse:
     view = reading.for_applicant(session)
     steps = set(view.steps)
     context: dict[str, Any] = {
@@ -216,6 +237,7 @@ def _show(request: HttpRequest, session: TrackingSession, **bound: forms.Form) -
         "withdraw_form": WithdrawForm() if Step.WITHDRAW in steps else None,
         "survey_form": SurveyForm() if view.survey_open else None,
         "done": next((word for word in DONE if word in request.GET), ""),
+        "refusal": refusal,
         "bound": next(iter(bound.values()), None),
     }
     for name, form in bound.items():
