@@ -43,6 +43,8 @@ class Site:
     vendor: str
     backups: Path
     ledger: Path
+    #: The OPTIONS of a bucket that takes the backups instead of the folder.
+    bucket: dict[str, Any] | None = None
 
     @property
     def database(self) -> str:
@@ -61,6 +63,8 @@ class Site:
             "DESK_BACKUP_FOLDER": str(self.backups),
             "DESK_ERASURE_LEDGER": str(self.ledger),
         }
+        if self.bucket:
+            env["DESK_BACKUP_S3"] = json.dumps(self.bucket)
         if self.vendor == "postgresql":
             env["DATABASE_URL"] = server() + self.database
         return env
