@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.ROOT)
+pytestmark = pytest.mark.xdist_group("v3")
 
 PROGRAM = """
 import json, re, shutil, sys

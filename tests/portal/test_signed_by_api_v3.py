@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.ROOT)
+pytestmark = pytest.mark.xdist_group("signed-v3")
 
 PROGRAM = """
 import json, shutil, sys
