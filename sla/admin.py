@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -24,7 +23,6 @@ from sla.calendar_admin import (
     HolidayList,
     confirm_button,
 )
-from sla.enums import State
 from sla.models import (
     Agreement,
     AgreementVersion,
@@ -35,15 +33,13 @@ from sla.models import (
 from sla.permissions import (
     user_can_change_calendar,
     user_can_change_holidays,
-    user_can_record_signature,
     user_can_view_agreements,
     user_can_view_calendar,
 )
-from sla.renewal import RENEWABLE
 from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
-from sla.state import Facts, state_on, today
-from sla.terminating import TERMINABLE
+from sla.state import state_on, today
+from sla.version_buttons import VersionButtons, facts_in_list
 
 
 class CalendarAdmin(DeskModelAdmin):
@@ -234,6 +230,7 @@ class AgreementVersionAdmin(DeskModelAdmin):
 
     model = AgreementVersion
     menu_icon = "form"
+    button_helper_class = VersionButtons
     list_display = ("agreement", "label", "state", "valid_from_jalali", "valid_to_jalali")
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
@@ -262,19 +259,13 @@ class AgreementVersionAdmin(DeskModelAdmin):
         """Nobody."""
         return False
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
-        """With the ways to signature, successor and end, for whoever may go them."""
-        if not user_can_record_signature(request.user):
-            return self.list_display
-        return (*self.list_display, "sign", "next_step")
-
     def label(self, obj: AgreementVersion) -> str:
         """The version's own name."""
         return str(obj)
 
     def state(self, obj: AgreementVersion) -> str:
         """The state today, and how it follows the other versions."""
-        facts = _facts(obj)
+        facts = facts_in_list(obj)
         label = state_on(facts, today()).label
         said = " ".join(said_of(obj, obj.agreement.versions.all(), facts))
         return format_html("{}<br><small>{}</small>", label, said) if said else str(label)
@@ -287,40 +278,11 @@ class AgreementVersionAdmin(DeskModelAdmin):
         """Its last day."""
         return format_date(obj.valid_to) if obj.valid_to else ""
 
-    def sign(self, obj: AgreementVersion) -> str:
-        """The way to the signature, while one is awaited: the secretariat has no page explorer."""
-        if state_on(_facts(obj), today()) != State.AWAITING:
-            return ""
-        address = reverse("sla_admin:record_signature", args=[obj.pk])
-        return format_html('<a href="{}">{}</a>', address, gettext("Record a signature"))
-
-    def next_step(self, obj: AgreementVersion) -> str:
-        """The ways to its successor and to its end."""
-        facts = _facts(obj)
-        state, steps = state_on(facts, today()), []
-        if state in RENEWABLE and facts.replaced_from is None:
-            successor = reverse("sla_admin:successor", args=[obj.pk])
-            steps.append((successor, gettext("Draft the successor")))
-            if obj.g2g and facts.terminated_on is None:
-                consent = reverse("sla_admin:consent", args=[obj.pk])
-                steps.append((consent, gettext("End by mutual consent")))
-        if not obj.g2g and state in TERMINABLE | {State.ENDING, State.TERMINATED}:
-            termination = reverse("sla_admin:termination", args=[obj.pk])
-            steps.append((termination, gettext("Termination")))
-        return format_html_join(" · ", '<a href="{}">{}</a>', steps)
-
-    next_step.short_description = _("next")  # type: ignore[attr-defined]
-    sign.short_description = _("signature")  # type: ignore[attr-defined]
     label.short_description = _("version")  # type: ignore[attr-defined]
     label.admin_order_field = "number"  # type: ignore[attr-defined]
     state.short_description = _("state")  # type: ignore[attr-defined]
     valid_from_jalali.short_description = _("valid from")  # type: ignore[attr-defined]
     valid_to_jalali.short_description = _("valid until")  # type: ignore[attr-defined]
-
-
-def _facts(version: AgreementVersion) -> Facts:
-    """The facts of a version whose siblings the list has read."""
-    return version.facts(siblings=list(version.agreement.versions.all()))
 
 
 class SlaGroup(ModelAdminGroup):

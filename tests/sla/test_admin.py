@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -15,6 +17,7 @@ from persian.jalali import from_jalali
 from sla.enums import State
 from sla.models import AgreementPage, Holiday, Signature, WeeklySchedule
 from sla.state import state_on
+from tests.cms_pages.factories import DepartmentFactory
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
 
 pytestmark = pytest.mark.django_db
@@ -294,18 +297,55 @@ def test_the_lists_work_for_an_administrator(client, user, name):
     assert client.get(f"/admin/sla/{name}/").status_code == 200
 
 
-def test_ways_to_signature_successor_and_end_are_shown_to_those_who_may_go_them(client, user):
-    make_page(live=True)
-    page = make_signed(key="other", valid_to=date(2027, 3, 20))
-    steps = (f"/versions/{page.version_id}/successor/", f"/versions/{page.version_id}/termination/")
-    for role in (Role.EDITOR, Role.AUDITOR):
-        client.force_login(user(role, name=role))
-        shown = client.get("/admin/sla/agreementversion/").content.decode()
-        assert page.version.agreement.title in shown
-        assert not any(step in shown for step in (*steps, "/signature/"))
-    client.force_login(user(Role.SECRETARIAT, name="secretary"))
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SECRETARIAT])
+def test_the_list_of_versions_leads_to_successor_and_termination(client, user, role):
+    version = make_signed().version
+    awaiting = make_page(live=True, key="other").version
+    client.force_login(user(role))
     shown = client.get("/admin/sla/agreementversion/").content.decode()
-    assert all(step in shown for step in (*steps, "/signature/"))
+    for screen in ("successor", "termination"):
+        address = reverse(f"sla_admin:{screen}", args=[version.pk])
+        assert address in shown
+        assert client.get(address).status_code == 200
+    assert reverse("sla_admin:record_signature", args=[awaiting.pk]) in shown
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])
+def test_the_list_of_versions_offers_nothing_that_is_refused(client, user, role):
+    version = make_signed().version
+    make_page(live=True, key="other")
+    client.force_login(user(role))
+    shown = client.get("/admin/sla/agreementversion/")
+    assert shown.status_code == 200
+    assert str(version) in shown.content.decode()
+    assert "/admin/sla/versions/" not in shown.content.decode()
+
+
+def test_an_editor_who_heads_a_department_renews_its_agreement_only(client, user):
+    body, own = make_signed().version, make_signed(key="own").version
+    own.agreement.department = roads = DepartmentFactory()
+    own.agreement.save()
+    found = user(Role.EDITOR)
+    assign(user=found, role=Role.HEAD, department=roads)
+    client.force_login(found)
+    shown = client.get("/admin/sla/agreementversion/").content.decode()
+    assert reverse("sla_admin:successor", args=[own.pk]) in shown
+    assert reverse("sla_admin:successor", args=[body.pk]) not in shown
+    assert "termination/" not in shown
+
+
+def test_many_versions_cost_no_more_queries_than_one(client, user):
+    make_signed()
+    client.force_login(user(Role.SECRETARIAT))
+    address = "/admin/sla/agreementversion/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(5):
+        make_signed(key=f"more-{number}")
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).content.decode().count("/successor/") == 6
+    assert len(many) == len(few)
 
 
 @pytest.mark.parametrize("term", ["قربان", "قربان عيد", "اضحی", "أضحى"])
