@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-# One test, or one group, at a time is handed out: what takes minutes has no queue behind it.
-PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-q"]
+# One test at a time is handed out: what takes minutes has no queue behind it.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--maxschedchunk", "1", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"
 
 

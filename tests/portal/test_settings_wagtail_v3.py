@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.ROOT)
-pytestmark = pytest.mark.xdist_group("v3")
 
 PROGRAM = """
 import json, re, shutil, sys

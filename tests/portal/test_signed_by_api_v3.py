@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.ROOT)
-pytestmark = pytest.mark.xdist_group("signed-v3")
 
 PROGRAM = """
 import json, shutil, sys

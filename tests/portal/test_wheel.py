@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "integrators-guide.md"
-pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.drill
 
 CLIENT = """
 import django, json, sys
@@ -65,10 +65,11 @@ def ask(address: str, body: dict | None = None, **headers: str) -> tuple[int, di
         return error.code, json.load(error)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+@pytest.fixture
+def site(tmp_path) -> tuple[Path, dict[str, str]]:
     """A new Wagtail site with the wheel in it, migrated."""
-    folder = tmp_path_factory.mktemp("wheel")
+    folder = tmp_path / "wheel"
+    folder.mkdir()
     call("-m", "build", "--wheel", "--no-isolation", "-o", str(folder / "dist"), cwd=ROOT)
     (wheel,) = (folder / "dist").glob("*.whl")
     packages = folder / "packages"
@@ -120,8 +121,14 @@ def served(site):
     server.wait()
 
 
-def test_the_apps_come_from_the_wheel_with_their_templates_and_texts(site):
+def test_a_site_with_the_wheel_takes_a_request_and_lets_it_be_followed(site, served):
     project, env = site
+    see_that_all_comes_from_the_wheel(project, env)
+    register_and_follow(project, env, f"{served}/api/desk/v1")
+
+
+def see_that_all_comes_from_the_wheel(project: Path, env: dict[str, str]) -> None:
+    """The apps with their templates, files and texts."""
     found = call(
         "-c",
         "import django; django.setup(); import service_requests, cms_pages\n"
@@ -139,8 +146,8 @@ def test_the_apps_come_from_the_wheel_with_their_templates_and_texts(site):
     assert found[3] == "ثبت درخواست"
 
 
-def test_a_request_is_submitted_and_tracked_through_the_api(site, served):
-    project, env = site
+def register_and_follow(project: Path, env: dict[str, str], api: str) -> None:
+    """Through the API: a department, its human check, a request, its case."""
     call(
         "-c",
         "import django; django.setup()\nfrom cms_pages.models import Department\n"
@@ -148,7 +155,6 @@ def test_a_request_is_submitted_and_tracked_through_the_api(site, served):
         cwd=project,
         env=env,
     )
-    api = f"{served}/api/desk/v1"
     status, departments = ask(f"{api}/departments")
     assert (status, departments[0]["key"]) == (200, "roads")
     _status, puzzle = ask(f"{api}/human-check", {"purpose": "submit"})
