@@ -54,6 +54,14 @@ class Line:
         return any(month.figure.show in _MEASURED for month in self.months)
 
     @property
+    def unmeasured(self) -> bool:
+        """Whether no floor measures it and no closed month holds a figure of it."""
+        figures = (self.this_month, self.last_month, self.year)
+        return self.this_month.show == Show.NOT_MEASURED and all(
+            figure.show not in _MEASURED for figure in figures
+        )
+
+    @property
     def in_words(self) -> bool:
         """Whether it is a promise that cannot be measured."""
         return self.target.measure == Measure.WORDS

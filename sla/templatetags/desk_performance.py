@@ -12,9 +12,7 @@ from desk_core.suppression import FEWEST
 from persian.digits import grouped
 from sla import months
 from sla.attainment import Verdict
-from sla.document import read_canonical
 from sla.performance import tables, views
-from sla.performance.change import MINUTES
 from sla.performance.figures import Cell, Figure, MonthFigure, Show
 from sla.performance.showing import Line, Performance
 from sla.performance.words import percent_text, time_text
@@ -26,21 +24,20 @@ _TONES = {Verdict.MET: "ok", Verdict.MISSED: "major", Verdict.NONE: "closed"}
 _BAR, _STEP, _HEIGHT, _STUMP = 14, 20, 60, 3
 
 
-@register.inclusion_tag("sla/parts/performance_summary.html", takes_context=True)
-def performance_summary(context: dict[str, Any], page: Any) -> dict[str, Any]:
-    """On the agreement's page: each promise beside the fact; nothing without signed promises."""
-    version = page.version if page.version_id else None
-    if version is None or not version.sealed or not context["shown"].signed:
-        return {"performance": None}
-    targets = read_canonical(version.signed_text.body).targets
-    if not targets:
-        return {"performance": None}
+@register.inclusion_tag("sla/parts/targets.html", takes_context=True)
+def promise_list(context: dict[str, Any], page: Any) -> dict[str, Any]:
+    """On the agreement's page: each promise, once it is signed with the facts beside it."""
+    shown = context["shown"]
+    promises = shown.targets
+    if not promises or not shown.signed:
+        return {"promises": [(*each, None) for each in promises]}
+    version = page.version
     views.note_shown(context["request"])
-    shown = Performance(version.pk, targets)
+    performance = Performance(version.pk, [target for target, _sentence in promises])
     return {
-        "performance": shown,
+        "promises": [(*each, line) for each, line in zip(promises, performance.lines, strict=True)],
+        "performance": performance,
         "url": views.address_of(version.agreement.key, version.number),
-        "minutes": MINUTES,
     }
 
 

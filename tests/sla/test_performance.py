@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -203,7 +204,12 @@ def test_the_pages_cost_few_queries(page, client):
 
 def test_the_agreement_shows_its_promises_beside_the_facts(page, client):
     body = client.get(page.get_url()).content.decode()
-    assert 'id="performance"' in body
+    assert body.count("promise-facts") == 2, "first response and final answer"
+    assert body.count("هنوز سنجیده نمی‌شود") == 2, "visit and satisfaction"
+    for target, sentence in page.shown.targets:
+        part = body[body.index(f'id="target-{target.key}"') :]
+        assert str(escape(sentence)) in part[: part.index("</li>")]
+        assert body.count(str(escape(sentence))) == 1, "each promise stands once"
     assert url(page) in body
     assert "۷۵" in body
     assert "<script>" not in body.replace("<script ", "")
