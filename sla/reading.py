@@ -6,7 +6,7 @@ version all choose from the same few rows.
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest
 from wagtail.models import Page
 
@@ -18,7 +18,8 @@ from sla.models.signatures import SealedPdf
 
 def versions_for(request: HttpRequest) -> list[AgreementVersion]:
     """All versions, newest first; `path_here`, `path_signed` and `path_other` say where they are,
-    `has_seal` whether the PDF of a signed one is under the body's electronic seal.
+    `has_seal` whether the PDF of a signed one is under the body's electronic seal, `glance_month`,
+    `glance_kept` and `glance_judged` what was kept of it when its month was counted last.
 
     These are the paths of its live pages in the language of the request, in the signed language,
     and in any other.
@@ -50,6 +51,9 @@ def _read(language: str) -> list[AgreementVersion]:
             path_here=first(locale__language_code=language),
             path_signed=first(locale__language_code=OuterRef("language")),
             path_other=first(),
+            glance_month=F("running_month__month"),
+            glance_kept=F("running_month__kept"),
+            glance_judged=F("running_month__judged"),
             has_seal=Exists(SealedPdf.objects.filter(version=OuterRef("pk"), kind=PdfKind.SEALED)),
         )
         .order_by("agreement__key", "-number")

@@ -24,6 +24,7 @@ from sla.counting import counted, inputs_digest
 from sla.document import read_canonical
 from sla.models import AgreementVersion, Clock, MonthReport, ReportDrift, RunningMonth, SignedText
 from sla.months import Period, earlier, month_of, months_between
+from sla.performance.at_a_glance import glance_at
 from sla.performance.names import stored_names
 from sla.report_figures import to_json
 from sla.state import Facts
@@ -188,9 +189,12 @@ def count_running(*, at: datetime | None = None) -> int:
     for one in versions:
         counts = counted(one.version.pk, one.targets, month, now)
         figures, times = to_json(counts, day_minutes)
+        glance = glance_at(one.targets, counts)
         values = {
             **{"month": month, "figures": figures, "times": times},
             **{"names": names, "counted_at": now},
+            "kept": glance.kept if glance else None,
+            "judged": glance.judged if glance else None,
         }
         RunningMonth.objects.update_or_create(version=one.version, defaults=values)
     return len(versions)

@@ -21,6 +21,9 @@ from sla.calendar import WorkingCalendar
 from sla.enums import State
 from sla.models.agreements import AgreementVersion
 from sla.models.calendar import WeeklySchedule
+from sla.months import month_of
+from sla.performance.at_a_glance import glance_of
+from sla.performance.views import address_of, note_shown
 from sla.reading import url_of, versions_for
 from sla.showing import state_sentence
 from sla.state import Facts, state_on, today
@@ -62,8 +65,19 @@ def footer_agreement(request: HttpRequest) -> str:
 
 
 def home_agreement(request: HttpRequest) -> str:
-    """The agreement as a card."""
-    return _card_html(request, "sla/slots/home_agreement.html")
+    """The agreement as a card, with how many promises are kept so far this month."""
+    card = _card(request)
+    if card is None:
+        return ""
+    found = glance_of(card.version, month_of(timezone.now()))
+    if found is not None:
+        note_shown(request)
+    context = {
+        "card": card,
+        "glance": found,
+        "performance_url": address_of(card.version.agreement.key, card.version.number),
+    }
+    return render_to_string("sla/slots/home_agreement.html", context)
 
 
 def footer_hours(request: HttpRequest) -> str:

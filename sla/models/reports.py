@@ -70,6 +70,9 @@ class RunningMonth(models.Model):
     times = models.JSONField(_("times"))
     #: What departments and services were called then, see `sla.performance.names`.
     names = models.JSONField(_("names"), default=dict)
+    #: Of the promises that could be judged, how many were kept, see `sla.performance.at_a_glance`.
+    kept = models.PositiveSmallIntegerField(_("promises kept"), null=True)
+    judged = models.PositiveSmallIntegerField(_("promises judged"), null=True)
     counted_at = models.DateTimeField(_("counted"))
 
     class Meta:

@@ -13,19 +13,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from openpyxl import load_workbook
 
 from cms_pages.enums import Role
 from desk_core.page_cache import next_change
 from desk_core.page_cache.next_change import next_change as when
-from sla import measures, reports
+from sla import measures, reading, reports
 from sla.attainment import Verdict
 from sla.enums import Measure, Unit
 from sla.facts_beside import facts_beside
 from sla.measures import ShareCount, ShareMeasure
 from sla.models import Clock, MonthReport
-from sla.months import Period
+from sla.months import Period, month_of
+from sla.performance.at_a_glance import Glance, glance_at, glance_of
 from sla.performance.change import MINUTES
 from sla.performance.figures import Show
 from sla.performance.showing import Performance
@@ -446,3 +447,50 @@ def test_a_revision_in_the_admin(page):
     assert boss.get(done.url).status_code == 200
     public = Client().get(url(page)).content.decode()
     assert "پنج پرونده جا مانده بود" in public
+
+
+def glance(version):
+    """What the frame of a page knows of it."""
+    [row] = reading._read("fa")
+    assert row == version
+    return glance_of(row, month_of(NOW))
+
+
+def home_card():
+    body = Client().get("/").content.decode()
+    card = body[body.index('id="home-agreement"') :]
+    return " ".join(card[: card.index("</section>")].split())
+
+
+def test_the_home_page_says_how_many_promises_are_kept_so_far_this_month(page):
+    assert glance(page.version) == Glance(0, 1), "30 of 40; the others have no cases"
+    assert url(page) in home_card()
+    assert "از ۱ قول" in home_card()
+    assert "۰ قول نگه داشته" in home_card()
+    fill(page.version, 140509, 400)
+    reports.sweep()
+    assert glance(page.version) == Glance(1, 1)
+    assert "۱ قول نگه داشته" in home_card()
+
+
+def test_a_promise_on_few_cases_is_in_neither_number():
+    page = make_measured((*TARGETS, EVIL), since=date(2026, 8, 23))
+    assert glance(page.version) is None, "nothing was counted yet"
+    assert url(page) not in home_card()
+    fill(page.version, 140509, 3)
+    reports.sweep()
+    assert glance(page.version) == Glance(0, 0)
+    with override("fa"):
+        words = "So far this month there are too few answers to say whether promises are kept."
+        assert gettext(words) in home_card()
+
+
+def test_last_months_count_says_nothing_of_this_month(page, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=31))
+    [row] = reading._read("fa")
+    assert row.glance_judged == 1
+    assert glance_of(row, month_of(NOW + timedelta(days=31))) is None
+
+
+def test_a_version_of_words_alone_has_nothing_to_judge():
+    assert glance_at([EVIL], {}) is None
