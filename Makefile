@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-next lint format bench messages lock wheel clean
+.PHONY: help setup run test test-next lint lint-types lint-rest format bench messages lock wheel clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,10 +36,14 @@ test-next: ## Run the tests without a browser on Python 3.13 and Django 6.1
 	@.venv-next/bin/python scripts/compile_messages.py
 	@.venv-next/bin/python -m pytest -n auto -q -m "not browser and not drill" $(NEXT_WARNINGS)
 
-lint: setup ## Check style, types, templates, floors, migrations and catalogues
+lint: lint-types lint-rest ## Check style, types, templates, floors, migrations and catalogues
+
+lint-types: setup
+	@$(BIN)/mypy persian desk_core cms_pages sla notices service_requests site/portal scripts
+
+lint-rest: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy persian desk_core cms_pages sla notices service_requests site/portal scripts
 	@PYTHONPATH=. $(BIN)/lint-imports
 	@$(BIN)/djhtml --tabwidth 2 --check templates
 	@$(BIN)/curlylint --quiet templates

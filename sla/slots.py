@@ -39,6 +39,9 @@ DAY_NAMES = tuple(
 )
 
 
+_BINDING = frozenset({State.IN_FORCE, State.EXPIRING})
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """The agreement that the frame speaks of: the one in force, else the last that was."""
@@ -69,9 +72,11 @@ def home_agreement(request: HttpRequest) -> str:
     card = _card(request)
     if card is None:
         return ""
-    found = glance_of(card.version, month_of(timezone.now()))
-    if found is not None:
+    found = None
+    if card.state in _BINDING:
+        # Without a figure yet, too: the first one must not wait for the next publication.
         note_shown(request)
+        found = glance_of(card.version, month_of(timezone.now()))
     context = {
         "card": card,
         "glance": found,

@@ -17,7 +17,7 @@ from persian.jalali import TEHRAN, jalali_parts
 from tests.browser.citizen import press
 from tests.browser.staff import log_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 PAGES = ("/", "/services/land-enquiry/", "/departments/", "/en/")
 # The cache looks at the shared mark in less than a second; a request takes its time, too.
@@ -151,7 +151,6 @@ def post_update(phone, state: str, text: str) -> None:
     phone.wait_for_url("**/admin/")
 
 
-@pytest.mark.drill
 def test_a_maintenance_goes_when_its_announced_end_has_come(open_page):
     reader, editor = open_page(), open_page()
     put_on_shelf(reader)

@@ -15,7 +15,7 @@ from sla.state import state_on, today
 from tests.browser.citizen import press
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, scan, sign
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 @pytest.fixture

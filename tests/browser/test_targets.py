@@ -8,7 +8,7 @@ from tests.browser.citizen import press
 from tests.browser.staff import log_in
 from tests.sla.factories import time_target, words_target
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 def draft_of(signed: AgreementPage) -> AgreementPage:

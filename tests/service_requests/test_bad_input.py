@@ -40,7 +40,7 @@ from tests.service_requests.hostile import (
     state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.strict_drill]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 QUERIES = (
@@ -132,7 +132,6 @@ def visitors() -> dict[str, Client]:
     return {"nobody": Client(), "drafting": drafting, "following": following}
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("who", ["nobody", "drafting", "following"])
 def test_no_method_crashes_any_address(visitors, who):
     client, harmless = visitors[who], ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE")
@@ -151,7 +150,6 @@ def test_no_method_crashes_any_address(visitors, who):
     assert state() == before
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:24])
 def test_no_query_string_crashes_any_address(visitors, query):
     """Each address with each query, by one visitor after the other in turn."""
@@ -164,7 +162,6 @@ def test_no_query_string_crashes_any_address(visitors, query):
     assert state() == before
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize(
     "headers",
     [
@@ -366,7 +363,6 @@ def test_what_is_missing_is_asked_for_at_its_field(name, language):
     assert state() == before
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("name", list(FORMS))
 def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     caplog.set_level("DEBUG")
@@ -394,7 +390,6 @@ def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     assert MARK not in caplog.text
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("name", ["kind", "natural", "words", "send", "track", "message", "survey"])
 def test_bytes_that_are_no_text_do_not_crash(name):
     visit = Visit(name, "fa")

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from cms_pages.enums import Role
 from desk_core.page_cache import next_change
 from desk_core.page_cache.next_change import next_change as when
-from sla import measures, reading, reports
+from sla import measures, reading, reports, slots
 from sla.attainment import Verdict
 from sla.enums import Measure, Unit
 from sla.facts_beside import facts_beside
@@ -483,6 +483,21 @@ def test_a_promise_on_few_cases_is_in_neither_number():
     with override("fa"):
         words = "So far this month there are too few answers to say whether promises are kept."
         assert gettext(words) in home_card()
+
+
+def test_the_home_page_looks_again_after_minutes_even_before_the_first_count(rf):
+    make_measured((*TARGETS, EVIL), since=date(2026, 8, 23))
+    request = rf.get("/")
+    slots.home_agreement(request)
+    assert when(NOW, request) <= NOW + timedelta(minutes=MINUTES)
+
+
+def test_an_agreement_that_binds_no_more_says_nothing_of_this_month(page, monkeypatch):
+    later = datetime(2028, 1, 10, 9, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    reports.count_running(at=later)
+    assert page.version.agreement.title in home_card()
+    assert url(page) not in home_card()
 
 
 def test_last_months_count_says_nothing_of_this_month(page, monkeypatch):
