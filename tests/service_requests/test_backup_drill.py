@@ -47,8 +47,11 @@ def bucket() -> Iterator[dict[str, Any]]:
     host, port = server.get_host_and_port()
     keys = {"access_key": "a", "secret_key": "b", "region_name": "us-east-1"}
     address = f"http://{host}:{port}"
+    # What a bucket of this process holds is kept by moto beyond its server.
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
     requests.put(f"{address}/backups", timeout=10).raise_for_status()
     yield {"bucket_name": "backups", "endpoint_url": address, "default_acl": None, **keys}
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
     server.stop()
 
 
