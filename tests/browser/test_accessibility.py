@@ -48,7 +48,7 @@ class Inspector:
             self.wrong.append((name, f"{wide} px wider than the window", ""))
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_axe_finds_nothing_on_the_way_of_a_citizen(open_page, width):
     """Every step, with its errors too. 320 px is 1280 px at 400 % zoom (WCAG 1.4.10)."""
     page = open_page(width=width)
