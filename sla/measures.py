@@ -85,3 +85,9 @@ def unregister(measure: Measure) -> None:
 def source_of(measure: Measure) -> Source | None:
     """How a measure is counted; None while nobody has said."""
     return _sources.get(measure)
+
+
+def is_of_people(measure: Measure) -> bool:
+    """Whether small counts of it could point at a person; yes while nobody has said otherwise."""
+    source = source_of(measure)
+    return source.of_people if isinstance(source, ShareMeasure) else True

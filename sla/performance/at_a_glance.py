@@ -6,7 +6,7 @@ from typing import Any
 
 from sla.attainment import Verdict
 from sla.counting import Counted
-from sla.measures import ShareMeasure, source_of
+from sla.measures import is_of_people
 from sla.performance.figures import Show, figure_of
 from sla.targets import Target
 
@@ -28,7 +28,9 @@ def glance_at(targets: Sequence[Target], counts: Mapping[str, Counted]) -> Glanc
     if not measured:
         return None
     found = [
-        figure_of(target, counts.get(target.key), of_people=_of_people(target), day_minutes=0)
+        figure_of(
+            target, counts.get(target.key), of_people=is_of_people(target.measure), day_minutes=0
+        )
         for target in measured
     ]
     judged = [figure for figure in found if figure.show == Show.FIGURE]
@@ -40,8 +42,3 @@ def glance_of(version: Any, month: int) -> Glance | None:
     if version.glance_month != month or version.glance_judged is None:
         return None
     return Glance(version.glance_kept, version.glance_judged)
-
-
-def _of_people(target: Target) -> bool:
-    source = source_of(target.measure)
-    return source.of_people if isinstance(source, ShareMeasure) else True

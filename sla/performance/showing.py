@@ -10,7 +10,7 @@ from django.db.models import CharField, F, JSONField, PositiveSmallIntegerField,
 from django.utils import timezone
 
 from sla.enums import Measure
-from sla.measures import ShareMeasure, source_of
+from sla.measures import is_of_people, source_of
 from sla.models.reports import MonthReport, RunningMonth
 from sla.months import earlier, month_of, months_between, twelve_before
 from sla.performance.figures import (
@@ -186,7 +186,7 @@ class Performance:
 
     def _line(self, target: Target) -> Line:
         source = source_of(target.measure)
-        of_people = source.of_people if isinstance(source, ShareMeasure) else True
+        of_people = is_of_people(target.measure)
         running, reports = self._read
         months = month_figures(target, self.window, reports, of_people=of_people)
         last = months[-1].figure if months else Figure(Show.NO_REPORT, target)
