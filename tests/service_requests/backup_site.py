@@ -1,8 +1,8 @@
 """A whole site in a folder, used through its real commands, and what its citizens see.
 
 Run inside such a site (`python -m tests.service_requests.backup_site …`) it does what its commands
-do not: `fill` registers cases with files, `see` prints what every credential opens, `erase` erases
-one person.
+do not: `fill` registers cases with files, `see` prints what every credential opens,
+`erase_and_go_on` erases one person, `look_around` sees all that a restore has to bring back.
 """
 
 import hashlib
@@ -201,8 +201,7 @@ def see(*credentials: str) -> dict[str, Any]:
     return found
 
 
-def erase(code: str) -> str:
-    """Erase one person for good."""
+def erase(code: str) -> None:
     from django.db import transaction
 
     from desk_core.sealing import erase as erase_key
@@ -213,7 +212,6 @@ def erase(code: str) -> str:
         case = Case.objects.select_related("subject_key").get(code=code)
         erase_key(case.subject_key)
         forget_subjects([case.subject_key_id])
-    return "erased"
 
 
 def traces(code: str) -> dict[str, Any]:
@@ -232,6 +230,17 @@ def traces(code: str) -> dict[str, Any]:
         "identifiers": IdentifierIndex.objects.filter(case=case).count(),
         "words": WordIndex.objects.filter(case=case).count(),
     }
+
+
+def erase_and_go_on(code: str) -> dict[str, Any]:
+    """Erase one person for good; then life goes on."""
+    erase(code)
+    return new_rows()
+
+
+def look_around(erased: str, *credentials: str) -> dict[str, Any]:
+    """All of it in one process: what citizens see, what is left of the erased, and new rows."""
+    return {"seen": see(*credentials), "traces": traces(erased), "new": new_rows()}
 
 
 def new_rows() -> dict[str, int]:
@@ -259,8 +268,7 @@ if __name__ == "__main__":
     deeds: dict[str, Any] = {
         "fill": fill,
         "see": see,
-        "erase": erase,
-        "traces": traces,
-        "new_rows": new_rows,
+        "erase_and_go_on": erase_and_go_on,
+        "look_around": look_around,
     }
     print(json.dumps(deeds[deed](*arguments)))

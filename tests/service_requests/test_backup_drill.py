@@ -105,8 +105,7 @@ def use_back_up_and_destroy(old: Site, tmp_path: Path, *, verify: bool = False) 
     seen = old.inside("see", *map(":".join, passwords.items()))
     assert len(seen) >= 7
     assert sum(len(each["files"]) for each in seen.values()) >= 8
-    old.inside("erase", erased)
-    last_entry = old.inside("new_rows")["entry"]
+    last_entry = old.inside("erase_and_go_on", erased)["entry"]
     old.destroy()
     return Kept(identity, seen, passwords, erased, last_entry)
 
@@ -127,9 +126,12 @@ def restore_and_compare(kept: Kept, new: Site, *, refusals: bool = False) -> Non
             assert "Say --again" in new.manage(*restore, fails=True)
         assert "Erased anew: 1" in new.manage(*restore, "--again")
 
-        assert new.inside("see", *(f"{code}:{kept.passwords[code]}" for code in alive)) == alive
-        assert new.inside("traces", kept.erased) == {"opens": False, "identifiers": 0, "words": 0}
-        after_it = new.inside("new_rows")
+        found = new.inside(
+            "look_around", kept.erased, *(f"{code}:{kept.passwords[code]}" for code in alive)
+        )
+        assert found["seen"] == alive
+        assert found["traces"] == {"opens": False, "identifiers": 0, "words": 0}
+        after_it = found["new"]
         assert 0 < after_it["entry"] <= kept.last_entry + 100
         assert after_it["found"] > 0
         assert after_it["references"] > 0
