@@ -53,15 +53,19 @@ class Protection:
         named = [str(self.model._meta.get_field(name).column) for name in self.columns]  # type: ignore[union-attr]
         return [self.key, *named]
 
-    @property
-    def unique_sets(self) -> list[list[str]]:
-        """Columns by which a row is the same: what `INSERT OR REPLACE` would replace."""
+    def unique_sets(self, connection: BaseDatabaseWrapper) -> list[tuple[list[str], str]]:
+        """Columns by which a row is the same, and the condition ("": always), as SQL, under which.
+
+        That is what `INSERT OR REPLACE` and `UPDATE OR REPLACE` would replace.
+        """
         meta = self.model._meta
-        found = [[str(field.column)] for field in meta.local_concrete_fields if field.unique]
+        found = [([str(field.column)], "") for field in meta.local_concrete_fields if field.unique]
+        editor = connection.schema_editor(collect_sql=True)
         for constraint in meta.constraints:
-            if isinstance(constraint, UniqueConstraint) and constraint.condition is None:
+            if isinstance(constraint, UniqueConstraint) and constraint.fields:
                 fields = [meta.get_field(name) for name in constraint.fields]
-                found.append([str(field.column) for field in fields])  # type: ignore[union-attr]
+                condition = constraint._get_condition_sql(self.model, editor) or ""  # type: ignore[attr-defined]
+                found.append(([str(field.column) for field in fields], condition))  # type: ignore[union-attr]
         return found
 
 
@@ -249,17 +253,20 @@ def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str)
 
 
 def _sqlite(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
-    """Update, delete, and the insert or key change that would silently replace a sealed row.
+    """Update, delete, and the insert or update that would silently replace another, sealed row.
 
-    `INSERT OR REPLACE` deletes without asking a delete trigger.
+    `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete without asking a delete trigger.
     """
     quote = connection.ops.quote_name
     table = quote(each.table)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {each.table}'); END"
     sealed = _is_sealed(connection, each, "OLD")
     same = " OR ".join(
-        "(" + " AND ".join(f"k.{quote(name)} = NEW.{quote(name)}" for name in names) + ")"
-        for names in each.unique_sets
+        # A condition names its columns bare: those of the row that is there.
+        "("
+        + " AND ".join([*(f"k.{quote(n)} = NEW.{quote(n)}" for n in names), *filter(None, [when])])
+        + ")"
+        for names, when in each.unique_sets(connection)
     )
     there = _is_sealed(connection, each, "k")
     condition = f"({same})" + (f" AND {there}" if there else "")
@@ -269,7 +276,9 @@ def _sqlite(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
         moved = f"NEW.{quote(each.key)} IS NOT OLD.{quote(each.key)}"
         changed = " OR ".join(f"NEW.{quote(n)} IS NOT OLD.{quote(n)}" for n in each.fixed)
         when_deleted = f"WHEN {sealed} "
-        when_updated = f"WHEN {moved} OR (({changed}) AND {sealed}) "
+        key = quote(each.key)
+        other = f"EXISTS (SELECT 1 FROM {table} k WHERE k.{key} <> OLD.{key} AND {condition})"
+        when_updated = f"WHEN {moved} OR (({changed}) AND {sealed}) OR {other} "
     start = "CREATE TRIGGER {name} BEFORE "
     return [
         _trigger(

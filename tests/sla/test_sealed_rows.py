@@ -168,6 +168,49 @@ def test_overwriting_a_signed_version_is_no_way_around(version):
     )
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["number = 1", "source_digest = 'x'", "number = 1, source_digest = 'x'"],
+)
+def test_a_draft_cannot_take_the_place_of_a_signed_version(version, change):
+    """By its number, or by the file that it was imported from."""
+    AgreementVersion.objects.update(source_digest="x")
+    draft = AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    if POSTGRESQL:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE sla_agreementversion SET {change} WHERE id = %s", [draft.pk])
+        return
+    refused(f"UPDATE OR REPLACE sla_agreementversion SET {change} WHERE id = %s", [draft.pk])
+
+
+@pytest.mark.parametrize(("number", "digest"), [(1, "y"), (3, "x")])
+def test_a_new_version_cannot_take_the_place_of_a_signed_one(version, number, digest):
+    AgreementVersion.objects.update(source_digest="x")
+    names = [name for name in columns(AgreementVersion) if name != "id"]
+    values = {"number": str(number), "source_digest": f"'{digest}'", "valid_to": "'2040-01-01'"}
+    insert = (
+        f"INTO sla_agreementversion ({', '.join(names)}) "
+        f"SELECT {', '.join(values.get(name, name) for name in names)} FROM sla_agreementversion"
+    )
+    if not POSTGRESQL:
+        refused(f"INSERT OR REPLACE {insert}")
+        return
+    same = (
+        "(agreement_id, number)"
+        if digest == "y"
+        else "(agreement_id, source_digest) WHERE NOT source_digest = ''"
+    )
+    refused(f"INSERT {insert} ON CONFLICT {same} DO UPDATE SET valid_to = '2040-01-01'")
+
+
+def test_drafts_that_share_no_file_with_a_signed_version_are_free(version):
+    """No file at all is not the same file."""
+    draft = AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    assert AgreementVersion.objects.filter(pk=draft.pk).update(number=3, source_digest="") == 1
+    AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    assert AgreementVersion.objects.filter(pk=version.pk).exists()
+
+
 def empty(table):
     """How a whole table is emptied at once."""
     return f"TRUNCATE {table} CASCADE" if POSTGRESQL else f"DELETE FROM {table}"
