@@ -11,7 +11,7 @@ from rest_framework.fields import ReadOnlyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Revision
+from wagtail.models import Locale, PageManager, Revision
 from wagtail.url_routing import RouteResult
 
 from cms_pages.models.base import BasePage
@@ -23,7 +23,7 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.page_forms import AgreementPageForm
 from sla.page_panels import AboutVersionPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
-from sla.querysets import SealedError
+from sla.querysets import AgreementPageQuerySet, SealedError
 from sla.readability import objections_to_ending, objections_to_expiry
 from sla.target_blocks import TargetsBlock, targets_of
 from sla.target_names import named
@@ -90,6 +90,8 @@ class AgreementPage(BasePage):
         blank=True,
         help_text=_("What is promised in figures. Nothing is promised that is not written here."),
     )
+
+    objects = PageManager.from_queryset(AgreementPageQuerySet)()
 
     #: What a signature fixes; a save of other fields needs no look at the text.
     CONTENT: ClassVar = frozenset(
