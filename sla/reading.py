@@ -17,9 +17,11 @@ from sla.models.signatures import SealedPdf
 
 
 def versions_for(request: HttpRequest) -> list[AgreementVersion]:
-    """All versions that everybody may read, newest first; `path_here`, `path_signed` and `path_other` say where they are,
-    `has_seal` whether the PDF of a signed one is under the body's electronic seal, `glance_month`,
-    `glance_kept` and `glance_judged` what was kept of it when its month was counted last.
+    """All versions that everybody may read, newest first.
+
+    `path_here`, `path_signed` and `path_other` say where they are, `has_seal` whether the PDF of a
+    signed one is under the body's electronic seal, `glance_month`, `glance_kept` and
+    `glance_judged` what was kept of it when its month was counted last.
 
     These are the paths of its live pages in the language of the request, in the signed language,
     and in any other.

@@ -26,6 +26,7 @@ from sla.enums import SignatureKind
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature, SignedText
 from sla.parties import unsigned_parties as unsigned_parties
+from sla.readability import refuse_unreadable
 from sla.sequence import refuse_overlap
 from sla.signed_files import read_scan, read_signed_pdf
 from sla.state import today
@@ -166,6 +167,7 @@ def _record(
             return before
         if invitation is not None:
             invitations.refuse_void(invitations.lock(invitation), locked)
+        refuse_unreadable(locked)
         _check_date(document, row.signed_on)
         refuse_overlap(locked, document, row.signed_on)
         row.text = _seal(locked, document)
