@@ -23,7 +23,7 @@ from persian.text import control_characters, normalise
 from sla import invitations, pdfs
 from sla.document import Document, Party, blanks_of, digest_of, read_canonical
 from sla.enums import SignatureKind
-from sla.models.agreements import AgreementVersion
+from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.signatures import Signature, SignedText
 from sla.parties import unsigned_parties as unsigned_parties
 from sla.readability import refuse_unreadable
@@ -156,6 +156,8 @@ def _record(
 ) -> Signature:
     """Add the row under the text on offer, or find the same one; its file is stored already."""
     with transaction.atomic():
+        # Its other versions wait too: each signature is weighed against all that are signed.
+        Agreement.objects.select_for_update().get(versions=version.pk)
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
         if invitation is not None:
             party, digest = invitation.party, invitation.text_digest
