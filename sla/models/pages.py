@@ -239,7 +239,7 @@ class AgreementPage(BasePage):
         if letter is not None:
             from sla.letters import letter_response
 
-            response = letter_response(self.version, letter)
+            response = letter_response(request, self.version, letter)
             if response is None:
                 raise Http404
             return cast(HttpResponse, response)
