@@ -59,7 +59,6 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
     g2g = models.BooleanField(_("between two organisations (G2G)"), default=False)
     offered_text = models.TextField(_("text offered for signature"), blank=True, editable=False)
     offered_digest = models.CharField(max_length=64, blank=True, editable=False)
-    terminated_on = models.DateField(_("terminated on"), null=True, blank=True, editable=False)
     succeeds = models.ForeignKey(
         "self",
         verbose_name=_("drafted as the successor of"),
@@ -151,12 +150,12 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
                 offered=bool(self.offered_digest),
                 valid_from=self.valid_from,
                 valid_to=self.valid_to,
-                terminated_on=self.terminated_on,
                 ending=ending,
             )
         consent = getattr(self, "consent_end", None)
         termination = getattr(self, "termination", None)
-        ends = [day for day in (self.terminated_on, consent and consent.ends_on) if day]
+        terminated_on = termination.finished_on if termination is not None else None
+        ends = [day for day in (terminated_on, consent and consent.ends_on) if day]
         ended = min(ends, default=None)
         complete = (self.signatures_given or 0) >= sealed.signatures_needed  # type: ignore[attr-defined]
         return Facts(
