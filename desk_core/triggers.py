@@ -4,7 +4,7 @@
 An app says in `AppConfig.ready()` which rows are sealed:
 
     protect(Signature)                                       # all its rows
-    protect(Version, columns=("number",), sealed_by=Text._meta.get_field("version"))
+    protect(Version, columns=("number",), sealed_by=[Text._meta.get_field("version")])
 
 The triggers are put back after every migration (SQLite drops them when it rebuilds a table). A
 trigger's name ends with a digest of its SQL, so that one that is out of date is known by its name.
@@ -35,7 +35,7 @@ class Protection:
 
     model: type[Model]
     columns: tuple[str, ...] = ()
-    sealed_by: "ForeignKey[Any, Any] | None" = None
+    sealed_by: "tuple[ForeignKey[Any, Any], ...]" = ()
 
     @property
     def table(self) -> str:
@@ -86,14 +86,15 @@ def protect(
     model: type[Model],
     *,
     columns: Sequence[str] = (),
-    sealed_by: "ForeignKey[Any, Any] | None" = None,
+    sealed_by: "Sequence[ForeignKey[Any, Any]]" = (),
 ) -> None:
     """Seal the rows of a model: no update, no delete, no truncate; inserting stays free.
 
-    With `sealed_by`, a foreign key of another model to this one, only those rows are sealed that
-    it points to, and of them only `columns` and the key; their other columns may change.
+    With `sealed_by`, a foreign key of another model to this one (or several, each to the model of
+    the one before), only those rows are sealed that it points to, and of them only `columns` and
+    the key; their other columns may change.
     """
-    _protections[model._meta.db_table] = Protection(model, tuple(columns), sealed_by)
+    _protections[model._meta.db_table] = Protection(model, tuple(columns), tuple(sealed_by))
 
 
 def connect() -> None:
@@ -198,7 +199,7 @@ def _wanted(connection: BaseDatabaseWrapper, tables: Iterable[str] | None) -> li
         trigger
         for table, each in _protections.items()
         if table in chosen and table in there
-        if each.sealed_by is None or each.sealed_by.model._meta.db_table in there
+        if all(field.model._meta.db_table in there for field in each.sealed_by)
         for trigger in make(connection, each)
     ]
 
@@ -237,11 +238,18 @@ def _drop_sql(connection: BaseDatabaseWrapper, name: str, table: str) -> tuple[s
 
 def _is_sealed(connection: BaseDatabaseWrapper, each: Protection, row: str) -> str:
     """The condition under which a row (OLD, or an alias) is sealed; empty: always."""
-    if each.sealed_by is None:
-        return ""
     quote = connection.ops.quote_name
-    other, column = quote(each.sealed_by.model._meta.db_table), quote(str(each.sealed_by.column))
-    return f"EXISTS (SELECT 1 FROM {other} s WHERE s.{column} = {row}.{quote(each.key)})"
+    found = ""
+    for index, field in reversed(list(enumerate(each.sealed_by))):
+        above = f"s{index - 1}" if index else row
+        key = str(field.related_model._meta.pk.column)
+        found = (
+            f"EXISTS (SELECT 1 FROM {quote(field.model._meta.db_table)} s{index} WHERE "
+            f"s{index}.{quote(str(field.column))} = {above}.{quote(key)}"
+            + (f" AND {found}" if found else "")
+            + ")"
+        )
+    return found
 
 
 def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str) -> Trigger:

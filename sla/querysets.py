@@ -26,6 +26,31 @@ class SealedError(AppendOnly):
     """Someone tried to change what is signed; the message says why it stays as it is (R32)."""
 
 
+class AgreementQuerySet(models.QuerySet):
+    """Agreements."""
+
+    #: What the first signature fixes: what it is called, and whom it covers.
+    FIXED = frozenset({"key", "title", "department", "department_id"})
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, but never name or department of an agreement of which a version is signed."""
+        if self.FIXED & kwargs.keys() and self.signed().exists():
+            raise SealedError(agreement_is_fixed())
+        return super().update(**kwargs)
+
+    def signed(self) -> Self:
+        """Agreements of which at least one version carries a signature."""
+        return self.filter(versions__signed_text__isnull=False).distinct()
+
+
+def agreement_is_fixed() -> str:
+    """Why name and department of an agreement stay as they are."""
+    return _(
+        "A version of this agreement is signed, so that its key, title and department stay as they "
+        "are. For another department, make an agreement of its own."
+    )
+
+
 class AgreementVersionQuerySet(models.QuerySet):
     """Versions of agreements."""
 

@@ -16,6 +16,7 @@ from sla.enums import PdfKind
 from sla.models import Agreement, AgreementVersion, SealedPdf, Signature, SignedText
 from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.querysets import SealedError
+from tests.cms_pages.factories import DepartmentFactory
 from tests.sla.factories import make_page, make_signed
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def version(db):
 def everything():
     """All rows that are sealed, as the database holds them."""
     found = {}
-    for model in (*SEALED, AgreementVersion):
+    for model in (*SEALED, AgreementVersion, Agreement):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY 1")
             found[model.__name__] = [tuple(map(bytes_of, row)) for row in cursor.fetchall()]
@@ -214,7 +215,7 @@ def empty(table):
     return f"TRUNCATE {table} CASCADE" if POSTGRESQL else f"DELETE FROM {table}"
 
 
-@pytest.mark.parametrize("model", [*SEALED, AgreementVersion])
+@pytest.mark.parametrize("model", [*SEALED, AgreementVersion, Agreement])
 def test_emptying_a_table_is_refused_while_a_sealed_row_is_in_it(version, model):
     if POSTGRESQL:
         with connection.cursor() as cursor:
@@ -261,9 +262,36 @@ def test_the_orm_finds_no_way_either(version):
 
 def test_rows_beside_them_are_free(version):
     agreement = version.agreement
-    agreement.title = "عنوان تازه"
+    agreement.title_en = "New"
     agreement.save()
-    assert Agreement.objects.filter(title="عنوان تازه").update(title_en="New") == 1
+    assert Agreement.objects.filter(title_en="New").update(title_en="Newer") == 1
+
+
+@pytest.mark.parametrize("name", ["key", "title", "department"])
+def test_whom_a_signed_agreement_covers_is_sealed_too(version, name):
+    other = Agreement.objects.create(key="other", title="دیگر")
+    value = DepartmentFactory() if name == "department" else "other-name"
+    agreement = Agreement.objects.get(pk=version.agreement_id)
+    setattr(agreement, name, value)
+    before = everything()
+    for attempt in (
+        agreement.save,
+        lambda: Agreement.objects.update(**{name: value}),
+        lambda: Agreement.objects.bulk_update([agreement], [name]),
+    ):
+        with pytest.raises(SealedError), transaction.atomic():
+            attempt()
+    assert everything() == before
+    column = Agreement._meta.get_field(name).column
+    change = f"sla_agreement SET {column} = %s WHERE id = %s"
+    plain = getattr(value, "pk", value)
+    refused(f"UPDATE {change}", [plain, agreement.pk])
+    if not POSTGRESQL:
+        refused("UPDATE OR REPLACE sla_agreement SET key = 'desk' WHERE id = %s", [other.pk])
+    with connection.cursor() as cursor:  # without a signature nothing is fixed
+        cursor.execute(f"UPDATE {change}", [plain, other.pk])
+    setattr(other, name, value)
+    other.save()
 
 
 # Migrations

@@ -235,9 +235,7 @@ def test_a_departments_own_agreement_goes_first():
 
     department = Department.objects.create(key="land", name="زمین")
     body = make_signed().version
-    own = make_signed(key="land").version
-    own.agreement.department = department
-    own.agreement.save()
+    own = make_signed(key="land", department=department).version
     assert in_force(date(2026, 9, 1)) == body
     assert in_force(date(2026, 9, 1), department_id=department.pk) == own
     assert in_force(date(2026, 9, 1), department_id=department.pk + 1) == body
