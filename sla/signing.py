@@ -21,7 +21,14 @@ from persian.identifiers import clean_letter_number, clean_person_name
 from persian.jalali import format_date
 from persian.text import control_characters, normalise
 from sla import invitations, pdfs
-from sla.document import Document, Party, blanks_of, digest_of, read_canonical
+from sla.document import (
+    WITHOUT_DEPARTMENT,
+    Document,
+    Party,
+    blanks_of,
+    digest_of,
+    read_canonical,
+)
 from sla.enums import SignatureKind
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.signatures import Signature, SignedText
@@ -221,6 +228,15 @@ def _document_to_sign(version: AgreementVersion, digest: str) -> Document:
             _("The text has changed since you opened this form. Read it again before you record.")
         )
     document = read_canonical(version.offered_text)
+    department = version.agreement.department
+    covered = department.key if department is not None else ""
+    if document.format != WITHOUT_DEPARTMENT and document.department != covered:
+        raise ValidationError(
+            _(
+                "The department of this agreement has changed since its text was published. "
+                "Publish its page again, then record the signature."
+            )
+        )
     if blanks_of(document):
         raise ValidationError(_("The text has unfilled blanks; it cannot be signed."))
     return document

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from rest_framework.fields import ReadOnlyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -187,7 +188,16 @@ class AgreementPage(BasePage):
             parties=parties_of(self.parties),
             clauses=clauses_of(self.clauses),
             targets=self._own_targets(),
+            **self._own_department(),
         )
+
+    def _own_department(self) -> dict[str, str]:
+        """Whose requests it covers, by the name in the language of the page."""
+        department = self.version.agreement.department if self.version_id is not None else None
+        if department is None:
+            return {}
+        with override(self.language):
+            return {"department": department.key, "department_name": str(department)}
 
     def _own_targets(self) -> tuple[Target, ...]:
         """The page's targets with the names of today; a translation has those of the version."""

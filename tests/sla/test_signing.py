@@ -1,5 +1,6 @@
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
+from cms_pages.models import Department
 from desk_core import audit
 from desk_core.models import AuditEntry
 from sla import signing
 from sla.agreements import in_force, label_for_case, latest_expired
 from sla.document import digest_of, read_canonical
-from sla.models import AgreementVersion, Signature, SignedText
+from sla.models import Agreement, AgreementPage, AgreementVersion, Signature, SignedText
 from sla.sequence import refuse_overlap
 from sla.signing import unsigned_parties
 from sla.state import today
@@ -155,6 +157,26 @@ def test_g2g_waits_for_the_second_organisation():
 # Which agreement holds
 
 
+def test_the_department_is_part_of_the_text_and_of_what_is_signed():
+    land, roads = (Department.objects.create(key=key, name=key) for key in ("land", "roads"))
+    page = make_page(live=True, key="land", department=land)
+    offered = read_canonical(page.version.offered_text)
+    assert (offered.department, offered.department_name) == ("land", "land")
+    Agreement.objects.update(department=roads)
+    refused(page.version)
+    page.save_revision().publish()
+    sign(AgreementVersion.objects.get())
+    assert read_canonical(SignedText.objects.get().body).department == "roads"
+
+
+def test_a_text_offered_in_the_first_form_is_sealed_as_it_was_offered(version):
+    first = replace(read_canonical(version.offered_text), format=1).canonical()
+    AgreementVersion.objects.update(offered_text=first, offered_digest=digest_of(first))
+    sign(version)
+    assert SignedText.objects.get().body == first
+    assert AgreementPage.objects.get().document.canonical() == first
+
+
 def test_the_later_of_two_signatures_says_how_a_version_follows():
     """The second organisation's letter is older than the first one's; both bind from the later."""
     both = {"g2g": True, "parties": [PROVIDER, OTHER_BODY], "live": True, "key": "g2g"}
@@ -231,8 +253,6 @@ def test_an_agreement_between_organisations_does_not_cover_citizens():
 
 
 def test_a_departments_own_agreement_goes_first():
-    from cms_pages.models import Department
-
     department = Department.objects.create(key="land", name="زمین")
     body = make_signed().version
     own = make_signed(key="land", department=department).version
