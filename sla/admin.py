@@ -194,6 +194,8 @@ class HolidayAdmin(DeskModelAdmin):
 class AgreementEditView(DeskEditView):
     """The form of an agreement; what a signature has fixed is shown and cannot be written."""
 
+    instance: Agreement
+
     def get_edit_handler(self) -> Panel:
         """With title and department to be read only, once a version is signed."""
         if not self.instance.fixed:

@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, PageManager, Revision
 from wagtail.url_routing import RouteResult
 
+from cms_pages.models import Department
 from cms_pages.models.base import BasePage
 from sla import versions
 from sla.blocks import ClausesBlock, PartyBlock, clauses_of, parties_of
@@ -173,6 +174,7 @@ class AgreementPage(BasePage):
     def own_document(self) -> Document:
         """The page's own content as a document; a translation takes its terms from the version."""
         version = self.version if self.version_id is not None else None
+        covered = version.agreement.department if version is not None else None
         terms: AgreementVersion | AgreementPage = self
         if version is not None and self.is_translation:
             terms = version
@@ -188,16 +190,14 @@ class AgreementPage(BasePage):
             parties=parties_of(self.parties),
             clauses=clauses_of(self.clauses),
             targets=self._own_targets(),
-            **self._own_department(),
+            department=covered.key if covered is not None else "",
+            department_name=self._name_of(covered),
         )
 
-    def _own_department(self) -> dict[str, str]:
-        """Whose requests it covers, by the name in the language of the page."""
-        department = self.version.agreement.department if self.version_id is not None else None
-        if department is None:
-            return {}
+    def _name_of(self, department: Department | None) -> str:
+        """Its name in the language of the page."""
         with override(self.language):
-            return {"department": department.key, "department_name": str(department)}
+            return str(department or "")
 
     def _own_targets(self) -> tuple[Target, ...]:
         """The page's targets with the names of today; a translation has those of the version."""
