@@ -4,7 +4,7 @@
 An app says in `AppConfig.ready()` which rows are sealed:
 
     protect(Signature)                                       # all its rows
-    protect(Version, columns=("number",), sealed_by=Text._meta.get_field("version"))
+    protect(Version, columns=("number",), sealed_by=[Text._meta.get_field("version")])
 
 The triggers are put back after every migration (SQLite drops them when it rebuilds a table). A
 trigger's name ends with a digest of its SQL, so that one that is out of date is known by its name.
@@ -35,7 +35,7 @@ class Protection:
 
     model: type[Model]
     columns: tuple[str, ...] = ()
-    sealed_by: "ForeignKey[Any, Any] | None" = None
+    sealed_by: "tuple[ForeignKey[Any, Any], ...]" = ()
 
     @property
     def table(self) -> str:
@@ -53,15 +53,19 @@ class Protection:
         named = [str(self.model._meta.get_field(name).column) for name in self.columns]  # type: ignore[union-attr]
         return [self.key, *named]
 
-    @property
-    def unique_sets(self) -> list[list[str]]:
-        """Columns by which a row is the same: what `INSERT OR REPLACE` would replace."""
+    def unique_sets(self, connection: BaseDatabaseWrapper) -> list[tuple[list[str], str]]:
+        """Columns by which a row is the same, and the condition ("": always), as SQL, under which.
+
+        That is what `INSERT OR REPLACE` and `UPDATE OR REPLACE` would replace.
+        """
         meta = self.model._meta
-        found = [[str(field.column)] for field in meta.local_concrete_fields if field.unique]
+        found = [([str(field.column)], "") for field in meta.local_concrete_fields if field.unique]
+        editor = connection.schema_editor(collect_sql=True)
         for constraint in meta.constraints:
-            if isinstance(constraint, UniqueConstraint) and constraint.condition is None:
+            if isinstance(constraint, UniqueConstraint) and constraint.fields:
                 fields = [meta.get_field(name) for name in constraint.fields]
-                found.append([str(field.column) for field in fields])  # type: ignore[union-attr]
+                condition = constraint._get_condition_sql(self.model, editor) or ""  # type: ignore[attr-defined]
+                found.append(([str(field.column) for field in fields], condition))  # type: ignore[union-attr]
         return found
 
 
@@ -82,14 +86,15 @@ def protect(
     model: type[Model],
     *,
     columns: Sequence[str] = (),
-    sealed_by: "ForeignKey[Any, Any] | None" = None,
+    sealed_by: "Sequence[ForeignKey[Any, Any]]" = (),
 ) -> None:
     """Seal the rows of a model: no update, no delete, no truncate; inserting stays free.
 
-    With `sealed_by`, a foreign key of another model to this one, only those rows are sealed that
-    it points to, and of them only `columns` and the key; their other columns may change.
+    With `sealed_by`, a foreign key of another model to this one (or several, each to the model of
+    the one before), only those rows are sealed that it points to, and of them only `columns` and
+    the key; their other columns may change.
     """
-    _protections[model._meta.db_table] = Protection(model, tuple(columns), sealed_by)
+    _protections[model._meta.db_table] = Protection(model, tuple(columns), tuple(sealed_by))
 
 
 def connect() -> None:
@@ -194,7 +199,7 @@ def _wanted(connection: BaseDatabaseWrapper, tables: Iterable[str] | None) -> li
         trigger
         for table, each in _protections.items()
         if table in chosen and table in there
-        if each.sealed_by is None or each.sealed_by.model._meta.db_table in there
+        if all(field.model._meta.db_table in there for field in each.sealed_by)
         for trigger in make(connection, each)
     ]
 
@@ -233,11 +238,18 @@ def _drop_sql(connection: BaseDatabaseWrapper, name: str, table: str) -> tuple[s
 
 def _is_sealed(connection: BaseDatabaseWrapper, each: Protection, row: str) -> str:
     """The condition under which a row (OLD, or an alias) is sealed; empty: always."""
-    if each.sealed_by is None:
-        return ""
     quote = connection.ops.quote_name
-    other, column = quote(each.sealed_by.model._meta.db_table), quote(str(each.sealed_by.column))
-    return f"EXISTS (SELECT 1 FROM {other} s WHERE s.{column} = {row}.{quote(each.key)})"
+    found = ""
+    for index, field in reversed(list(enumerate(each.sealed_by))):
+        above = f"s{index - 1}" if index else row
+        key = str(field.related_model._meta.pk.column)
+        found = (
+            f"EXISTS (SELECT 1 FROM {quote(field.model._meta.db_table)} s{index} WHERE "
+            f"s{index}.{quote(str(field.column))} = {above}.{quote(key)}"
+            + (f" AND {found}" if found else "")
+            + ")"
+        )
+    return found
 
 
 def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str) -> Trigger:
@@ -249,17 +261,20 @@ def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str)
 
 
 def _sqlite(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
-    """Update, delete, and the insert or key change that would silently replace a sealed row.
+    """Update, delete, and the insert or update that would silently replace another, sealed row.
 
-    `INSERT OR REPLACE` deletes without asking a delete trigger.
+    `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete without asking a delete trigger.
     """
     quote = connection.ops.quote_name
     table = quote(each.table)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {each.table}'); END"
     sealed = _is_sealed(connection, each, "OLD")
     same = " OR ".join(
-        "(" + " AND ".join(f"k.{quote(name)} = NEW.{quote(name)}" for name in names) + ")"
-        for names in each.unique_sets
+        # A condition names its columns bare: those of the row that is there.
+        "("
+        + " AND ".join([*(f"k.{quote(n)} = NEW.{quote(n)}" for n in names), *filter(None, [when])])
+        + ")"
+        for names, when in each.unique_sets(connection)
     )
     there = _is_sealed(connection, each, "k")
     condition = f"({same})" + (f" AND {there}" if there else "")
@@ -269,7 +284,9 @@ def _sqlite(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
         moved = f"NEW.{quote(each.key)} IS NOT OLD.{quote(each.key)}"
         changed = " OR ".join(f"NEW.{quote(n)} IS NOT OLD.{quote(n)}" for n in each.fixed)
         when_deleted = f"WHEN {sealed} "
-        when_updated = f"WHEN {moved} OR (({changed}) AND {sealed}) "
+        key = quote(each.key)
+        other = f"EXISTS (SELECT 1 FROM {table} k WHERE k.{key} <> OLD.{key} AND {condition})"
+        when_updated = f"WHEN {moved} OR (({changed}) AND {sealed}) OR {other} "
     start = "CREATE TRIGGER {name} BEFORE "
     return [
         _trigger(

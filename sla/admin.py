@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
-from desk_core.modeladmin import DeskModelAdmin
+from desk_core.modeladmin import DeskEditView, DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.digits import localised
 from persian.jalali import format_date
@@ -36,6 +36,7 @@ from sla.permissions import (
     user_can_view_agreements,
     user_can_view_calendar,
 )
+from sla.querysets import agreement_is_fixed
 from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
 from sla.state import state_on, today
@@ -190,11 +191,29 @@ class HolidayAdmin(DeskModelAdmin):
     jalali_day.admin_order_field = "day"  # type: ignore[attr-defined]
 
 
+class AgreementEditView(DeskEditView):
+    """The form of an agreement; what a signature has fixed is shown and cannot be written."""
+
+    instance: Agreement
+
+    def get_edit_handler(self) -> Panel:
+        """With title and department to be read only, once a version is signed."""
+        if not self.instance.fixed:
+            return super().get_edit_handler()
+        panels = [
+            FieldPanel("title", read_only=True),
+            FieldPanel("title_en"),
+            FieldPanel("department", read_only=True, help_text=agreement_is_fixed()),
+        ]
+        return ObjectList(panels).bind_to_model(Agreement)
+
+
 class AgreementAdmin(DeskModelAdmin):
     """The agreements themselves: title and department; their texts are pages."""
 
     model = Agreement
     menu_icon = "doc-full"
+    edit_view_class = AgreementEditView
     list_display = ("title", "key", "department")
     list_select_related = ("department",)
     empty_help = _("An agreement appears here with its first page.")

@@ -1,8 +1,8 @@
 """Two versions of an agreement side by side, as far as the public may read them (R35).
 
-The public may read what is signed, and what is on offer for signature on a live page. Signed texts
-are compared; where both have a page in the reader's language, and that is another one, their
-translations are.
+The public may read what is signed, and what is on offer for signature on a page without a log-in.
+Signed texts are compared; where both have a page in the reader's language, and that is another
+one, their translations are.
 """
 
 from collections.abc import Iterable
@@ -64,11 +64,8 @@ def _translations(versions: Iterable[AgreementVersion], language: str) -> dict[i
     """The texts of their live pages in a language, by version: one query."""
     from sla.models.pages import AgreementPage
 
-    pages = AgreementPage.objects.filter(
-        version__in=[version.pk for version in versions],
-        locale__language_code=language,
-        live=True,
-        alias_of=None,
+    pages = AgreementPage.objects.readable().filter(
+        version__in=[version.pk for version in versions], locale__language_code=language
     )
     related = pages.select_related("locale", "version__agreement", "version__signed_text")
     return {page.version_id: page.document for page in related}

@@ -18,7 +18,10 @@ from sla.blanks import Blank, find_blanks, find_blanks_in_html
 from sla.enums import ClauseType, Ending, Measure, PartyRole, Unit
 from sla.targets import Target, share_text
 
-FORMAT = 1
+#: The canonical form of texts that are offered from now on.
+FORMAT = 2
+#: The first form said nothing of the department; what was sealed in it stays as it is.
+WITHOUT_DEPARTMENT = 1
 
 
 class DocumentError(ValueError):
@@ -66,7 +69,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that a signature fixes."""
+    """Everything that a signature fixes.
+
+    `department` is the key of the department whose requests it covers, "" for the whole body;
+    `format` the canonical form that it is written in.
+    """
 
     agreement: str
     number: int
@@ -79,6 +86,9 @@ class Document:
     parties: tuple[Party, ...] = ()
     clauses: tuple[Clause, ...] = field(default=())
     targets: tuple[Target, ...] = ()
+    department: str = ""
+    department_name: str = ""
+    format: int = FORMAT
 
     @property
     def signing_parties(self) -> tuple[Party, ...]:
@@ -93,10 +103,12 @@ class Document:
     def canonical(self) -> str:
         """The one JSON text of this document: sorted keys, no spaces, Unicode NFC.
 
-        A document without targets is written as before there were any, so that what was signed
-        then keeps its digest.
+        A document without targets is written as before there were any, and one of the first form
+        without its department, so that what was signed then keeps its digest.
         """
-        plain = {"format": FORMAT, **asdict(self)}
+        plain = asdict(self)
+        if self.format == WITHOUT_DEPARTMENT:
+            del plain["department"], plain["department_name"]
         if self.targets:
             plain["targets"] = [
                 {**target, "share": share_text(target["share"])} for target in plain["targets"]
@@ -118,8 +130,11 @@ def read_canonical(text: str) -> Document:
     """Read a canonical text back; raises DocumentError for anything else."""
     try:
         plain = json.loads(text)
-        if plain.pop("format") != FORMAT:
+        if plain["format"] not in (WITHOUT_DEPARTMENT, FORMAT):
             raise DocumentError("unknown format of the canonical text")
+        named = plain.keys() & {"department", "department_name"}
+        if len(named) != (0 if plain["format"] == WITHOUT_DEPARTMENT else 2):
+            raise DocumentError("not the members of this format")
         for name in ("valid_from", "valid_to"):
             plain[name] = date.fromisoformat(plain[name]) if plain[name] else None
         plain["ending"] = Ending(plain["ending"])

@@ -3,24 +3,52 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from wagtail.admin import messages
+from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.models import Page
 
-from sla.models.agreements import AgreementVersion
 from sla.models.pages import AgreementPage
-from sla.readability import reason
+from sla.readability import (
+    HidingRefused,
+    reason,
+    reason_to_stay_open,
+    signed_below,
+    would_hide,
+)
 
-GUARDED_BULK_ACTIONS = frozenset({"publish", "unpublish", "delete"})
+_set_privacy = SetPrivacyView.form_valid
 
 
 def refuse_ending(request: HttpRequest, page: Page) -> HttpResponseBase | None:
     """Before deleting or unpublishing: what is signed stays readable (R35)."""
-    if not _signed_below([page]):
+    if not signed_below([page]):
         return None
     messages.error(request, reason())
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def refuse_hiding_move(
+    request: HttpRequest, page: Page, destination: Page
+) -> HttpResponseBase | None:
+    """Before moving a page below one that is behind a log-in."""
+    if not would_hide([page], destination):
+        return None
+    messages.error(request, reason_to_stay_open())
+    return redirect("wagtailadmin_pages:move", page.pk)
+
+
+def set_privacy(view: SetPrivacyView, form: ModelForm) -> HttpResponse:
+    """Wagtail's dialog of a page's privacy, with the reason in it where that must not change."""
+    try:
+        with transaction.atomic():
+            return _set_privacy(view, form)
+    except HidingRefused as error:
+        form.add_error("restriction_type", str(error))
+        return view.form_invalid(form)
 
 
 def refuse_bulk(
@@ -28,23 +56,18 @@ def refuse_bulk(
 ) -> HttpResponseBase | None:
     """Before a bulk action: one text that may not be published, or a signed page, stops it all."""
     pages = [page for page in objects if isinstance(page, Page)]
-    if action_type not in GUARDED_BULK_ACTIONS or not pages:
+    if not pages:
         return None
-    reasons = _publish_reasons(pages) if action_type == "publish" else []
-    if action_type != "publish" and _signed_below(pages):
+    reasons = []
+    if action_type == "publish":
+        reasons = _publish_reasons(pages)
+    elif action_type == "move" and would_hide(pages, action.cleaned_form.cleaned_data["chooser"]):
+        reasons = [reason_to_stay_open()]
+    elif action_type in {"unpublish", "delete"} and signed_below(pages):
         reasons = [reason()]
     for each in reasons:
         messages.error(request, each)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk) if reasons else None
-
-
-def _signed_below(pages: list[Page]) -> bool:
-    """Whether any of these pages, or one below them, shows a signed version as itself."""
-    found = AgreementPage.objects.none()
-    for page in pages:
-        found |= AgreementPage.objects.descendant_of(page, inclusive=True)
-    signed = AgreementVersion.objects.signed().values("pk")
-    return found.filter(version__in=signed, alias_of=None).exists()
 
 
 def _publish_reasons(pages: list[Page]) -> list[str]:

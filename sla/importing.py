@@ -13,7 +13,8 @@ from cms_pages.models import Department
 from cms_pages.models.desk_settings import DeskSettings
 from sla.enums import Ending, PartyRole
 from sla.models.agreements import Agreement, AgreementVersion
-from sla.models.pages import AgreementIndexPage, AgreementPage
+from sla.models.index_page import AgreementIndexPage
+from sla.models.pages import AgreementPage
 from sla.reader import ReadAgreement, ReadError, decode, read_agreement
 from sla.versions import create_version
 

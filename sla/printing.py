@@ -71,6 +71,8 @@ def render_agreement(
 
 def _facts(document: Document) -> list[dict[str, str]]:
     found = [(str(party.role.label), party.name) for party in document.parties]
+    if document.department:
+        found.append((_("Department"), document.department_name))
     if document.valid_from:
         found.append((_("Valid from"), format_date(document.valid_from, "long")))
     else:

@@ -1,17 +1,54 @@
-"""Verbs that return querysets: agreements' versions, invitations to sign, schedules."""
+"""Verbs that return querysets: agreements' versions and pages, invitations, schedules."""
 
 from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+)
 from django.utils.translation import gettext as _
+from wagtail.models import PageViewRestriction
+from wagtail.query import PageQuerySet
 
 from desk_core.querysets import AppendOnly
 
 
 class SealedError(AppendOnly):
     """Someone tried to change what is signed; the message says why it stays as it is (R32)."""
+
+
+class AgreementQuerySet(models.QuerySet):
+    """Agreements."""
+
+    #: What the first signature fixes: what it is called, and whom it covers.
+    FIXED = frozenset({"key", "title", "department", "department_id"})
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, but never name or department of an agreement of which a version is signed."""
+        if self.FIXED & kwargs.keys() and self.signed().exists():
+            raise SealedError(agreement_is_fixed())
+        return super().update(**kwargs)
+
+    def signed(self) -> Self:
+        """Agreements of which at least one version carries a signature."""
+        return self.filter(versions__signed_text__isnull=False).distinct()
+
+
+def agreement_is_fixed() -> str:
+    """Why name and department of an agreement stay as they are."""
+    return _(
+        "A version of this agreement is signed, so that its key, title and department stay as they "
+        "are. For another department, make an agreement of its own."
+    )
 
 
 class AgreementVersionQuerySet(models.QuerySet):
@@ -47,11 +84,32 @@ class AgreementVersionQuerySet(models.QuerySet):
         """Versions whose text carries at least one signature."""
         return self.filter(signed_text__isnull=False)
 
+    def readable(self) -> Self:
+        """Versions that everybody may read: signed, or on offer on a page without a log-in."""
+        from sla.models import AgreementPage
+
+        pages = AgreementPage.objects.readable().filter(
+            version=OuterRef("pk"), locale__language_code=OuterRef("language")
+        )
+        return self.filter(Q(signed_text__isnull=False) | Exists(pages))
+
     def of_department(self, department_id: int | None) -> Self:
         """Versions of the body's own agreements and of those of one department."""
         return self.filter(
             Q(agreement__department=None) | Q(agreement__department_id=department_id)
         )
+
+
+class AgreementPageQuerySet(PageQuerySet):
+    """Pages of agreements."""
+
+    def readable(self) -> Self:
+        """Live pages that everybody may read, without aliases: behind no log-in or password."""
+        path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+        above = PageViewRestriction.objects.alias(below=path).filter(
+            below__startswith=F("page__path")
+        )
+        return self.filter(~Exists(above), live=True, alias_of=None)
 
 
 class InvitationQuerySet(models.QuerySet):

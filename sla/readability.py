@@ -1,11 +1,15 @@
-"""What is signed stays readable: its page is neither deleted nor unpublished, by any way (R35)."""
+"""What is signed stays readable, by whatever way one tries to hide it (R35).
 
+Its page is neither deleted nor unpublished, and stands behind no log-in and no password.
+"""
+
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from sla.models.agreements import AgreementVersion
 from sla.publishing import Objection, PublishRefused
@@ -18,12 +22,39 @@ class DeleteRefused(PermissionDenied):
     """A signed page must not be deleted; Wagtail's doors answer it as a refused permission."""
 
 
+class HidingRefused(PermissionDenied):
+    """A signed page must not be put behind a log-in; the message says why."""
+
+
 def reason() -> str:
     """Why it stays."""
     return _(
         "What is signed stays readable; the page of a signed agreement cannot be deleted "
         "or unpublished."
     )
+
+
+def reason_to_stay_open() -> str:
+    """Why nobody has to log in for it."""
+    return _(
+        "What is signed stays readable for everybody; the page of a signed agreement cannot be put "
+        "behind a log-in or a password, and neither can a page above it."
+    )
+
+
+def signed_below(pages: Iterable[Page]) -> bool:
+    """Whether any of these pages, or one below them, shows a signed version as itself."""
+    specific = apps.get_model("sla", "AgreementPage")
+    found = specific.objects.none()
+    for page in pages:
+        found |= specific.objects.descendant_of(page, inclusive=True)
+    signed = AgreementVersion.objects.signed().values("pk")
+    return found.filter(version__in=signed, alias_of=None).exists()
+
+
+def would_hide(pages: Iterable[Page], parent: Page) -> bool:
+    """Whether moving these pages below that one puts something signed behind a log-in."""
+    return parent.get_view_restrictions().exists() and signed_below(pages)
 
 
 def is_signed_page(page: "AgreementPage") -> bool:
@@ -59,3 +90,26 @@ def refuse_deletion(instance: "AgreementPage", **kwargs: Any) -> None:
     """Before a row is deleted, by whatever way, also as part of what lies above it."""
     if is_signed_page(instance):
         raise DeleteRefused(reason())
+
+
+def refuse_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Before a page, and with it all that is below it, is put behind a log-in."""
+    if not kwargs.get("raw") and signed_below([instance.page]):
+        raise HidingRefused(reason_to_stay_open())
+
+
+def refuse_move(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Before a page is moved below one that is behind a log-in."""
+    if would_hide([instance], parent_page_after):
+        raise HidingRefused(reason_to_stay_open())
+
+
+def refuse_unreadable(version: AgreementVersion) -> None:
+    """Before a signature: raises ValidationError where not everybody can read what is signed."""
+    if not AgreementVersion.objects.readable().filter(pk=version.pk).exists():
+        raise ValidationError(
+            _(
+                "The page of this version is behind a log-in or a password. Open it to everybody, "
+                "then record the signature: what is signed can be read by everybody."
+            )
+        )

@@ -1,4 +1,4 @@
-"""Every version of every agreement with its facts and the address of its page: one query a request.
+"""Every readable version of the agreements with its facts and address: one query a request.
 
 The foot of each page, the card of the home page, the list of agreements and the page of one
 version all choose from the same few rows.
@@ -17,9 +17,11 @@ from sla.models.signatures import SealedPdf
 
 
 def versions_for(request: HttpRequest) -> list[AgreementVersion]:
-    """All versions, newest first; `path_here`, `path_signed` and `path_other` say where they are,
-    `has_seal` whether the PDF of a signed one is under the body's electronic seal, `glance_month`,
-    `glance_kept` and `glance_judged` what was kept of it when its month was counted last.
+    """All versions that everybody may read, newest first.
+
+    `path_here`, `path_signed` and `path_other` say where they are, `has_seal` whether the PDF of a
+    signed one is under the body's electronic seal, `glance_month`, `glance_kept` and
+    `glance_judged` what was kept of it when its month was counted last.
 
     These are the paths of its live pages in the language of the request, in the signed language,
     and in any other.
@@ -39,13 +41,14 @@ def url_of(request: HttpRequest, *paths: str | None) -> str:
 def _read(language: str) -> list[AgreementVersion]:
     from sla.models.pages import AgreementPage
 
-    pages = AgreementPage.objects.filter(version=OuterRef("pk"), live=True, alias_of=None)
+    pages = AgreementPage.objects.readable().filter(version=OuterRef("pk"))
 
     def first(**wanted: Any) -> Subquery:
         return Subquery(pages.filter(**wanted).order_by("pk").values("url_path")[:1])
 
     return list(
-        AgreementVersion.objects.with_facts()
+        AgreementVersion.objects.readable()
+        .with_facts()
         .select_related("agreement__department")
         .annotate(
             path_here=first(locale__language_code=language),

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from sla.document import Document
 from sla.models.agreements import AgreementVersion
+from sla.models.signatures import Signature
 from sla.state import Facts, today
 from sla.succession import Finding, Gap, Span, findings, gaps, sentence
 
@@ -40,8 +42,12 @@ def findings_for(
 
 
 def refuse_overlap(version: AgreementVersion, document: Document, signed_on: date) -> None:
-    """Raise ValidationError when a signature of that day would undo a signed version."""
-    found = findings_for(version, document, on=signed_on)
+    """Raise ValidationError when a signature of that day would undo a signed version.
+
+    The version binds from its last signature on, which may be an earlier one of another party.
+    """
+    given = Signature.objects.filter(text__version=version).aggregate(last=Max("signed_on"))
+    found = findings_for(version, document, on=max(signed_on, given["last"] or signed_on))
     if refused := [sentence(one) for one in found if one.refused]:
         raise ValidationError(refused)
 

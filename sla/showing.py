@@ -86,14 +86,15 @@ class Shown:
 
     @cached_property
     def siblings(self) -> list[AgreementVersion]:
-        """All versions of the agreement, newest first."""
+        """The versions of the agreement that everybody may read, newest first."""
         if self.page.version_id is None:
             return []
         if self.request is not None:
             own = self.page.version.agreement_id
             return [row for row in versions_for(self.request) if row.agreement_id == own]
         return list(
-            AgreementVersion.objects.filter(agreement_id=self.page.version.agreement_id)
+            AgreementVersion.objects.readable()
+            .filter(agreement_id=self.page.version.agreement_id)
             .with_facts()
             .order_by("-number")
         )
@@ -321,7 +322,7 @@ def page_urls(
     from sla.models.pages import AgreementPage
 
     found: dict[int, AgreementPage] = {}
-    rows = AgreementPage.objects.filter(version_id__in=versions, alias_of=None, live=True)
+    rows = AgreementPage.objects.readable().filter(version_id__in=versions)
     for page in rows.select_related("version", "locale").defer_streamfields():
         signed = page.locale.language_code == page.version.language
         wanted = page.locale_id == locale_id if locale_id is not None else signed

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from treebeard.mp_tree import MP_NodeQuerySet
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import pre_page_move
 
 from desk_core.page_cache import purges_cache
 from sla import calendar_changes
@@ -21,7 +22,7 @@ from sla.models import (
     SignedText,
     WeeklySchedule,
 )
-from sla.readability import refuse_deletion, refuse_hiding
+from sla.readability import refuse_deletion, refuse_hiding, refuse_move, refuse_restriction
 from sla.versions import withdraw
 
 #: Clocks count by these.
@@ -62,6 +63,10 @@ def connect() -> None:
     MP_NodeQuerySet.delete = transaction.atomic(MP_NodeQuerySet.delete)
     pre_delete.connect(refuse_deletion, sender=AgreementPage, dispatch_uid="sla_page_stays")
     pre_save.connect(refuse_hiding, sender=Page, dispatch_uid="sla_page_stays_live")
+    pre_save.connect(
+        refuse_restriction, sender=PageViewRestriction, dispatch_uid="sla_page_stays_open"
+    )
+    pre_page_move.connect(refuse_move, dispatch_uid="sla_page_stays_open")
     post_delete.connect(page_deleted, sender=AgreementPage, dispatch_uid="sla_page_deleted")
     post_save.connect(text_sealed, sender=SignedText, dispatch_uid="sla_text_sealed")
     for kind in CALENDAR:

@@ -21,11 +21,19 @@ from persian.identifiers import clean_letter_number, clean_person_name
 from persian.jalali import format_date
 from persian.text import control_characters, normalise
 from sla import invitations, pdfs
-from sla.document import Document, Party, blanks_of, digest_of, read_canonical
+from sla.document import (
+    WITHOUT_DEPARTMENT,
+    Document,
+    Party,
+    blanks_of,
+    digest_of,
+    read_canonical,
+)
 from sla.enums import SignatureKind
-from sla.models.agreements import AgreementVersion
+from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.signatures import Signature, SignedText
 from sla.parties import unsigned_parties as unsigned_parties
+from sla.readability import refuse_unreadable
 from sla.sequence import refuse_overlap
 from sla.signed_files import read_scan, read_signed_pdf
 from sla.state import today
@@ -155,6 +163,8 @@ def _record(
 ) -> Signature:
     """Add the row under the text on offer, or find the same one; its file is stored already."""
     with transaction.atomic():
+        # Its other versions wait too: each signature is weighed against all that are signed.
+        Agreement.objects.select_for_update().get(versions=version.pk)
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
         if invitation is not None:
             party, digest = invitation.party, invitation.text_digest
@@ -166,6 +176,7 @@ def _record(
             return before
         if invitation is not None:
             invitations.refuse_void(invitations.lock(invitation), locked)
+        refuse_unreadable(locked)
         _check_date(document, row.signed_on)
         refuse_overlap(locked, document, row.signed_on)
         row.text = _seal(locked, document)
@@ -217,6 +228,15 @@ def _document_to_sign(version: AgreementVersion, digest: str) -> Document:
             _("The text has changed since you opened this form. Read it again before you record.")
         )
     document = read_canonical(version.offered_text)
+    department = version.agreement.department
+    covered = department.key if department is not None else ""
+    if document.format != WITHOUT_DEPARTMENT and document.department != covered:
+        raise ValidationError(
+            _(
+                "The department of this agreement has changed since its text was published. "
+                "Publish its page again, then record the signature."
+            )
+        )
     if blanks_of(document):
         raise ValidationError(_("The text has unfilled blanks; it cannot be signed."))
     return document

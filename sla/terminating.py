@@ -177,7 +177,6 @@ def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Terminatio
         row.backup = covering_backup(row.version)
         row.finished_by_id, row.finished_at = actor.pk, timezone.now()
         row.save(update_fields=["backup", "finished_by", "finished_at"])
-        AgreementVersion.objects.filter(pk=row.version_id).update(terminated_on=today())
         backup = {"name": row.backup.name, "sha256": row.backup.manifest_sha256}  # type: ignore[union-attr]
         _audit("finished", row, actor, backup=backup)
         purge()

@@ -8,6 +8,7 @@ ACTIONS: dict[str, Any] = {
     "agreement.signature": _("Signature recorded"),
     "agreement.successor": _("Successor of an agreement drafted"),
     "agreement.consent_end": _("End by mutual consent recorded"),
+    "agreement.letter_changed": _("Letter of a signature found changed"),
     "agreement.invitation": _("Link to sign made"),
     "agreement.invitation.withdrawn": _("Link to sign withdrawn"),
     "agreement.invitation.opened": _("Link to sign opened"),

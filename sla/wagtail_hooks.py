@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
+from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail_modeladmin.options import modeladmin_register
 
 from sla import guards
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 modeladmin_register(SlaGroup)
 hooks.register("before_delete_page", guards.refuse_ending)
 hooks.register("before_unpublish_page", guards.refuse_ending)
+hooks.register("before_move_page", guards.refuse_hiding_move)
 hooks.register("before_bulk_action", guards.refuse_bulk)
+# Wagtail has no hook before this one.
+SetPrivacyView.form_valid = guards.set_privacy
 
 
 @hooks.register("register_admin_urls")

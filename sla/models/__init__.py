@@ -5,8 +5,9 @@ from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 from sla.models.calendar_changes import CalendarChange
 from sla.models.clocks import Clock, ClockChange
 from sla.models.consent import ConsentEnd, ConsentLetter
+from sla.models.index_page import AgreementIndexPage
 from sla.models.invitations import SigningInvitation
-from sla.models.pages import AgreementIndexPage, AgreementPage
+from sla.models.pages import AgreementPage
 from sla.models.renewal import RenewalReminder
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import SealedPdf, Signature, SignedText

@@ -10,12 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Department
 from persian.digits import localised
 from sla.enums import Ending
-from sla.querysets import AgreementVersionQuerySet, SealedError
+from sla.querysets import (
+    AgreementQuerySet,
+    AgreementVersionQuerySet,
+    SealedError,
+    agreement_is_fixed,
+)
 from sla.state import Facts
 
 
 class Agreement(models.Model):
-    """One agreement through all its versions."""
+    """One agreement through all its versions.
+
+    Key, title and department cannot be changed any more once a version is signed: the department
+    says whom it covers.
+    """
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -30,6 +39,8 @@ class Agreement(models.Model):
         help_text=_("Leave empty for an agreement of the whole body."),
     )
 
+    objects = AgreementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
@@ -38,6 +49,20 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         """The title in the reader's language, where there is one."""
         return (self.title_en if get_language() == "en" else "") or self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it, unless that would change what a signature has fixed."""
+        if self.pk is not None:
+            names = sorted(AgreementQuerySet.FIXED - {"department"})
+            for row in Agreement.objects.filter(pk=self.pk).signed().values(*names):
+                if any(row[name] != getattr(self, name) for name in names):
+                    raise SealedError(agreement_is_fixed())
+        super().save(*args, **kwargs)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a version of it is signed."""
+        return self.pk is not None and self.versions.signed().exists()
 
 
 class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
@@ -59,7 +84,6 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
     g2g = models.BooleanField(_("between two organisations (G2G)"), default=False)
     offered_text = models.TextField(_("text offered for signature"), blank=True, editable=False)
     offered_digest = models.CharField(max_length=64, blank=True, editable=False)
-    terminated_on = models.DateField(_("terminated on"), null=True, blank=True, editable=False)
     succeeds = models.ForeignKey(
         "self",
         verbose_name=_("drafted as the successor of"),
@@ -151,12 +175,12 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
                 offered=bool(self.offered_digest),
                 valid_from=self.valid_from,
                 valid_to=self.valid_to,
-                terminated_on=self.terminated_on,
                 ending=ending,
             )
         consent = getattr(self, "consent_end", None)
         termination = getattr(self, "termination", None)
-        ends = [day for day in (self.terminated_on, consent and consent.ends_on) if day]
+        terminated_on = termination.finished_on if termination is not None else None
+        ends = [day for day in (terminated_on, consent and consent.ends_on) if day]
         ended = min(ends, default=None)
         complete = (self.signatures_given or 0) >= sealed.signatures_needed  # type: ignore[attr-defined]
         return Facts(

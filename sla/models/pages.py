@@ -1,61 +1,40 @@
-"""The pages that show agreements: one per version and language, and their list (R31, R34, R35)."""
+"""The page of an agreement: one for each version and language (R31, R34, R35)."""
 
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from rest_framework.fields import ReadOnlyField
+from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.api import APIField
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Revision
+from wagtail.models import Locale, PageManager, Revision
 from wagtail.url_routing import RouteResult
 
+from cms_pages.models import Department
 from cms_pages.models.base import BasePage
 from sla import versions
 from sla.blocks import ClausesBlock, PartyBlock, clauses_of, parties_of
 from sla.document import Document, read_canonical
 from sla.enums import Ending
 from sla.models.agreements import Agreement, AgreementVersion
+from sla.models.page_values import PageValues
 from sla.page_forms import AgreementPageForm
 from sla.page_panels import AboutVersionPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
-from sla.querysets import SealedError
+from sla.querysets import AgreementPageQuerySet, SealedError
 from sla.readability import objections_to_ending, objections_to_expiry
 from sla.target_blocks import TargetsBlock, targets_of
 from sla.target_names import named
 from sla.target_panel import TargetSentencesPanel
 from sla.targets import Target
 
-if TYPE_CHECKING:
-    from sla.showing import Shown
-
 logger = logging.getLogger(__name__)
 
 
-class AgreementIndexPage(BasePage):
-    """The list of agreements, each with its version in force and its earlier ones."""
-
-    subpage_types: ClassVar = ["sla.AgreementPage"]
-    template = "sla/agreement_index_page.html"
-
-    class Meta:
-        verbose_name = _("list of agreements")
-        verbose_name_plural = _("lists of agreements")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the agreements with their versions and states."""
-        from sla.showing import overview
-
-        context = super().get_context(request, *args, **kwargs)
-        context["agreements"] = overview(request)
-        return context
-
-
-class AgreementPage(BasePage):
+class AgreementPage(PageValues):
     """One version of an agreement in one language.
 
     Until the first signature its content is edited and published like any page's, and each
@@ -91,6 +70,8 @@ class AgreementPage(BasePage):
         help_text=_("What is promised in figures. Nothing is promised that is not written here."),
     )
 
+    objects = PageManager.from_queryset(AgreementPageQuerySet)()
+
     #: What a signature fixes; a save of other fields needs no look at the text.
     CONTENT: ClassVar = frozenset(
         {
@@ -120,24 +101,6 @@ class AgreementPage(BasePage):
         FieldPanel("clauses"),
         FieldPanel("targets"),
         TargetSentencesPanel(heading=_("What the targets say")),
-    ]
-    api_fields: ClassVar = [
-        *BasePage.api_fields,
-        APIField("agreement_key"),
-        APIField("number"),
-        APIField("state"),
-        APIField("validity"),
-        APIField("signed_language"),
-        APIField("is_translation"),
-        APIField("parties", serializer=ReadOnlyField(source="parties_data")),
-        APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
-        APIField("targets", serializer=ReadOnlyField(source="targets_data")),
-        APIField("signatures"),
-        APIField("digest"),
-        APIField("attainment"),
-        APIField("versions", serializer=ReadOnlyField(source="versions_data")),
-        APIField("succession"),
-        APIField("changes_url"),
     ]
 
     class Meta:
@@ -170,6 +133,7 @@ class AgreementPage(BasePage):
     def own_document(self) -> Document:
         """The page's own content as a document; a translation takes its terms from the version."""
         version = self.version if self.version_id is not None else None
+        covered = version.agreement.department if version is not None else None
         terms: AgreementVersion | AgreementPage = self
         if version is not None and self.is_translation:
             terms = version
@@ -185,7 +149,14 @@ class AgreementPage(BasePage):
             parties=parties_of(self.parties),
             clauses=clauses_of(self.clauses),
             targets=self._own_targets(),
+            department=covered.key if covered is not None else "",
+            department_name=self._name_of(covered),
         )
+
+    def _name_of(self, department: Department | None) -> str:
+        """Its name in the language of the page."""
+        with override(self.language):
+            return str(department or "")
 
     def _own_targets(self) -> tuple[Target, ...]:
         """The page's targets with the names of today; a translation has those of the version."""
@@ -193,13 +164,6 @@ class AgreementPage(BasePage):
             return named(targets_of(self.targets), self.language)
         text = self.version.signed_text.body if self.version.sealed else self.version.offered_text
         return named(read_canonical(text).targets, self.language) if text else ()
-
-    @property
-    def shown(self) -> "Shown":
-        """Document, state, signatures and neighbours, as the template and the API show them."""
-        from sla.showing import Shown
-
-        return Shown(self)
 
     def texts(self) -> list[str]:
         """Headings and text of the clauses, for the search."""
@@ -237,7 +201,7 @@ class AgreementPage(BasePage):
         if letter is not None:
             from sla.letters import letter_response
 
-            response = letter_response(self.version, letter)
+            response = letter_response(request, self.version, letter)
             if response is None:
                 raise Http404
             return cast(HttpResponse, response)
@@ -358,81 +322,3 @@ class AgreementPage(BasePage):
             logger.error("Agreement page %s was not published as scheduled: %s", self.pk, reasons)
             return None
         raise PublishRefused(refused)
-
-    # For the API
-
-    @property
-    def agreement_key(self) -> str:
-        """The key of the agreement."""
-        return self.version.agreement.key
-
-    @property
-    def number(self) -> int:
-        """The number of the version."""
-        return self.version.number
-
-    @property
-    def state(self) -> str:
-        """The state today, in Tehran."""
-        return self.shown.state.value
-
-    @property
-    def signed_language(self) -> str:
-        """The language of the text that is, or will be, signed."""
-        return self.version.language
-
-    @property
-    def validity(self) -> dict[str, Any]:
-        """First and last day (ISO), how it ends, days left."""
-        return self.shown.validity()
-
-    @property
-    def parties_data(self) -> list[dict[str, Any]]:
-        """The parties."""
-        return self.shown.parties_data()
-
-    @property
-    def clauses_data(self) -> list[dict[str, Any]]:
-        """The clauses, numbered, their text as HTML."""
-        return self.shown.clauses_data()
-
-    @property
-    def targets_data(self) -> list[dict[str, Any]]:
-        """The targets, each with its sentence in the language of the page."""
-        return self.shown.targets_data()
-
-    @property
-    def versions_data(self) -> list[dict[str, Any]]:
-        """All versions of the agreement that the public may read, newest first."""
-        return self.shown.versions_data()
-
-    @property
-    def succession(self) -> list[str]:
-        """How it follows the other versions, in sentences."""
-        return self.shown.sequence
-
-    @property
-    def changes_url(self) -> str:
-        """Below it stands what changed between two versions: `<number>-<number>/`."""
-        return f"{self.get_url()}changes/"
-
-    @property
-    def signatures(self) -> list[dict[str, Any]]:
-        """Who signed, when, by which letter."""
-        return self.shown.signatures_data()
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the sealed text; empty while nothing is signed."""
-        return self.version.signed_text.digest if self.version.sealed else ""
-
-    @property
-    def attainment(self) -> list[dict[str, Any]]:
-        """The promises of a signed version beside the facts; docs/attainment.md says each value."""
-        from sla.performance.plain import promise
-        from sla.performance.showing import Performance
-
-        if self.version_id is None or not self.shown.signed:
-            return []
-        targets = read_canonical(self.version.signed_text.body).targets
-        return [promise(line) for line in Performance(self.version_id, targets).lines]

@@ -1,5 +1,6 @@
 """The procedure by which a version is ended before its time, or for good (R38)."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.models import Backup
+from persian.jalali import TEHRAN
 from sla.models.agreements import AgreementVersion
 
 
@@ -57,11 +59,26 @@ class Termination(models.Model):
         verbose_name_plural = _("terminations")
         constraints = [
             models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("announced_by")),
+                condition=Q(announced_by__isnull=False)
+                & (
+                    Q(confirmed_by=None, confirmed_at=None, ending_from=None)
+                    | Q(
+                        confirmed_by__isnull=False,
+                        confirmed_at__isnull=False,
+                        ending_from__isnull=False,
+                    )
+                    & ~Q(confirmed_by=F("announced_by"))
+                ),
                 name="termination_takes_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(backup__isnull=False, ending_from__isnull=False),
+                condition=Q(finished_at=None, finished_by=None, backup=None)
+                | Q(
+                    finished_at__isnull=False,
+                    finished_by__isnull=False,
+                    backup__isnull=False,
+                    confirmed_by__isnull=False,
+                ),
                 name="termination_needs_a_backup",
             ),
             models.CheckConstraint(
@@ -73,3 +90,8 @@ class Termination(models.Model):
     def __str__(self) -> str:
         """The version it ends."""
         return str(self.version)
+
+    @property
+    def finished_on(self) -> date | None:
+        """The day, in Tehran, on which the version was terminated; nothing else says so."""
+        return self.finished_at.astimezone(TEHRAN).date() if self.finished_at else None

@@ -38,7 +38,7 @@ def pdf_response(request: HttpRequest, found: SealedPdf, name: str) -> HttpRespo
 
 
 def _version(key: str, number: int) -> AgreementVersion:
-    rows = AgreementVersion.objects.select_related("signed_text")
+    rows = AgreementVersion.objects.readable().select_related("signed_text")
     return get_object_or_404(rows, agreement__key=key, number=number)
 
 

@@ -10,7 +10,7 @@ from desk_core.page_cache import purge_now
 from service_requests import agreement, cookies, drafts
 from service_requests.enums import Kind
 from service_requests.submissions import clean
-from sla.models import Agreement, AgreementVersion
+from sla.models import AgreementVersion
 from tests.cms_pages.factories import DepartmentFactory, add_page, make_site, translate
 from tests.service_requests.factories import data, make_case
 from tests.sla import factories as sla
@@ -52,8 +52,7 @@ def test_a_departments_own_agreement_goes_before_that_of_the_body(
     roads, land = DepartmentFactory(), DepartmentFactory()
     with django_capture_on_commit_callbacks(execute=True):
         body = sla.make_signed(key="desk").version
-        own = sla.make_signed(key="roads").version
-        Agreement.objects.filter(pk=own.agreement_id).update(department=roads)
+        own = sla.make_signed(key="roads", department=roads).version
     assert make_case(department=roads.key).agreement_version == own
     assert make_case(department=land.key).agreement_version == body
     complaint = make_case(Kind.COMPLAINT, complained_department=roads.key)
@@ -67,8 +66,7 @@ def test_the_note_names_the_departments_own_last_version(django_capture_on_commi
     roads, land = DepartmentFactory(), DepartmentFactory()
     with django_capture_on_commit_callbacks(execute=True):
         days = {"valid_from": date(2024, 3, 20), "valid_to": date(2025, 3, 19)}
-        own = sla.make_signed(signed_on=date(2024, 3, 20), **days).version
-        Agreement.objects.filter(pk=own.agreement_id).update(department=roads)
+        sla.make_signed(signed_on=date(2024, 3, 20), department=roads, **days)
     assert make_case(department=roads.key).agreement_note == "هیچ؛ آخرین: نسخهٔ ۱"
     assert make_case(department=land.key).agreement_note == "هیچ"
 
@@ -79,8 +77,7 @@ def test_the_page_before_sending_links_the_agreement_that_will_be_recorded(
     roads = DepartmentFactory()
     with django_capture_on_commit_callbacks(execute=True):
         sla.make_signed(key="desk")
-        page = sla.make_signed(key="roads")
-        Agreement.objects.filter(pk=page.version.agreement_id).update(department=roads)
+        page = sla.make_signed(key="roads", department=roads)
     for kind, place in (("request", "department"), ("complaint", "complained_department")):
         token = drafts.new_token()
         answers = data(kind, **{place: roads.key})

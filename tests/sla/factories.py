@@ -79,9 +79,12 @@ def make_page(*, live: bool = False, parties: list[dict[str, Any]] | None = None
         key = values.pop("key", "desk")
         from sla.models import Agreement
 
-        agreement = Agreement.objects.filter(key=key).first() or create_agreement(
-            title="توافق‌نامه", key=key
-        )
+        department = values.pop("department", None)
+        agreement = Agreement.objects.filter(key=key).first()
+        if agreement is None:
+            agreement = create_agreement(title="توافق‌نامه", key=key)
+            Agreement.objects.filter(pk=agreement.pk).update(department=department)
+            agreement.refresh_from_db()
         version = create_version(agreement=agreement, language="fa")
     sides = parties if parties is not None else [PROVIDER, USERS]
     page = AgreementPage(

@@ -322,9 +322,8 @@ def test_the_list_of_versions_offers_nothing_that_is_refused(client, user, role)
 
 
 def test_an_editor_who_heads_a_department_renews_its_agreement_only(client, user):
-    body, own = make_signed().version, make_signed(key="own").version
-    own.agreement.department = roads = DepartmentFactory()
-    own.agreement.save()
+    roads = DepartmentFactory()
+    body, own = make_signed().version, make_signed(key="own", department=roads).version
     found = user(Role.EDITOR)
     assign(user=found, role=Role.HEAD, department=roads)
     client.force_login(found)
@@ -410,3 +409,23 @@ def test_where_a_holiday_comes_from_is_said_in_words(client, user):
     page = client.get("/admin/sla/holiday/").content.decode()
     assert "holidays 0.109" not in page
     assert "بخشنامهٔ ۱۲" in page
+
+
+def test_title_and_department_are_read_only_once_a_version_is_signed(client, boss):
+    roads = DepartmentFactory()
+    agreement = make_page(live=True).version.agreement
+    client.force_login(boss)
+    address = f"/admin/sla/agreement/edit/{agreement.pk}/"
+    data = {"title": "عنوان", "title_en": "Title", "department": roads.pk}
+    assert client.post(address, data).status_code == 302
+    agreement.refresh_from_db()
+    assert (agreement.title, agreement.department) == ("عنوان", roads)
+    make_signed()
+    shown = client.get(address).content.decode()
+    assert 'name="title_en"' in shown
+    assert 'name="title"' not in shown
+    assert 'name="department"' not in shown
+    assert client.post(address, {"title": "x", "title_en": "Other"}).status_code == 302
+    agreement.refresh_from_db()
+    assert (agreement.title, agreement.title_en) == ("عنوان", "Other")
+    assert agreement.department == roads

@@ -51,9 +51,7 @@ def test_the_refusal_names_agreement_version_and_clause(paid):
 
 def test_a_departments_own_agreement_decides_for_its_services(paid):
     make_signed(clauses=clauses(free=True))
-    own = make_signed(key="roads", clauses=clauses())
-    own.version.agreement.department = paid.department
-    own.version.agreement.save()
+    make_signed(key="roads", clauses=clauses(), department=paid.department)
     assert contradictions() == []
 
 

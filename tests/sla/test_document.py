@@ -51,6 +51,8 @@ documents = st.builds(
     g2g=st.booleans(),
     parties=st.lists(party, max_size=3).map(tuple),
     clauses=st.lists(clause, max_size=3).map(tuple),
+    department=texts,
+    department_name=texts,
 )
 
 
@@ -74,7 +76,26 @@ def test_the_canonical_form_is_stable():
     assert ": " not in text
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 2}', '{"format":1,"x":1}'])
+def test_a_text_of_the_first_form_keeps_it_and_its_digest():
+    """As they were sealed before the department was part of the text."""
+    first = (
+        '{"agreement":"desk","clauses":[],"ending":"date","format":1,"g2g":false,"language":"fa",'
+        '"number":1,"parties":[],"title":"عنوان","valid_from":null,"valid_to":"2027-03-20"}'
+    )
+    document = read_canonical(first)
+    assert document.canonical() == first
+    assert document != read_canonical(Document("desk", 1, "fa", "عنوان").canonical())
+    for wrong in (
+        first.replace('"format":1', '"format":2'),
+        first.replace('"ending"', '"department":"land","department_name":"زمین","ending"'),
+    ):
+        with pytest.raises(DocumentError):
+            read_canonical(wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"format": 2}', '{"format": 3}', '{"format":1,"x":1}']
+)
 def test_another_text_is_no_canonical_one(text):
     with pytest.raises(DocumentError):
         read_canonical(text)

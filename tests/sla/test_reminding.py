@@ -123,9 +123,7 @@ def test_somebody_new_hears_the_step_that_is_due(staff):
 
 
 def test_a_departments_own_agreement_is_its_heads(staff):
-    page = make_signed(valid_to=END, key="land")
-    page.version.agreement.department = staff["land"]
-    page.version.agreement.save()
+    page = make_signed(valid_to=END, key="land", department=staff["land"])
     assert user_can_renew(staff["head"], page.version)
     remind(on=before_end(60))
     assert told() == [(60, "head")]

@@ -214,9 +214,7 @@ def test_one_click_drafts_it_and_opens_the_editor(client, boss):
 def test_who_may(client):
     land = Department.objects.create(key="land", name="زمین")
     page = make_signed(valid_from=BEGIN, valid_to=END)
-    own = make_signed(key="land", valid_from=BEGIN, valid_to=END)
-    own.version.agreement.department = land
-    own.version.agreement.save()
+    own = make_signed(key="land", valid_from=BEGIN, valid_to=END, department=land)
     people = {
         "secretary": person("secretary", Role.SECRETARIAT),
         "head": person("head", Role.HEAD, land),

@@ -16,6 +16,7 @@ from sla.enums import PdfKind
 from sla.models import Agreement, AgreementVersion, SealedPdf, Signature, SignedText
 from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.querysets import SealedError
+from tests.cms_pages.factories import DepartmentFactory
 from tests.sla.factories import make_page, make_signed
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def version(db):
 def everything():
     """All rows that are sealed, as the database holds them."""
     found = {}
-    for model in (*SEALED, AgreementVersion):
+    for model in (*SEALED, AgreementVersion, Agreement):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY 1")
             found[model.__name__] = [tuple(map(bytes_of, row)) for row in cursor.fetchall()]
@@ -101,10 +102,8 @@ def test_the_terms_of_a_signed_version_are_sealed_too(version, name):
 
 
 def test_what_a_signature_does_not_fix_may_change(version):
-    version.terminated_on = date(2026, 10, 1)
-    version.save()
     AgreementVersion.objects.update(source_digest="x")
-    assert AgreementVersion.objects.get().terminated_on == date(2026, 10, 1)
+    assert AgreementVersion.objects.get().source_digest == "x"
 
 
 def test_a_signed_version_cannot_be_deleted_or_renumbered(version):
@@ -168,12 +167,55 @@ def test_overwriting_a_signed_version_is_no_way_around(version):
     )
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["number = 1", "source_digest = 'x'", "number = 1, source_digest = 'x'"],
+)
+def test_a_draft_cannot_take_the_place_of_a_signed_version(version, change):
+    """By its number, or by the file that it was imported from."""
+    AgreementVersion.objects.update(source_digest="x")
+    draft = AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    if POSTGRESQL:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE sla_agreementversion SET {change} WHERE id = %s", [draft.pk])
+        return
+    refused(f"UPDATE OR REPLACE sla_agreementversion SET {change} WHERE id = %s", [draft.pk])
+
+
+@pytest.mark.parametrize(("number", "digest"), [(1, "y"), (3, "x")])
+def test_a_new_version_cannot_take_the_place_of_a_signed_one(version, number, digest):
+    AgreementVersion.objects.update(source_digest="x")
+    names = [name for name in columns(AgreementVersion) if name != "id"]
+    values = {"number": str(number), "source_digest": f"'{digest}'", "valid_to": "'2040-01-01'"}
+    insert = (
+        f"INTO sla_agreementversion ({', '.join(names)}) "
+        f"SELECT {', '.join(values.get(name, name) for name in names)} FROM sla_agreementversion"
+    )
+    if not POSTGRESQL:
+        refused(f"INSERT OR REPLACE {insert}")
+        return
+    same = (
+        "(agreement_id, number)"
+        if digest == "y"
+        else "(agreement_id, source_digest) WHERE NOT source_digest = ''"
+    )
+    refused(f"INSERT {insert} ON CONFLICT {same} DO UPDATE SET valid_to = '2040-01-01'")
+
+
+def test_drafts_that_share_no_file_with_a_signed_version_are_free(version):
+    """No file at all is not the same file."""
+    draft = AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    assert AgreementVersion.objects.filter(pk=draft.pk).update(number=3, source_digest="") == 1
+    AgreementVersion.objects.create(agreement=version.agreement, number=2)
+    assert AgreementVersion.objects.filter(pk=version.pk).exists()
+
+
 def empty(table):
     """How a whole table is emptied at once."""
     return f"TRUNCATE {table} CASCADE" if POSTGRESQL else f"DELETE FROM {table}"
 
 
-@pytest.mark.parametrize("model", [*SEALED, AgreementVersion])
+@pytest.mark.parametrize("model", [*SEALED, AgreementVersion, Agreement])
 def test_emptying_a_table_is_refused_while_a_sealed_row_is_in_it(version, model):
     if POSTGRESQL:
         with connection.cursor() as cursor:
@@ -220,9 +262,36 @@ def test_the_orm_finds_no_way_either(version):
 
 def test_rows_beside_them_are_free(version):
     agreement = version.agreement
-    agreement.title = "عنوان تازه"
+    agreement.title_en = "New"
     agreement.save()
-    assert Agreement.objects.filter(title="عنوان تازه").update(title_en="New") == 1
+    assert Agreement.objects.filter(title_en="New").update(title_en="Newer") == 1
+
+
+@pytest.mark.parametrize("name", ["key", "title", "department"])
+def test_whom_a_signed_agreement_covers_is_sealed_too(version, name):
+    other = Agreement.objects.create(key="other", title="دیگر")
+    value = DepartmentFactory() if name == "department" else "other-name"
+    agreement = Agreement.objects.get(pk=version.agreement_id)
+    setattr(agreement, name, value)
+    before = everything()
+    for attempt in (
+        agreement.save,
+        lambda: Agreement.objects.update(**{name: value}),
+        lambda: Agreement.objects.bulk_update([agreement], [name]),
+    ):
+        with pytest.raises(SealedError), transaction.atomic():
+            attempt()
+    assert everything() == before
+    column = Agreement._meta.get_field(name).column
+    change = f"sla_agreement SET {column} = %s WHERE id = %s"
+    plain = getattr(value, "pk", value)
+    refused(f"UPDATE {change}", [plain, agreement.pk])
+    if not POSTGRESQL:
+        refused("UPDATE OR REPLACE sla_agreement SET key = 'desk' WHERE id = %s", [other.pk])
+    with connection.cursor() as cursor:  # without a signature nothing is fixed
+        cursor.execute(f"UPDATE {change}", [plain, other.pk])
+    setattr(other, name, value)
+    other.save()
 
 
 # Migrations

@@ -1,3 +1,6 @@
+import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -5,13 +8,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 
+from cms_pages.models import Department
 from desk_core import audit
 from desk_core.models import AuditEntry
+from sla import signing
 from sla.agreements import in_force, label_for_case, latest_expired
 from sla.document import digest_of, read_canonical
-from sla.models import AgreementVersion, Signature, SignedText
+from sla.models import Agreement, AgreementPage, AgreementVersion, Signature, SignedText
+from sla.sequence import refuse_overlap
 from sla.signing import unsigned_parties
 from sla.state import today
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, make_signed, scan, sign
@@ -151,6 +157,74 @@ def test_g2g_waits_for_the_second_organisation():
 # Which agreement holds
 
 
+def test_the_department_is_part_of_the_text_and_of_what_is_signed():
+    land, roads = (Department.objects.create(key=key, name=key) for key in ("land", "roads"))
+    page = make_page(live=True, key="land", department=land)
+    offered = read_canonical(page.version.offered_text)
+    assert (offered.department, offered.department_name) == ("land", "land")
+    Agreement.objects.update(department=roads)
+    refused(page.version)
+    page.save_revision().publish()
+    sign(AgreementVersion.objects.get())
+    assert read_canonical(SignedText.objects.get().body).department == "roads"
+
+
+def test_a_text_offered_in_the_first_form_is_sealed_as_it_was_offered(version):
+    first = replace(read_canonical(version.offered_text), format=1).canonical()
+    AgreementVersion.objects.update(offered_text=first, offered_digest=digest_of(first))
+    sign(version)
+    assert SignedText.objects.get().body == first
+    assert AgreementPage.objects.get().document.canonical() == first
+
+
+def test_the_later_of_two_signatures_says_how_a_version_follows():
+    """The second organisation's letter is older than the first one's; both bind from the later."""
+    both = {"g2g": True, "parties": [PROVIDER, OTHER_BODY], "live": True, "key": "g2g"}
+    second = {"party": "recipient", "name": "مهر همکار", "letter_number": "9"}
+    first = make_page(**both, valid_from=date(2026, 6, 1)).version
+    sign(first, party="provider")
+    sign(first, **second)
+    after = make_page(**both).version
+    sign(after, party="provider", signed_on=date(2026, 9, 1))
+    sign(after, **second, signed_on=date(2026, 4, 1))
+    row = AgreementVersion.objects.with_facts().get(pk=after.pk)
+    assert row.own_facts().starts == date(2026, 9, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_versions_signed_at_once_the_second_knows_the_first(monkeypatch):
+    """Either alone may be signed; together one would end the other before it began."""
+    versions = [
+        make_page(live=True, valid_from=first).version
+        for first in (date(2026, 6, 1), date(2026, 5, 1))
+    ]
+    both_are_checked = threading.Barrier(2)
+    outcomes = []
+
+    def check_together(*args):
+        refuse_overlap(*args)
+        with suppress(threading.BrokenBarrierError):
+            both_are_checked.wait(timeout=2)
+
+    def act(version):
+        try:
+            outcomes.append(sign(version))
+        except ValidationError as error:
+            outcomes.append(error)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(signing, "refuse_overlap", check_together)
+    threads = [threading.Thread(target=act, args=(version,)) for version in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(outcomes) == 2
+    assert sum(isinstance(found, Signature) for found in outcomes) == 1
+    assert SignedText.objects.count() == 1
+
+
 def test_none_is_in_force_without_a_signature(version):
     assert in_force(date(2026, 9, 1)) is None
     assert label_for_case(in_force()) != ""
@@ -179,13 +253,9 @@ def test_an_agreement_between_organisations_does_not_cover_citizens():
 
 
 def test_a_departments_own_agreement_goes_first():
-    from cms_pages.models import Department
-
     department = Department.objects.create(key="land", name="زمین")
     body = make_signed().version
-    own = make_signed(key="land").version
-    own.agreement.department = department
-    own.agreement.save()
+    own = make_signed(key="land", department=department).version
     assert in_force(date(2026, 9, 1)) == body
     assert in_force(date(2026, 9, 1), department_id=department.pk) == own
     assert in_force(date(2026, 9, 1), department_id=department.pk + 1) == body

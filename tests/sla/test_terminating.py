@@ -122,6 +122,34 @@ def test_one_person_alone_ends_nothing(version, people):
         Termination.objects.filter(pk=made.pk).update(confirmed_by=people[0])
 
 
+@pytest.mark.parametrize(
+    "missing",
+    ["announced_by", "confirmed_by", "confirmed_at", "ending_from", "finished_by", "backup"],
+)
+def test_the_table_takes_no_end_that_is_not_whole(version, people, monkeypatch, missing):
+    """Two people, both days and a backup; nothing but such a row says that it is terminated."""
+    first, second = people
+    made = announced(version, first)
+    terminating.confirm(termination=made, actor=second)
+    whole = {"finished_at": timezone.now(), "finished_by": first, "backup": backup()}
+    rows = Termination.objects.filter(pk=made.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(**whole | {missing: None})
+    assert state_of(version) == State.IN_FORCE
+    assert rows.update(**whole) == 1
+    assert state_of(version) == State.TERMINATED
+
+
+def test_the_table_takes_no_finish_without_the_second_person(version, people):
+    made = announced(version, people[0])
+    rows = Termination.objects.filter(pk=made.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(
+            finished_at=timezone.now(), finished_by=people[0], backup=backup(), ending_from=today()
+        )
+    assert rows.get().finished_on is None
+
+
 def test_nothing_is_confirmed_before_the_people_concerned_are_told(version, people):
     made = terminating.announce(
         version=version,

@@ -1,0 +1,190 @@
+"""An unsigned text whose page is behind a log-in is read nowhere; what is signed stays readable."""
+
+import html
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext, override
+from wagtail.models import Locale, PageViewRestriction
+
+from sla.models import AgreementIndexPage, AgreementPage, AgreementVersion, SignedText
+from sla.readability import HidingRefused
+from tests.sla.factories import clause, make_page, make_signed, sign
+
+pytestmark = pytest.mark.django_db
+SECRET = "Zebra"
+HIDDEN = [clause("purpose", "هدف", f"<p>{SECRET}</p>")]
+
+
+def hide(page, kind="login"):
+    return PageViewRestriction.objects.create(
+        page=page.page_ptr, restriction_type=kind, password="x"
+    )
+
+
+@pytest.fixture
+def pages(db):
+    """A signed version, and the next one on offer."""
+    first = make_signed(valid_to=date(2026, 12, 31))
+    return first, make_page(
+        clauses=HIDDEN, valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31), live=True
+    )
+
+
+def addresses_of(second):
+    """Where the text of the second version, or what changed to it, is read."""
+    return (
+        "/agreements/desk/2/text.json",
+        "/api/desk/v1/agreements/desk/versions/2",
+        "/api/desk/v1/agreements/desk/changes?from=1&to=2",
+        f"/api/v2/pages/{second.pk}/",
+    )
+
+
+def places_of(first):
+    """Where other versions are named or compared."""
+    return (
+        "/api/desk/v1/agreements",
+        "/api/desk/v1/agreements/desk",
+        f"/api/v2/pages/{first.pk}/",
+        first.get_url(),
+        f"{first.get_url()}changes/",
+        first.get_parent().get_url(),
+    )
+
+
+@pytest.mark.parametrize("kind", ["login", "password", "groups"])
+def test_what_is_behind_a_log_in_is_read_nowhere(client, pages, kind):
+    first, second = pages
+    comparison = f"{first.get_url()}changes/1-2/"
+    for address in (*addresses_of(second), comparison, f"{second.get_url()}changes/1-2/"):
+        assert SECRET in client.get(address).content.decode(), address
+    hide(second, kind)
+    for address in (*addresses_of(second), comparison):
+        assert client.get(address).status_code == 404, address
+    for address in (second.get_url(), f"{second.get_url()}changes/1-2/"):
+        assert SECRET not in client.get(address).content.decode(), address
+    for address in places_of(first):
+        body = client.get(address).content.decode()
+        assert SECRET not in body, address
+        assert second.get_url() not in body, address
+    assert client.get("/api/desk/v1/agreements").json()[0]["number"] == 1
+    assert len(client.get("/api/desk/v1/agreements").json()) == 1
+    assert client.get("/agreements/desk/1/text.json").status_code == 200
+
+
+def test_a_log_in_of_a_page_above_hides_it_too(client, pages):
+    second = make_page(key="alone", live=True, clauses=HIDDEN)
+    assert AgreementVersion.objects.readable().filter(agreement__key="alone").exists()
+    PageViewRestriction.objects.bulk_create(  # as one that was there before the first signature
+        [PageViewRestriction(page=second.get_parent(), restriction_type="login")]
+    )
+    assert client.get("/agreements/alone/1/text.json").status_code == 404
+    assert client.get("/api/desk/v1/agreements/alone").status_code == 404
+    readable = AgreementVersion.objects.readable().values_list("agreement__key", "number")
+    assert list(readable) == [("desk", 1)]
+
+
+def test_an_open_translation_does_not_open_the_text_behind_a_log_in(client, pages):
+    _first, second = pages
+    english, _new = Locale.objects.get_or_create(language_code="en")
+    parent = second.get_parent().specific.copy_for_translation(english, copy_parents=True)
+    parent.save_revision().publish()
+    translated = second.copy_for_translation(english)
+    translated.save_revision().publish()
+    assert AgreementPage.objects.readable().filter(pk=translated.pk).exists()
+    hide(second)
+    for address in addresses_of(second):
+        assert client.get(address).status_code == 404, address
+    body = client.get("/en/api/desk/v1/agreements").content.decode()
+    assert SECRET not in body
+
+
+# What is signed stays open
+
+
+@pytest.fixture
+def boss(db, django_user_model):
+    return django_user_model.objects.create_superuser("boss", "boss@example.org", "x")
+
+
+def persian(text):
+    """A text as the admin shows it."""
+    with override("fa"):
+        return gettext(text)
+
+
+STAYS_OPEN = (
+    "What is signed stays readable for everybody; the page of a signed agreement cannot be put "
+    "behind a log-in or a password, and neither can a page above it."
+)
+
+
+def locked_page(beside):
+    """Another list of agreements, behind a log-in."""
+    made = AgreementIndexPage(title="بایگانی", slug="archive", locale=beside.locale)
+    beside.get_parent().get_parent().add_child(instance=made)
+    hide(made)
+    return made
+
+
+@pytest.mark.parametrize("above", [0, 1, 2])
+def test_a_signed_page_is_put_behind_no_log_in(client, above):
+    page = shut = make_signed()
+    for _step in range(above):
+        shut = shut.get_parent()
+    with pytest.raises(HidingRefused), transaction.atomic():
+        PageViewRestriction.objects.create(page=shut, restriction_type="login")
+    other = hide(locked_page(page))
+    other.page = shut
+    with pytest.raises(HidingRefused), transaction.atomic():
+        other.save()
+    assert client.get(page.get_url()).status_code == 200
+
+
+def test_the_dialog_of_privacy_says_why(client, boss):
+    page = make_signed()
+    client.force_login(boss)
+    for target in (page, page.get_parent()):
+        url = reverse("wagtailadmin_pages:set_privacy", args=[target.pk])
+        answer = client.post(url, {"restriction_type": "login"})
+        assert answer.status_code == 200
+        assert answer.json()["step"] == "set_privacy"
+        assert persian(STAYS_OPEN) in html.unescape(answer.json()["html"])
+    assert not PageViewRestriction.objects.exists()
+    draft = make_page()
+    url = reverse("wagtailadmin_pages:set_privacy", args=[draft.pk])
+    for kind, rows in (("login", 1), ("none", 0)):
+        answer = client.post(url, {"restriction_type": kind})
+        assert answer.json()["step"] == "set_privacy_done"
+        assert PageViewRestriction.objects.count() == rows
+
+
+def test_a_signed_page_is_moved_below_nothing_that_is_shut(client, boss):
+    page = make_signed()
+    shut = locked_page(page)
+    with pytest.raises(HidingRefused), transaction.atomic():
+        page.move(shut, pos="last-child")
+    client.force_login(boss)
+    one = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, shut.pk])
+    many = f"/admin/bulk/wagtailcore/page/move/?id={page.pk}"
+    for url, data in ((one, {}), (many, {"chooser": shut.pk})):
+        answer = client.post(url, data, follow=True)
+        assert persian(STAYS_OPEN) in html.unescape(answer.content.decode())
+        assert AgreementPage.objects.child_of(shut).count() == 0
+    draft = make_page(key="draft")
+    draft.move(shut, pos="last-child")
+    assert AgreementPage.objects.child_of(shut).get() == draft
+
+
+def test_a_text_behind_a_log_in_is_signed_once_it_is_open():
+    page = make_page(live=True)
+    shut = hide(page)
+    with pytest.raises(ValidationError):
+        sign(page.version)
+    assert not SignedText.objects.exists()
+    shut.delete()
+    assert sign(page.version).pk
