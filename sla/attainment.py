@@ -51,7 +51,7 @@ def outcome(
         return Outcome.KEPT if in_time else Outcome.LATE
     if waits:
         return Outcome.WAITING
-    return Outcome.OVERDUE if due_at < as_of else Outcome.NOT_DUE
+    return Outcome.OVERDUE if due_at <= as_of else Outcome.NOT_DUE
 
 
 @dataclass(frozen=True, slots=True)

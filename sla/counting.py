@@ -92,7 +92,7 @@ def _count_timed(clocks: "QuerySet[Clock]", as_of: datetime, found: dict[str, Co
         When(stopped & (waits | Q(stopped_at__lte=F("due_at"))), then=Value(Outcome.KEPT.value)),
         When(stopped, then=Value(Outcome.LATE.value)),
         When(waits, then=Value(Outcome.WAITING.value)),
-        When(due_at__lt=as_of, then=Value(Outcome.OVERDUE.value)),
+        When(due_at__lte=as_of, then=Value(Outcome.OVERDUE.value)),
         default=Value(Outcome.NOT_DUE.value),
         output_field=CharField(),
     )

@@ -36,7 +36,10 @@ MONTHS = months_between(140409, 140508)
 
 
 def month_named(moment):
-    day = JalaliDate.to_jalali((moment + timedelta(hours=3, minutes=30)).date())
+    """Of a due time; midnight ends the day before."""
+    wall = moment + timedelta(hours=3, minutes=30)
+    at_midnight = (wall.hour, wall.minute, wall.second, wall.microsecond) == (0, 0, 0, 0)
+    day = JalaliDate.to_jalali(wall.date() - timedelta(days=1 if at_midnight else 0))
     return day.year * 100 + day.month
 
 
@@ -55,7 +58,7 @@ def judged(fact, moment):
     if ended is None:
         if stands_still:
             return "waiting"
-        return "overdue" if moment > fact.due else "not_due"
+        return "overdue" if moment >= fact.due else "not_due"
     if stands_still or not ended > fact.due:
         return "kept"
     return "late"

@@ -62,6 +62,14 @@ def test_the_month_ends_at_midnight_in_tehran(version):
     assert MonthReport.objects.filter(month=140508).exists()
 
 
+def test_at_the_end_of_a_month_nothing_in_it_is_still_to_come(version):
+    add(version, due=ABAN.ends, stopped_at=None, spent_minutes=None)
+    add(version, due=ABAN.ends, stopped_at=ABAN.ends)
+    reports.close_due(at=NOW)
+    found = MonthReport.objects.get(month=140508).figures["targets"]["first"]
+    assert (found["kept"], found["overdue"], found["not_due"]) == (1, 1, 0)
+
+
 def test_of_a_time_before_the_text_was_sealed_nothing_is_said():
     page = make_measured(since=date(2026, 10, 23))  # 1405/08/01
     assert {row.month for row in reports.close_due(at=NOW)} == {140508}
