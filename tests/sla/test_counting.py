@@ -20,6 +20,7 @@ from tests.sla.measured import (
     KINDS,
     TARGETS,
     generate,
+    make_clock,
     make_measured,
     store,
 )
@@ -152,6 +153,57 @@ def test_counting_costs_two_queries_however_many_cases(django_assert_num_queries
         counted(version.pk, TARGETS, 140505, month_end(140505))
     with django_assert_num_queries(1):
         inputs_digest(version.pk, TARGETS, 140505, month_end(140505))
+
+
+AZAR = Period(140509)
+HOUR = timedelta(hours=1)
+
+
+def make_round(version, number, due, *, late=False, month=AZAR, **values):
+    """A round of the case that `values` name, due so many days into the month."""
+    due_at = month.starts + timedelta(days=due)
+    ended = due_at + HOUR if late else due_at - HOUR
+    values = {"stopped_at": ended, "spent_minutes": 100 * number, "subject": "7" * 12, **values}
+    make_clock(version, FIRST, due_at, round=number, **values).save()
+
+
+@pytest.mark.parametrize(
+    ("late", "kept", "minutes"),
+    [
+        ((False, False), 1, 200),
+        ((True, False), 0, 100),
+        ((False, True), 0, 200),
+        ((True, True), 0, 200),
+    ],
+)
+def test_a_case_that_was_opened_again_counts_once_and_is_kept_if_each_round_was(
+    late, kept, minutes
+):
+    version = make_measured().version
+    for number, each in enumerate(late, 1):
+        make_round(version, number, 5 * number, late=each)
+    found = counted(version.pk, TARGETS, 140509, AZAR.ends)["first"]
+    assert (found.tally.decided, found.tally.kept) == (1, kept)
+    assert found.tally.times == {minutes: 1}
+    assert sum(cell.decided for cell in found.by.values()) == 1
+    assert found.again == 0, "it was due in no earlier month"
+
+
+def test_a_round_that_is_not_decided_yet_leaves_the_case_to_the_one_that_is():
+    version = make_measured().version
+    make_round(version, 1, 1)
+    make_round(version, 2, 20, stopped_at=None, spent_minutes=None)
+    tally = counted(version.pk, TARGETS, 140509, AZAR.starts + timedelta(days=9))["first"].tally
+    assert (tally.kept, tally.not_due) == (1, 0)
+
+
+def test_a_case_that_was_due_in_an_earlier_month_too_is_known_as_one():
+    version = make_measured().version
+    make_round(version, 1, 3, month=Period(140508))
+    make_round(version, 2, 3)
+    make_round(version, 1, 4, subject="8" * 12)
+    assert counted(version.pk, TARGETS, 140509, AZAR.ends)["first"].again == 1
+    assert counted(version.pk, TARGETS, 140508, AZAR.starts)["first"].again == 0
 
 
 def test_the_fingerprint_follows_the_facts_and_nothing_else():
