@@ -66,7 +66,9 @@ def inputs_digest(version_id: int, targets: Iterable[Target], month: int, as_of:
     """The SHA-256 of the facts of a month as they stood at `as_of`.
 
     One canonical line a clock and one a counted share; the lines' own digests are sorted, so that
-    order never matters. No tracking code is among the facts: the fingerprint tells nothing of one.
+    order never matters. What waits for its applicant is due later, in a month that nobody knows
+    yet, so it is no fact of this one. No tracking code is among the facts: the fingerprint tells
+    nothing of one.
     """
     targets = list(targets)
     lines = [_digest(["format", 1, month])]
@@ -75,7 +77,9 @@ def inputs_digest(version_id: int, targets: Iterable[Target], month: int, as_of:
         *("started_at", "due_at", "stopped_at", "paused_at", "spent_minutes"),
     )
     for row in rows.iterator(chunk_size=CHUNK):
-        lines.append(_digest(_facts(row, as_of)))
+        facts = _facts(row, as_of)
+        if facts is not None:
+            lines.append(_digest(facts))
     for target, share in _shares(targets, month):
         lines.append(_digest(["share", target.key, share.numerator, share.denominator, share.by]))
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
@@ -171,10 +175,12 @@ def _shares(targets: Iterable[Target], month: int) -> Iterator[tuple[Target, Sha
                 yield target, share
 
 
-def _facts(row: tuple[Any, ...], as_of: datetime) -> list[Any]:
-    """What counts of one clock: nothing that happened after `as_of`."""
+def _facts(row: tuple[Any, ...], as_of: datetime) -> list[Any] | None:
+    """What counts of one clock: nothing that happened after `as_of`; None while it waits."""
     *names, started_at, due_at, stopped_at, paused_at, spent = row
     became = outcome(due_at=due_at, stopped_at=stopped_at, paused_at=paused_at, as_of=as_of)
+    if became == Outcome.WAITING:
+        return None
     ended = became in (Outcome.KEPT, Outcome.LATE)
     return [
         "clock",

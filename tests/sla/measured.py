@@ -45,7 +45,7 @@ def make_clock(version, target, due_at, **values: Any) -> Clock:
         version=version,
         target_key=target.key,
         amount=target.amount,
-        unit=target.unit,
+        unit=values.pop("unit", target.unit),
         started_at=started,
         due_at=due_at,
         month=month_due(due_at),
