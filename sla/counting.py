@@ -104,7 +104,7 @@ def _one(target: Target, timed: dict[str, Counted], month: int) -> Counted:
     return Counted(measured=False)
 
 
-def judged(version_id: int, month: int, as_of: datetime) -> "QuerySet[Clock]":
+def judged(version_id: int, month: int, as_of: datetime) -> "QuerySet[Any]":
     """Of each case and target in a month the one clock that counts, with what `became` of it.
 
     A case that was opened again may be due more than once in a month. It is one case, and kept
@@ -140,7 +140,7 @@ def _became(as_of: datetime) -> Case:
     )
 
 
-def _count_timed(clocks: "QuerySet[Clock]", as_of: datetime, found: dict[str, Counted]) -> None:
+def _count_timed(clocks: "QuerySet[Any]", as_of: datetime, found: dict[str, Counted]) -> None:
     """Fill in what became of the cases, and the times of those that ended."""
     same = {name: OuterRef(name) for name in ("version", "target_key", "subject")}
     before = Exists(Clock.objects.filter(**same, month__lt=OuterRef("month")))

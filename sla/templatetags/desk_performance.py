@@ -115,9 +115,9 @@ def month_iso(month: int) -> str:
 
 
 @register.simple_tag
-def part_name(cell: Cell, performance: Performance) -> str:
-    """A department or a kind by name."""
-    return tables.part_word(cell, performance.names)
+def part_name(cell: Cell, month: MonthFigure, performance: Performance) -> str:
+    """A department or a kind by the name that it had in the month."""
+    return tables.part_word(cell, performance.names_in(month))
 
 
 @register.simple_tag

@@ -176,6 +176,27 @@ def test_staff_find_each_case_once_behind_a_figure(page):
     assert [str(row["outcome"]) for row in rows] == [gettext("Too late")]
 
 
+def test_a_closed_month_keeps_the_names_of_its_time(page, client):
+    roads = DepartmentFactory(key="roads")
+    before = roads.name
+    type(roads).objects.filter(pk=roads.pk).update(name="ادارهٔ تازه")
+    fill(page.version, 140509, 30)
+    reports.sweep()
+    main = client.get(url(page)).content.decode()
+    assert before in main
+    assert "ادارهٔ تازه" not in main, "the only closed months are those from before"
+    body = client.get(url(page, "csv")).getvalue().decode()
+    assert before in body
+    assert "ادارهٔ تازه" not in body
+    fill(page.version, 140506, 1)
+    reports.revise(version=page.version, month=140506, reason="جا مانده بود")
+    assert MonthReport.objects.get(revision=2).names["department:roads"][0] == before
+
+
+def test_a_report_keeps_only_the_names_that_it_speaks_of(page):
+    assert set(MonthReport.objects.get(month=140506).names) == {"department:roads"}
+
+
 def test_everything_that_is_few_is_said_in_words(page, client):
     body = client.get(url(page, "page", "en")).content.decode()
     assert "Fewer than 10 cases" in body
