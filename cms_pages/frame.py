@@ -53,7 +53,7 @@ class Link:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """The same page in a language, or that language's home page when it is not translated."""
+    """The same page in a language; where it is not translated, the nearest page above that is."""
 
     code: str
     name: str
@@ -281,26 +281,32 @@ class Frame:
         ]
 
     def _in_language(self, code: str) -> tuple[str, bool]:
-        homes = {
-            page.locale.language_code: page
-            for page in self.pages
-            if self.site and page.translation_key == self.site.root_page.translation_key
-        }
         if self.looked_up_path is None:
             here = self.request.get_full_path()
             there = here if code == self.language else translate_url(here, code)
             if there != here or code == self.language:
                 return there, True
-        for page in self.pages:
-            if (
-                self.page is not None
-                and page.translation_key == self.page.translation_key
-                and page.locale.language_code == code
-                and page.live
-            ):
-                return self._url(page) + "".join(f"{part}/" for part in self.below), True
-        home = homes.get(code)
-        return (self._url(home), False) if home and home.live else ("", False)
+        there = {
+            page.translation_key: page
+            for page in self.pages
+            if page.locale.language_code == code and page.live
+        }
+        if self.page is not None and self.page.translation_key in there:
+            below = "".join(f"{part}/" for part in self.below)
+            return self._url(there[self.page.translation_key]) + below, True
+        nearest = next((there[key] for key in self._keys_above if key in there), None)
+        return (self._url(nearest), False) if nearest is not None else ("", False)
+
+    @property
+    def _keys_above(self) -> list[Any]:
+        """The translation keys of the pages above this one, the nearest first, the home last."""
+        here = self.page
+        above = [
+            page.translation_key
+            for page in reversed(self.pages)
+            if here is not None and page.depth < here.depth and here.path.startswith(page.path)
+        ]
+        return [*above, self.site.root_page.translation_key] if self.site else []
 
     @cached_property
     def actions(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 The rule: a case belongs to the Jalali month in which its time was due, so that at the end of the
 month each of its cases is kept or missed. A case that waits for its applicant is not due while it
-waits. Months are judged as they stood at their end: an answer given later does not mend them.
+waits. A case counts once in a month, however often it was opened again: `sla.counting.judged`.
+Months are judged as they stood at their end: an answer given later does not mend them.
 """
 
 import math
@@ -51,7 +52,7 @@ def outcome(
         return Outcome.KEPT if in_time else Outcome.LATE
     if waits:
         return Outcome.WAITING
-    return Outcome.OVERDUE if due_at < as_of else Outcome.NOT_DUE
+    return Outcome.OVERDUE if due_at <= as_of else Outcome.NOT_DUE
 
 
 @dataclass(frozen=True, slots=True)

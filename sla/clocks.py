@@ -6,7 +6,7 @@ no clock and no due time. Every verb leaves a `ClockChange`, and repeated it cha
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from cms_pages.models import Department, Service
 from desk_core.inserts import insert
-from persian.jalali import TEHRAN, jalali_parts
+from persian.jalali import TEHRAN
 from sla import clock as arithmetic
-from sla import working_time
+from sla import months, working_time
 from sla.calendar import WorkingCalendar
 from sla.enums import WORKING_UNITS, ClockEvent, Measure, Unit
 from sla.models.calendar_changes import CalendarChange
@@ -221,12 +221,14 @@ def pauses_of(row: Clock) -> list[arithmetic.Pause]:
     return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.pauses]
 
 
-def month_of(moment: datetime | None) -> int | None:
-    """The Jalali month of a moment in Tehran as a number, 140509; None of none."""
-    if moment is None:
+def month_due(due_at: datetime | None) -> int | None:
+    """The Jalali month in Tehran that a due time belongs to as a number, 140509; None of none.
+
+    What is due at midnight is due at the end of the day before, so in that day's month.
+    """
+    if due_at is None:
         return None
-    year, month, _day = jalali_parts(moment)
-    return year * 100 + month
+    return months.month_of(due_at - timedelta(microseconds=1))
 
 
 def explain(row: Clock) -> arithmetic.Explanation:
@@ -270,7 +272,7 @@ def _set_due(row: Clock, calendar: WorkingCalendar) -> None:
     row.due_at = arithmetic.due(
         calendar, row.started_at, row.amount, Unit(row.unit), pauses_of(row)
     )
-    row.month = month_of(row.due_at)
+    row.month = month_due(row.due_at)
 
 
 def _end_pause(row: Clock, at: datetime) -> None:

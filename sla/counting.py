@@ -12,7 +12,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
 
 from sla.attainment import Outcome, Tally, outcome
 from sla.measures import ShareCount, ShareMeasure, TimedMeasure, source_of
@@ -21,18 +34,21 @@ from sla.months import Period
 from sla.targets import Target
 
 CHUNK = 2_000
+_DECIDED = (Outcome.KEPT.value, Outcome.LATE.value, Outcome.OVERDUE.value)
 
 
 @dataclass(slots=True)
 class Counted:
     """One target in one month; `by` holds the same cases by (department, kind), without times.
 
-    `measured` is False where nobody counts it.
+    `measured` is False where nobody counts it. `again` tells how many of the decided cases were due
+    under the same target in an earlier month too.
     """
 
     measured: bool
     tally: Tally = field(default_factory=Tally)
     by: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    again: int = 0
 
 
 def counted(
@@ -42,7 +58,7 @@ def counted(
     targets = list(targets)
     timed: dict[str, Counted] = defaultdict(lambda: Counted(measured=True))
     if any(isinstance(source_of(target.measure), TimedMeasure) for target in targets):
-        _count_timed(_clocks(version_id, month), as_of, timed)
+        _count_timed(judged(version_id, month, as_of), as_of, timed)
     return {target.key: _one(target, timed, month) for target in targets}
 
 
@@ -50,7 +66,9 @@ def inputs_digest(version_id: int, targets: Iterable[Target], month: int, as_of:
     """The SHA-256 of the facts of a month as they stood at `as_of`.
 
     One canonical line a clock and one a counted share; the lines' own digests are sorted, so that
-    order never matters. No tracking code is among the facts: the fingerprint tells nothing of one.
+    order never matters. What waits for its applicant is due later, in a month that nobody knows
+    yet, so it is no fact of this one. No tracking code is among the facts: the fingerprint tells
+    nothing of one.
     """
     targets = list(targets)
     lines = [_digest(["format", 1, month])]
@@ -59,7 +77,9 @@ def inputs_digest(version_id: int, targets: Iterable[Target], month: int, as_of:
         *("started_at", "due_at", "stopped_at", "paused_at", "spent_minutes"),
     )
     for row in rows.iterator(chunk_size=CHUNK):
-        lines.append(_digest(_facts(row, as_of)))
+        facts = _facts(row, as_of)
+        if facts is not None:
+            lines.append(_digest(facts))
     for target, share in _shares(targets, month):
         lines.append(_digest(["share", target.key, share.numerator, share.denominator, share.by]))
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
@@ -84,30 +104,60 @@ def _one(target: Target, timed: dict[str, Counted], month: int) -> Counted:
     return Counted(measured=False)
 
 
-def _count_timed(clocks: "QuerySet[Clock]", as_of: datetime, found: dict[str, Counted]) -> None:
-    """Fill in what became of the cases, and the times of those that ended: `outcome` as SQL."""
+def judged(version_id: int, month: int, as_of: datetime) -> "QuerySet[Any]":
+    """Of each case and target in a month the one clock that counts, with what `became` of it.
+
+    A case that was opened again may be due more than once in a month. It is one case, and kept
+    only if each of its rounds was: a missed one comes before a kept one, that before one that is
+    not decided, and the last round before earlier ones.
+    """
+    clocks = _clocks(version_id, month).annotate(became=_became(as_of))
+    rank = Case(
+        When(became__in=[Outcome.LATE.value, Outcome.OVERDUE.value], then=Value(0)),
+        When(became=Outcome.KEPT.value, then=Value(1)),
+        default=Value(2),
+    )
+    place = Window(
+        RowNumber(),
+        partition_by=[F("subject"), F("target_key")],
+        order_by=[rank.asc(), F("round").desc()],
+    )
+    first = clocks.annotate(place=place).filter(place=1)
+    return clocks.filter(pk__in=first.values("pk"))
+
+
+def _became(as_of: datetime) -> Case:
+    """`attainment.outcome` as SQL."""
     waits = Q(paused_at__lte=as_of) & Q(paused_at__lte=F("due_at"))
     stopped = Q(stopped_at__lte=as_of)
-    became = Case(
+    return Case(
         When(stopped & (waits | Q(stopped_at__lte=F("due_at"))), then=Value(Outcome.KEPT.value)),
         When(stopped, then=Value(Outcome.LATE.value)),
         When(waits, then=Value(Outcome.WAITING.value)),
-        When(due_at__lt=as_of, then=Value(Outcome.OVERDUE.value)),
+        When(due_at__lte=as_of, then=Value(Outcome.OVERDUE.value)),
         default=Value(Outcome.NOT_DUE.value),
         output_field=CharField(),
     )
-    rows = clocks.annotate(became=became).values_list(
-        "target_key", "department__key", "kind", "became"
+
+
+def _count_timed(clocks: "QuerySet[Any]", as_of: datetime, found: dict[str, Counted]) -> None:
+    """Fill in what became of the cases, and the times of those that ended."""
+    same = {name: OuterRef(name) for name in ("version", "target_key", "subject")}
+    before = Exists(Clock.objects.filter(**same, month__lt=OuterRef("month")))
+    rows = clocks.values_list("target_key", "department__key", "kind", "became").annotate(
+        cases=Count("pk"), again=Count("pk", filter=before)
     )
     cells: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
-    for key, department, kind, became_what, count in rows.annotate(cases=Count("pk")):
-        cells[key, department, kind][became_what] = count
+    for key, department, kind, became, count, again in rows:
+        cells[key, department, kind][became] = count
+        if became in _DECIDED:
+            found[key].again += again
     for (key, department, kind), outcomes in cells.items():
         cell = Tally(**outcomes)  # type: ignore[arg-type]
         found[key].by[department, kind] = cell
         found[key].tally += cell
     times: dict[str, dict[int, int]] = defaultdict(dict)
-    spent = clocks.filter(stopped, spent_minutes__isnull=False)
+    spent = clocks.filter(stopped_at__lte=as_of, spent_minutes__isnull=False)
     for key, minutes, count in spent.values_list("target_key", "spent_minutes").annotate(
         cases=Count("pk")
     ):
@@ -125,10 +175,12 @@ def _shares(targets: Iterable[Target], month: int) -> Iterator[tuple[Target, Sha
                 yield target, share
 
 
-def _facts(row: tuple[Any, ...], as_of: datetime) -> list[Any]:
-    """What counts of one clock: nothing that happened after `as_of`."""
+def _facts(row: tuple[Any, ...], as_of: datetime) -> list[Any] | None:
+    """What counts of one clock: nothing that happened after `as_of`; None while it waits."""
     *names, started_at, due_at, stopped_at, paused_at, spent = row
     became = outcome(due_at=due_at, stopped_at=stopped_at, paused_at=paused_at, as_of=as_of)
+    if became == Outcome.WAITING:
+        return None
     ended = became in (Outcome.KEPT, Outcome.LATE)
     return [
         "clock",

@@ -104,7 +104,7 @@ class MonthReportAdmin(DeskModelAdmin):
             figures=obj.figures,
             times=obj.times,
         )
-        names = names_in_language(stored_names())
+        names = names_in_language({**stored_names(), **obj.names})
         rows = [
             {
                 "target": target,

@@ -1,7 +1,8 @@
 """The figures of a month as the plain JSON that reports keep, and back. Pure.
 
-`figures` holds for each target whether it is measured, its cases by outcome, and the same by
-department and kind; `times` the minutes that ended cases took, with the number of cases.
+`figures` holds for each target whether it is measured, its cases by outcome, how many of the
+decided ones were due in an earlier month too, and the same cases by department and kind; `times`
+the minutes that ended cases took, with the number of cases.
 """
 
 from collections.abc import Mapping
@@ -73,7 +74,8 @@ def _plain(one: Counted) -> dict[str, Any]:
     cells = [
         [department, kind, *_numbers(cell)] for (department, kind), cell in sorted(one.by.items())
     ]
-    return {"measured": True, **dict(zip(_OUTCOMES, _numbers(one.tally), strict=True)), "by": cells}
+    numbers = dict(zip(_OUTCOMES, _numbers(one.tally), strict=True))
+    return {"measured": True, **numbers, "again": one.again, "by": cells}
 
 
 def _numbers(tally: Tally) -> list[int]:
@@ -90,4 +92,5 @@ def _counted(plain: Mapping[str, Any], times: Any) -> Counted:
             (department, kind): Tally(**dict(zip(_OUTCOMES, numbers, strict=True)))
             for department, kind, *numbers in plain["by"]
         },
+        again=plain.get("again", 0),
     )

@@ -1,6 +1,5 @@
 """The staff's screens for closed months: revising one, and the cases behind a figure."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -20,10 +19,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from desk_core import audit
-from sla.attainment import Outcome, outcome
+from sla.attainment import Outcome
+from sla.counting import judged
 from sla.document import read_canonical
 from sla.measures import TimedMeasure, source_of
-from sla.models import Clock, MonthReport, SignedText
+from sla.models import MonthReport, SignedText
 from sla.months import Period, is_month, label
 from sla.performance.names import names_in_language, stored_names
 from sla.performance.words import sentence
@@ -146,7 +146,7 @@ class CountedCasesView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_subtitle()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One page of cases, longest due first, each with what became of it."""
+        """One page of cases, each once, longest due first, with what became of it."""
         month = self.kwargs["month"]
         if not is_month(month):
             raise Http404
@@ -155,12 +155,15 @@ class CountedCasesView(WagtailAdminTemplateMixin, TemplateView):
         source = source_of(target.measure) if target else None
         if target is None or not isinstance(source, TimedMeasure):
             raise Http404
-        clocks = Clock.objects.filter(
-            version_id=self.kwargs["pk"],
-            month=month,
-            target_key=target.key,
-            subject__in=source.visible_subjects(self.request.user),
-        ).select_related("department")
+        as_of = min(Period(month).ends, timezone.now())
+        clocks = (
+            judged(self.kwargs["pk"], month, as_of)
+            .filter(
+                target_key=target.key,
+                subject__in=source.visible_subjects(self.request.user),
+            )
+            .select_related("department")
+        )
         page = Paginator(clocks.order_by("due_at", "pk"), ON_A_PAGE).get_page(
             self.request.GET.get("p")
         )
@@ -170,29 +173,22 @@ class CountedCasesView(WagtailAdminTemplateMixin, TemplateView):
             target=f"sla.agreementversion:{self.kwargs['pk']}",
             detail={"month": month, "target": target.key},
         )
-        as_of = min(Period(month).ends, timezone.now())
         return super().get_context_data(**kwargs) | {
             "sentence": sentence(target, names_in_language(stored_names())),
             "page_obj": page,
-            "rows": _rows(list(page.object_list), source, as_of),
+            "rows": _rows(list(page.object_list), source),
         }
 
 
-def _rows(clocks: list[Clock], source: TimedMeasure, as_of: datetime) -> list[dict[str, Any]]:
+def _rows(clocks: list[Any], source: TimedMeasure) -> list[dict[str, Any]]:
+    """`clocks` as `counting.judged` gives them."""
     addresses = source.addresses([clock.subject for clock in clocks])
-    return [_row(clock, source, as_of, addresses.get(clock.subject, "")) for clock in clocks]
-
-
-def _row(clock: Clock, source: TimedMeasure, as_of: datetime, url: str) -> dict[str, Any]:
-    became = outcome(
-        due_at=clock.due_at or as_of,
-        stopped_at=clock.stopped_at,
-        paused_at=clock.paused_at,
-        as_of=as_of,
-    )
-    return {
-        "clock": clock,
-        "url": url,
-        "kind": source.kinds.get(clock.kind, clock.kind),
-        "outcome": _LABELS[became],
-    }
+    return [
+        {
+            "clock": clock,
+            "url": addresses.get(clock.subject, ""),
+            "kind": source.kinds.get(clock.kind, clock.kind),
+            "outcome": _LABELS[Outcome(clock.became)],
+        }
+        for clock in clocks
+    ]

@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from desk_core import audit
 from desk_core.page_cache import purge
 from persian.jalali import TEHRAN
-from sla.counting import counted, inputs_digest
+from sla.counting import Counted, counted, inputs_digest
 from sla.document import read_canonical
 from sla.models import AgreementVersion, Clock, MonthReport, ReportDrift, RunningMonth, SignedText
 from sla.months import Period, earlier, month_of, months_between
 from sla.performance.at_a_glance import glance_at
-from sla.performance.names import stored_names
+from sla.performance.names import names_said, stored_names
 from sla.report_figures import to_json
 from sla.state import Facts
 from sla.targets import Target
@@ -136,6 +136,7 @@ def revise(*, version: AgreementVersion, month: int, reason: str, actor: Any = N
     ):
         raise NothingChanged
     fresh.revision, fresh.reason, fresh.actor = holds.revision + 1, reason, actor
+    fresh.names |= holds.names  # a revision corrects figures; the names stay those of the month
     try:
         with transaction.atomic():
             fresh.save()
@@ -239,12 +240,26 @@ def _made(version: AgreementVersion, targets: Iterable[Target], month: int) -> M
     """
     ends = Period(month).ends
     digest = inputs_digest(version.pk, targets, month, ends)
-    figures, times = to_json(counted(version.pk, targets, month, ends), ordinary_day_minutes(month))
+    counts = counted(version.pk, targets, month, ends)
+    figures, times = to_json(counts, ordinary_day_minutes(month))
     # As they will be read: a pair of minutes and cases is a list in JSON.
     times = {key: [list(pair) for pair in pairs] for key, pairs in times.items()}
     return MonthReport(
-        version=version, month=month, inputs_sha256=digest, figures=figures, times=times
+        version=version,
+        month=month,
+        inputs_sha256=digest,
+        figures=figures,
+        times=times,
+        names=names_said(_said(targets, counts.values())),
     )
+
+
+def _said(targets: Iterable[Target], counts: Iterable[Counted]) -> set[str]:
+    """The departments and services that a month's figures speak of."""
+    said = {f"department:{department}" for one in counts for department, _kind in one.by}
+    for target in targets:
+        said |= {f"department:{target.department}", f"service:{target.service}"}
+    return said
 
 
 def _months_to_close(versions: list[Measured], current: int) -> dict[int, set[int]]:

@@ -20,8 +20,9 @@ class Clock(models.Model):
 
     Moments are UTC. `due_at` is None where the calendar knows no working time to count in; `month`
     is the Jalali month of `due_at` in Tehran as a number (140509), by which attainment is counted:
-    at the end of a month everything due in it is kept or missed. It is None without a due time,
-    and for what was withdrawn before it was due: that was neither kept nor missed.
+    at the end of a month everything due in it is kept or missed. Midnight is the end of the day
+    before. It is None without a due time, and for what was withdrawn before it was due: that was
+    neither kept nor missed.
     `spent_minutes` is what passed from start to stop in the target's own time (working minutes or
     minutes), without pauses. `office` is whose working calendar counts, None the whole body's.
     """

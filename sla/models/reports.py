@@ -30,6 +30,8 @@ class MonthReport(AppendOnlyModel):
     inputs_sha256 = models.CharField(_("fingerprint of the facts (SHA-256)"), max_length=64)
     figures = models.JSONField(_("figures"))
     times = models.JSONField(_("times"))
+    #: What the departments and services in it were called then, see `sla.performance.names`.
+    names = models.JSONField(_("names"), default=dict)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     reason = models.CharField(_("reason for the revision"), max_length=300, blank=True)
     actor = models.ForeignKey(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from desk_core.suppression import few, hidden_parts
+from desk_core.suppression import few, hidden_parts, least
 from sla.attainment import Tally, Verdict, floored_percent, total
 from sla.counting import Counted
 from sla.report_figures import MonthFigures
@@ -106,8 +106,7 @@ def month_figures(
 ) -> list[MonthFigure]:
     """The closed months of a window, judged together: what one hides no other gives away."""
     counts = [_count(reports.get(month), target.key) for month in months]
-    decided = [one.tally.decided if one and one.measured else 0 for one in counts]
-    hidden = hidden_parts(decided) if of_people else frozenset()
+    hidden = hidden_parts(*_decided(counts)) if of_people else frozenset()
     found = []
     for index, (month, one) in enumerate(zip(months, counts, strict=True)):
         report = reports.get(month)
@@ -134,7 +133,10 @@ def window_figure(
     *,
     of_people: bool,
 ) -> Figure:
-    """All months of a window as one figure, over the reports that there are."""
+    """All months of a window as one figure, over the reports that there are.
+
+    A case that was opened again may be due in several of them; it makes many of few only once.
+    """
     known = [reports[month] for month in months if month in reports]
     if not known:
         return Figure(Show.NO_REPORT, target)
@@ -142,7 +144,8 @@ def window_figure(
     whole = Counted(True, total(one.tally for one in counts)) if counts else None
     lengths = [report.day_minutes for report in known if report.day_minutes]
     day_minutes = lengths[-1] if lengths else 0
-    return figure_of(target, whole, of_people=of_people, day_minutes=day_minutes)
+    hide = few(least(*_decided(counts)))
+    return figure_of(target, whole, of_people=of_people, day_minutes=day_minutes, hide=hide)
 
 
 def evidence(one: Counted, *, of_people: bool) -> tuple[Cell, ...]:
@@ -160,6 +163,12 @@ def evidence(one: Counted, *, of_people: bool) -> tuple[Cell, ...]:
             if sums[key].decided
         ]
     return tuple(found)
+
+
+def _decided(counts: Sequence[Counted | None]) -> tuple[list[int], list[int]]:
+    """Month by month the decided cases, and how many of them an earlier month has too."""
+    known = [one if one and one.measured else Counted(measured=False) for one in counts]
+    return [one.tally.decided for one in known], [one.again for one in known]
 
 
 def _count(report: MonthFigures | None, key: str) -> Counted | None:

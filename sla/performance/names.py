@@ -1,9 +1,10 @@
-"""What departments, services and kinds are called, kept beside the running month's figures.
+"""What departments, services and kinds are called, kept beside the figures of each month.
 
-Public pages show a promise and its evidence without another query for the names.
+Public pages show a promise and its evidence without another query for the names, and a closed
+month with the names of its time, whatever its departments and services are called today.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -22,6 +23,11 @@ def stored_names() -> dict[str, list[str]]:
         rows = model._default_manager.order_by().values_list("key", "name", "name_en")
         found.update({f"{part}:{key}": [name, english] for key, name, english in rows})
     return found
+
+
+def names_said(keys: Collection[str]) -> dict[str, list[str]]:
+    """Of all departments and services those that a report speaks of."""
+    return {key: names for key, names in stored_names().items() if key in keys}
 
 
 def names_in_language(stored: Mapping[str, list[str]]) -> Names:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, F, JSONField, PositiveSmallIntegerField, Value
+from django.db.models import CharField, F, PositiveSmallIntegerField, Value
 from django.utils import timezone
 
 from sla.enums import Measure
@@ -116,7 +116,7 @@ class Performance:
                 at=F("made_at"),
                 why=F("reason"),
                 digest=F("inputs_sha256"),
-                called=Value({}, JSONField()),
+                called=F("names"),
             )
             .order_by()
         )
@@ -124,8 +124,17 @@ class Performance:
     @cached_property
     def names(self) -> Names:
         """What departments, services and kinds are called, by "department:key" and so on."""
+        return names_in_language(self._stored_names)
+
+    def names_in(self, month: MonthFigure) -> Names:
+        """The same as it was when a closed month was counted; as it is now where none was kept."""
+        sealed = month.report.names if month.report else {}
+        return names_in_language({**self._stored_names, **sealed})
+
+    @property
+    def _stored_names(self) -> Mapping[str, list[str]]:
         running = self._read[0]
-        return names_in_language(running.names if running else {})
+        return running.names if running else {}
 
     @property
     def counted_at(self) -> datetime | None:

@@ -38,7 +38,7 @@ def rows(performance: Performance) -> Iterator[list[Any]]:
         for month in line.months:
             yield _row(line, _("Month"), month.month, month.figure, month)
             for cell in month.cells:
-                yield _cell(line, month, cell, performance.names)
+                yield _cell(line, month, cell, performance.names_in(month))
 
 
 def word_for(line: Line) -> str:

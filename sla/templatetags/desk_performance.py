@@ -47,8 +47,10 @@ def promise_rule() -> str:
     return _(
         "A case belongs to the month in which its time was due. At the end of the month each of "
         "its cases was answered in time, or it was not. A case that waits for its applicant is "
-        "not due while it waits. An answer that comes after the end of the month is too late for "
-        "that month. Shares are cut off, never rounded up; times are rounded up."
+        "not due while it waits. A case that was opened again and due more than once in a month "
+        "counts once, and as missed if one of its rounds was. An answer that comes after the end "
+        "of the month is too late for that month. Shares are cut off, never rounded up; times "
+        "are rounded up."
     )
 
 
@@ -113,9 +115,9 @@ def month_iso(month: int) -> str:
 
 
 @register.simple_tag
-def part_name(cell: Cell, performance: Performance) -> str:
-    """A department or a kind by name."""
-    return tables.part_word(cell, performance.names)
+def part_name(cell: Cell, month: MonthFigure, performance: Performance) -> str:
+    """A department or a kind by the name that it had in the month."""
+    return tables.part_word(cell, performance.names_in(month))
 
 
 @register.simple_tag

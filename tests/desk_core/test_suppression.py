@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk_core.suppression import FEWEST, few, hidden_parts
+from desk_core.suppression import FEWEST, few, hidden_parts, least
 
 
 def test_few_is_somebody_but_not_many():
@@ -23,6 +23,15 @@ def test_a_small_part_takes_the_next_smallest_with_it():
 def test_two_small_parts_that_are_few_together_take_a_third():
     assert hidden_parts([300, 1, 1, 40]) == {1, 2, 3}
     assert hidden_parts([300, 9, 9, 40]) == {1, 2}
+
+
+def test_whoever_is_in_several_parts_counts_once():
+    assert least([4, 4, 4]) == 12
+    assert least([4, 4, 4], [0, 4, 4]) == 4
+    assert least([15, 4], [15, 4]) == 15, "all of them were there before, but they are fifteen"
+    assert least([]) == 0
+    assert hidden_parts([4, 4, 4, 40]) == {0, 1, 2}
+    assert hidden_parts([4, 4, 4, 40], [0, 4, 4, 0]) == {0, 1, 2, 3}
 
 
 @given(st.lists(st.integers(0, 60), max_size=12))

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
+from sla.clocks import month_due
 from sla.enums import Measure, Unit
 from sla.models import AgreementVersion, Clock
-from sla.months import month_of
 from sla.targets import Target
 from sla.versions import offer
 from tests.cms_pages.factories import DepartmentFactory
@@ -45,10 +45,10 @@ def make_clock(version, target, due_at, **values: Any) -> Clock:
         version=version,
         target_key=target.key,
         amount=target.amount,
-        unit=target.unit,
+        unit=values.pop("unit", target.unit),
         started_at=started,
         due_at=due_at,
-        month=month_of(due_at),
+        month=month_due(due_at),
         **values,
     )
 

@@ -23,9 +23,9 @@ AT = DUE + 24 * HOUR
         (DUE, None, AT, Outcome.KEPT),
         (DUE + timedelta(microseconds=1), None, AT, Outcome.LATE),
         (None, None, AT, Outcome.OVERDUE),
-        (None, None, DUE, Outcome.NOT_DUE),
+        (None, None, DUE, Outcome.OVERDUE),
         (None, None, DUE - HOUR, Outcome.NOT_DUE),
-        (DUE + HOUR, None, DUE, Outcome.NOT_DUE),  # what comes later is not known yet
+        (DUE + HOUR, None, DUE - HOUR, Outcome.NOT_DUE),  # what comes later is not known yet
         (AT + HOUR, None, AT, Outcome.OVERDUE),
         (None, DUE - HOUR, AT, Outcome.WAITING),
         (None, DUE, AT, Outcome.WAITING),

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -140,6 +141,25 @@ def test_translations_are_compared_for_their_readers(client, two):
     assert "Until the end of" in main
     assert "تا پایان" not in main
     assert "This compares the translations" in main
+
+
+def test_without_a_translation_the_language_switch_leads_to_the_list_of_agreements(client, two):
+    english, _new = Locale.objects.get_or_create(language_code="en")
+    index = two[0].get_parent().specific
+    index.get_parent().specific.copy_for_translation(english).save_revision().publish()
+    listed = index.copy_for_translation(english)
+    listed.save_revision().publish()
+    copy = two[0].copy_for_translation(english)
+    copy.save_revision().publish()
+    copy.refresh_from_db()
+    listed.refresh_from_db()
+
+    def switch(page):
+        body = client.get(f"{page.get_url()}changes/1-2/").content.decode()
+        return re.search(r'<a href="([^"]+)" lang="en" hreflang="en">', body)[1]
+
+    assert switch(two[1]) == listed.get_url(), "the later version alone is not translated"
+    assert switch(two[0]) == f"{copy.get_url()}changes/1-2/"
 
 
 def test_eight_queries_and_kept_like_every_page(client, two, django_assert_max_num_queries):

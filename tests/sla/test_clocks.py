@@ -3,21 +3,26 @@
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connections, transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cms_pages.enums import Role
 from persian.jalali import TEHRAN
-from sla import calendar_changes, clocks, closures, dues, holidays, working_time
+from sla import calendar_changes, clocks, closures, dues, holidays, months, working_time
 from sla import clock as arithmetic
 from sla.enums import ClockEvent, Measure, Unit
-from sla.models import CalendarChange, CalendarException, Clock, ClockChange, Holiday
+from sla.models import CalendarChange, CalendarException, Clock, ClockChange, Holiday, MonthReport
 from sla.promises import Promises, of_version
 from sla.state import today
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
 from tests.sla.factories import make_page, make_signed, ordinary_week, sign, time_target
+from tests.sla.measured import FIRST, make_clock, make_measured
 
 pytestmark = pytest.mark.django_db
 
@@ -556,3 +561,47 @@ def test_signing_shows_the_sentences_that_are_signed(client):
     shown = client.get(f"/admin/sla/versions/{page.version_id}/signature/")
     assert len(shown.context["sentences"]) == 2
     sign(page.version)
+
+
+# The month that a due time belongs to
+
+
+@given(
+    number=st.integers(130101, 149912).filter(lambda month: 1 <= month % 100 <= 12),
+    moment=st.timedeltas(timedelta(microseconds=1), timedelta(days=28)),
+)
+def test_a_month_ends_with_the_midnight_of_its_last_day(number, moment):
+    month = months.Period(number)
+    assert clocks.month_due(month.ends) == number, "24:00 of the last day"
+    assert clocks.month_due(month.starts) == months.earlier(number)
+    assert clocks.month_due(month.starts + moment) == number
+    assert clocks.month_due(month.ends + timedelta(microseconds=1)) == months.earlier(number, -1)
+    assert month.ends.astimezone(TEHRAN).strftime("%H:%M") == "00:00"
+    assert clocks.month_due(None) is None
+
+
+def test_a_promise_of_days_that_ends_with_the_month_counts_in_it(begin):
+    page = make_signed(key="days", targets=[time_target("resolution", 9, unit="days")])
+    promised = of_version(page.version_id, at=START)
+    begin(promises=promised, at=datetime(2026, 11, 12, 9, tzinfo=UTC))  # 1405/08/21
+    row = one()
+    assert wall(row.due_at) == "11-22 00:00", "24:00 of 30 Aban"
+    assert row.month == 140508
+
+
+def test_stored_midnights_move_to_their_month_unless_a_report_of_it_is_closed():
+    migration = import_module("sla.migrations.0020_month_of_midnight")
+    version, closed = (make_measured(key=key).version for key in ("open", "closed"))
+    ends = months.Period(140508).ends
+    second = timedelta(seconds=1)
+    for each in (version, closed):
+        for due in (ends, ends + second):
+            row = make_clock(each, FIRST, due)
+            row.month = 140509
+            row.save()
+    figures = {"version": closed, "inputs_sha256": "", "figures": {}, "times": {}}
+    MonthReport.objects.create(month=140508, **figures)
+    migration.to_the_month_that_ends(apps, None)
+    moved = Clock.objects.filter(month=140508)
+    assert [(row.version_id, row.due_at) for row in moved] == [(version.pk, ends)]
+    assert Clock.objects.filter(month=140509).count() == 3

@@ -20,6 +20,7 @@ from tests.sla.measured import (
     KINDS,
     TARGETS,
     generate,
+    make_clock,
     make_measured,
     store,
 )
@@ -36,7 +37,10 @@ MONTHS = months_between(140409, 140508)
 
 
 def month_named(moment):
-    day = JalaliDate.to_jalali((moment + timedelta(hours=3, minutes=30)).date())
+    """Of a due time; midnight ends the day before."""
+    wall = moment + timedelta(hours=3, minutes=30)
+    at_midnight = (wall.hour, wall.minute, wall.second, wall.microsecond) == (0, 0, 0, 0)
+    day = JalaliDate.to_jalali(wall.date() - timedelta(days=1 if at_midnight else 0))
     return day.year * 100 + day.month
 
 
@@ -55,7 +59,7 @@ def judged(fact, moment):
     if ended is None:
         if stands_still:
             return "waiting"
-        return "overdue" if moment > fact.due else "not_due"
+        return "overdue" if moment >= fact.due else "not_due"
     if stands_still or not ended > fact.due:
         return "kept"
     return "late"
@@ -149,6 +153,57 @@ def test_counting_costs_two_queries_however_many_cases(django_assert_num_queries
         counted(version.pk, TARGETS, 140505, month_end(140505))
     with django_assert_num_queries(1):
         inputs_digest(version.pk, TARGETS, 140505, month_end(140505))
+
+
+AZAR = Period(140509)
+HOUR = timedelta(hours=1)
+
+
+def make_round(version, number, due, *, late=False, month=AZAR, **values):
+    """A round of the case that `values` name, due so many days into the month."""
+    due_at = month.starts + timedelta(days=due)
+    ended = due_at + HOUR if late else due_at - HOUR
+    values = {"stopped_at": ended, "spent_minutes": 100 * number, "subject": "7" * 12, **values}
+    make_clock(version, FIRST, due_at, round=number, **values).save()
+
+
+@pytest.mark.parametrize(
+    ("late", "kept", "minutes"),
+    [
+        ((False, False), 1, 200),
+        ((True, False), 0, 100),
+        ((False, True), 0, 200),
+        ((True, True), 0, 200),
+    ],
+)
+def test_a_case_that_was_opened_again_counts_once_and_is_kept_if_each_round_was(
+    late, kept, minutes
+):
+    version = make_measured().version
+    for number, each in enumerate(late, 1):
+        make_round(version, number, 5 * number, late=each)
+    found = counted(version.pk, TARGETS, 140509, AZAR.ends)["first"]
+    assert (found.tally.decided, found.tally.kept) == (1, kept)
+    assert found.tally.times == {minutes: 1}
+    assert sum(cell.decided for cell in found.by.values()) == 1
+    assert found.again == 0, "it was due in no earlier month"
+
+
+def test_a_round_that_is_not_decided_yet_leaves_the_case_to_the_one_that_is():
+    version = make_measured().version
+    make_round(version, 1, 1)
+    make_round(version, 2, 20, stopped_at=None, spent_minutes=None)
+    tally = counted(version.pk, TARGETS, 140509, AZAR.starts + timedelta(days=9))["first"].tally
+    assert (tally.kept, tally.not_due) == (1, 0)
+
+
+def test_a_case_that_was_due_in_an_earlier_month_too_is_known_as_one():
+    version = make_measured().version
+    make_round(version, 1, 3, month=Period(140508))
+    make_round(version, 2, 3)
+    make_round(version, 1, 4, subject="8" * 12)
+    assert counted(version.pk, TARGETS, 140509, AZAR.ends)["first"].again == 1
+    assert counted(version.pk, TARGETS, 140508, AZAR.starts)["first"].again == 0
 
 
 def test_the_fingerprint_follows_the_facts_and_nothing_else():

@@ -127,6 +127,76 @@ def test_a_small_department_cannot_be_computed_from_its_month(page):
     assert cells["request"] is None, "a single part could be computed from the month"
 
 
+def rounds(version, months, subjects=4):
+    """The same few cases, due again and again."""
+    for number, month in enumerate(months, 1):
+        for subject in range(subjects):
+            due = Period(month).starts + timedelta(hours=number)
+            make_clock(
+                version,
+                FIRST,
+                due,
+                subject=f"{subject:012d}",
+                round=number,
+                stopped_at=due,
+                spent_minutes=9,
+            ).save()
+
+
+def test_few_cases_that_were_opened_again_and_again_stay_few():
+    version = make_measured(since=date(2026, 8, 23)).version
+    rounds(version, [140506, 140507, 140508, 140509, 140509, 140509, 140509])
+    reports.sweep()
+    line = line_of(version)
+    assert line.this_month.show == line.last_month.show == Show.FEW
+    assert line.year.show == Show.FEW, "four cases, however often each was due"
+    assert glance(version) == Glance(0, 0)
+
+
+def test_hidden_months_hold_ten_different_cases():
+    version = make_measured(since=date(2026, 8, 23)).version
+    rounds(version, [140505, 140506, 140507])
+    fill(version, 140508, 30)
+    reports.sweep()
+    shown = {month.month: month.figure.show for month in line_of(version).months}
+    assert set(shown.values()) == {Show.FEW}, "three times four are four cases, not twelve"
+
+
+def test_staff_find_each_case_once_behind_a_figure(page):
+    receipt = register(department=DepartmentFactory(key="roads").key)
+    Clock.objects.all().delete()
+    due = Period(140508).starts + timedelta(days=1)
+    for number, late in ((1, True), (2, False)):
+        ended = due + timedelta(hours=1 if late else -1)
+        make_clock(
+            page.version, FIRST, due, subject=receipt.code, round=number, stopped_at=ended
+        ).save()
+    head = signed_in(Role.HEAD, DepartmentFactory(key="roads"))
+    rows = head.get(cases(page)).context["rows"]
+    assert [str(row["outcome"]) for row in rows] == [gettext("Too late")]
+
+
+def test_a_closed_month_keeps_the_names_of_its_time(page, client):
+    roads = DepartmentFactory(key="roads")
+    before = roads.name
+    type(roads).objects.filter(pk=roads.pk).update(name="ادارهٔ تازه")
+    fill(page.version, 140509, 30)
+    reports.sweep()
+    main = client.get(url(page)).content.decode()
+    assert before in main
+    assert "ادارهٔ تازه" not in main, "the only closed months are those from before"
+    body = client.get(url(page, "csv")).getvalue().decode()
+    assert before in body
+    assert "ادارهٔ تازه" not in body
+    fill(page.version, 140506, 1)
+    reports.revise(version=page.version, month=140506, reason="جا مانده بود")
+    assert MonthReport.objects.get(revision=2).names["department:roads"][0] == before
+
+
+def test_a_report_keeps_only_the_names_that_it_speaks_of(page):
+    assert set(MonthReport.objects.get(month=140506).names) == {"department:roads"}
+
+
 def test_everything_that_is_few_is_said_in_words(page, client):
     body = client.get(url(page, "page", "en")).content.decode()
     assert "Fewer than 10 cases" in body

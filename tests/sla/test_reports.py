@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from desk_core.models import AuditEntry
 from desk_core.querysets import AppendOnly
-from sla import reports
+from sla import clocks, reports
 from sla.models import Clock, MonthReport, ReportDrift, RunningMonth, WeeklySchedule
 from sla.months import Period
 from tests.cms_pages.factories import staff_user
@@ -62,6 +62,14 @@ def test_the_month_ends_at_midnight_in_tehran(version):
     assert MonthReport.objects.filter(month=140508).exists()
 
 
+def test_at_the_end_of_a_month_nothing_in_it_is_still_to_come(version):
+    add(version, due=ABAN.ends, stopped_at=None, spent_minutes=None)
+    add(version, due=ABAN.ends, stopped_at=ABAN.ends)
+    reports.close_due(at=NOW)
+    found = MonthReport.objects.get(month=140508).figures["targets"]["first"]
+    assert (found["kept"], found["overdue"], found["not_due"]) == (1, 1, 0)
+
+
 def test_of_a_time_before_the_text_was_sealed_nothing_is_said():
     page = make_measured(since=date(2026, 10, 23))  # 1405/08/01
     assert {row.month for row in reports.close_due(at=NOW)} == {140508}
@@ -112,6 +120,41 @@ def test_the_usual_course_of_things_is_no_drift(version):
     assert reports.check_drift(at=NOW) == 0
     found = MonthReport.objects.get(month=140508).figures["targets"]["first"]
     assert (found["overdue"], found["late"]) == (1, 0)
+
+
+def pausing(version):
+    """A clock of the month that waits for its applicant over the month's end."""
+    due = ABAN.ends - timedelta(hours=1)
+    (clock,) = add(
+        version,
+        due=due,
+        started_at=due - timedelta(hours=FIRST.amount),
+        stopped_at=None,
+        spent_minutes=None,
+        paused_at=due - timedelta(hours=2),
+        unit="hours",
+    )
+    return clock
+
+
+@pytest.mark.parametrize("verb", [clocks.resume, clocks.stop])
+def test_whoever_waits_over_the_end_of_a_month_and_goes_on_is_no_drift(version, verb):
+    add(version, 2)
+    clock = pausing(version)
+    reports.close_due(at=NOW)
+    assert MonthReport.objects.get(month=140508).figures["targets"]["first"]["waiting"] == 1
+    verb(clocks=[clock], at=NOW - timedelta(hours=1))
+    clock.refresh_from_db()
+    assert clock.month == 140509
+    assert reports.check_drift(at=NOW) == 0
+
+
+def test_a_wait_that_turns_out_not_to_have_been_one_is_noticed(version):
+    clock = pausing(version)
+    reports.close_due(at=NOW)
+    clock.paused_at = clock.due_at + timedelta(hours=1)  # its time was up before
+    clock.save()
+    assert reports.check_drift(at=NOW) == 1
 
 
 def test_a_correction_is_noticed_and_makes_a_revision(version):

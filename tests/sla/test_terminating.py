@@ -358,6 +358,20 @@ class TestScreen:
         assert not Termination.objects.exists()
 
 
+def test_the_screen_speaks_the_readers_language_and_says_when_nobody_was_told(
+    client, version, people
+):
+    announced(version, people[0])
+    client.force_login(people[0])
+    address = reverse("sla_admin:termination", args=[version.pk])
+    Termination.objects.update(told_at=timezone.now(), told_count=0)
+    body = client.get(address).content.decode()
+    assert "کسی نبود که پیامی برایش فرستاده شود" in body
+    assert f"<bdi>{REASON}</bdi>" in body
+    Termination.objects.update(told_count=12)
+    assert "۱۲ پیام" in client.get(address).content.decode()
+
+
 def test_readers_are_told_on_its_page(client, version, people):
     announced(version, people[0])
     page = version.pages.get()
