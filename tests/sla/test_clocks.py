@@ -590,7 +590,7 @@ def test_a_promise_of_days_that_ends_with_the_month_counts_in_it(begin):
 
 
 def test_stored_midnights_move_to_their_month_unless_a_report_of_it_is_closed():
-    migration = import_module("sla.migrations.0020_month_of_midnight")
+    migration = import_module("sla.migrations.0011_month_of_midnight")
     version, closed = (make_measured(key=key).version for key in ("open", "closed"))
     ends = months.Period(140508).ends
     second = timedelta(seconds=1)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0020_month_of_midnight")]
+    dependencies = [("sla", "0011_month_of_midnight")]
 
     operations = [
         migrations.AddField(

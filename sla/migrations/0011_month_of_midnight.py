@@ -23,6 +23,6 @@ def to_the_month_that_ends(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0009_promises_kept")]
+    dependencies = [("sla", "0010_termination_by_two")]
 
     operations = [migrations.RunPython(to_the_month_that_ends, migrations.RunPython.noop)]
