@@ -72,8 +72,12 @@ class BackupQuerySet(models.QuerySet):
         return self.filter(finished_at__isnull=False)
 
     def verified(self) -> Self:
-        """Backups whose last verification found nothing wrong; the youngest data first."""
-        return self.finished().filter(verified_at__isnull=False).order_by("-covers_until")
+        """Backups whose last verification found nothing wrong; the youngest data first.
+
+        One whose parts nobody wrote down when it was verified cannot be looked after, and is none.
+        """
+        whole = self.finished().filter(verified_at__isnull=False).exclude(parts=[])
+        return whole.order_by("-covers_until")
 
     def covering(self, moment: datetime) -> Self:
         """Backups that hold everything that was committed up to a moment."""

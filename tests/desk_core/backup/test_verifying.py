@@ -61,13 +61,35 @@ def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, mon
     assert row.verified_counts["files"] == 4
     assert records.verified_after(row.covers_until - timezone.timedelta(seconds=1)) == row
     assert records.verified_after(timezone.now()) is None
-    (nightly / MANIFEST).rename(nightly / "gone")
-    assert records.verified_after(row.started_at) is None, "a deleted backup proves nothing"
+    assert_every_file_is_missed(row, nightly)
     # The live site was left alone.
     assert AuditEntry.objects.filter(action="meanwhile").count() == 1
     assert SubjectKey.objects.get().wrapped is not None
     assert files_of(nightly.parent.parent / "private") == before
     assert leftovers() == []
+
+
+def assert_every_file_is_missed(row: Backup, folder: Path) -> None:
+    """A verified backup proves nothing without any one of its files."""
+    long_ago = row.started_at - timezone.timedelta(days=1)
+    assert len(row.parts) == len(files_of(folder)) - 1
+    for path in files_of(folder):
+        data = path.read_bytes()
+        path.write_bytes(data + b"x")
+        assert records.changed_files(row) == [path.name]
+        path.unlink()
+        assert records.changed_files(row) == [path.name]
+        if path.name != MANIFEST:
+            assert path.name in listed()
+        assert records.verified_after(long_ago) is None
+        path.write_bytes(data)
+        assert records.verified_after(long_ago) == row
+
+
+def listed() -> str:
+    said = StringIO()
+    call_command("backup", "--list", stdout=said)
+    return said.getvalue()
 
 
 def leftovers() -> list[str]:
@@ -96,12 +118,7 @@ class TestWhatIsWrong:
         assert row.verified_at is None
         assert row.problems
         assert records.verified_after(row.started_at) is None
-        assert "FAILED" in self.listed()
-
-    def listed(self) -> str:
-        said = StringIO()
-        call_command("backup", "--list", stdout=said)
-        return said.getvalue()
+        assert "FAILED" in listed()
 
     @pytest.mark.parametrize("prefix", ["database", "files"])
     def test_one_byte_of_a_part(self, nightly, identity, prefix):
