@@ -11,8 +11,8 @@ def read_sample(size: int) -> Sample:
 
     It marks messages as read, so it belongs into a restored copy and not into the live site.
     """
-    sample = Sample()
     kept = Case.objects.filter(subject_key__wrapped__isnull=False)
+    sample = Sample(there=kept.count())
     for case in kept.select_related("subject_key", "department", "service").order_by("?")[:size]:
         try:
             _read_case(case, sample)

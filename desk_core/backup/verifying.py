@@ -29,9 +29,12 @@ def verify(
     """Verify a backup and record the outcome; returns its row.
 
     Raises BackupError when it cannot be tried at all (no such backup, another identity, keys or
-    migrations that are not here): that says nothing about the backup, and nothing is recorded.
+    migrations that are not here, a sample of nothing): that says nothing about the backup, and
+    nothing is recorded.
     A backup that was tried and failed has `problems` in its row.
     """
+    if sample < 1:
+        raise BackupError("A backup is proven by opening what is in it: --sample 1 or more.")
     shelf, identities = Shelf(name), read_identities(identity)
     manifest = _manifest(shelf, identities)
     if told := code_state.differences(manifest.body["database"]["migrations"]):

@@ -185,6 +185,11 @@ class TestWhatSaysNothingAboutTheBackup:
         with pytest.raises(CommandError, match=r"DESK_PEPPER\[1\] is missing"):
             verify(identity)
 
+    @pytest.mark.parametrize("sample", [0, -1])
+    def test_a_sample_of_nothing(self, identity, sample):
+        with pytest.raises(CommandError, match="--sample 1 or more"):
+            verify(identity, sample=sample)
+
     def test_a_name_that_does_not_exist(self, identity):
         with pytest.raises(CommandError, match="other does not exist"):
             call_command("verify_backup", "other", identity=str(identity))
@@ -236,6 +241,16 @@ def test_samples_add_up(monkeypatch):
 
     samples.register_sample(reader)
     samples.register_sample(reader)
-    samples.register_sample(lambda size: samples.Sample({"cases": 1, "files": 2}))
+    samples.register_sample(lambda size: samples.Sample(opened={"cases": 1, "files": 2}))
     found = samples.read_all(3)
     assert (found.opened, found.problems) == ({"cases": 4, "files": 2}, ["one"])
+
+
+def test_a_sample_that_opens_nothing_of_what_is_there_is_a_problem(monkeypatch):
+    there = {"much": 3, "nothing": 0}
+    monkeypatch.setattr(
+        samples, "_readers", [lambda size, n=n: samples.Sample(there=n) for n in there.values()]
+    )
+    found = samples.read_all(3)
+    assert found.there == 3
+    assert found.problems == ["None of the 3 records that could be opened was."]
