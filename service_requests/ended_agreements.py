@@ -35,7 +35,10 @@ def tell(termination: Termination) -> int:
 
 
 def last_change(version_id: int) -> datetime | None:
-    """When a case under the version, or a file of one, last changed (UTC)."""
+    """When a case under the version, or a file of one, last changed (UTC).
+
+    The stamp is older than the commit: whoever compares it leaves time for that (`UNDER_WAY`).
+    """
     cases = Case.objects.filter(agreement_version_id=version_id)
     files = Attachment.objects.filter(case__agreement_version_id=version_id)
     found = (

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from desk_core import audit
 from desk_core.backup import BackupError, records
+from desk_core.locks import UNDER_WAY
 from desk_core.models import Backup
 from desk_core.page_cache import purge
+from persian.digits import localised
 from persian.jalali import format_date, format_datetime
 from persian.text import control_characters, normalise
 from sla import beneficiaries
@@ -165,16 +167,21 @@ def _what_is_missing(version: AgreementVersion) -> str:
     latest = Backup.objects.verified().first()
     if latest is None or latest.covers_until is None:
         return _("No backup has been verified yet.")
-    values = {"name": latest.name, "covers": format_datetime(latest.covers_until)}
-    if changed is not None and latest.covers_until <= changed:
+    values = {
+        "name": latest.name,
+        "covers": format_datetime(latest.covers_until),
+        "minutes": localised(UNDER_WAY // timedelta(minutes=1)),
+    }
+    if changed is not None and latest.covers_until <= changed + UNDER_WAY:
         return _(
             "The youngest verified backup, %(name)s, holds everything until %(covers)s; a case "
-            "or file under this agreement changed after that, on %(changed)s."
+            "or file under this agreement changed on %(changed)s. The backup has to be begun at "
+            "least %(minutes)s minutes after that."
         ) % {**values, "changed": format_datetime(changed)}
     return (
         _(
-            "The youngest verified backup, %(name)s, holds everything until %(covers)s, which is "
-            "before the end was confirmed."
+            "The youngest verified backup, %(name)s, holds everything until %(covers)s. The backup "
+            "has to be begun at least %(minutes)s minutes after the end was confirmed."
         )
         % values
     )

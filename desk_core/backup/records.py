@@ -13,7 +13,7 @@ from desk_core.models import Backup
 
 
 def verified_after(moment: datetime) -> Backup | None:
-    """The youngest verified backup that holds everything committed up to `moment`, if any.
+    """The youngest verified backup that holds everything stamped up to `moment`, if any.
 
     One that lost a file since, or has another in its place, does not count. This is what ends an
     agreement: `moment` is the last change to its cases and files (R38). Raises BackupError when the

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core.backup.shelf import MANIFEST
+from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
 from sla import agreements, beneficiaries, terminating
 from sla.enums import State
@@ -83,7 +84,7 @@ def backup(**values):
         "name": f"backup-{uuid4()}",
         "started_at": now,
         "finished_at": now,
-        "covers_until": now + timedelta(seconds=1),
+        "covers_until": now + UNDER_WAY + timedelta(seconds=1),
         "manifest_sha256": sha256(b"x").hexdigest(),
         "verified_at": now,
         "parts": [{"name": PART, "size": 3, "sha256": sha256(b"abc").hexdigest()}],
@@ -157,9 +158,17 @@ def test_while_it_is_ending_nothing_new_is_registered_under_it(version, people, 
         ({"verified_at": None}, 0),
         ({"finished_at": None}, 0),
         ({"covers_until": -2}, 0),
+        ({"covers_until": UNDER_WAY.seconds - 1}, 0),
         ({"covers_until": -60 * 60 * 48}, None),
     ],
-    ids=["none", "unverified", "unfinished", "older than a case", "older than the confirmation"],
+    ids=[
+        "none",
+        "unverified",
+        "unfinished",
+        "older than a case",
+        "while a change may have been under way",
+        "older than the confirmation",
+    ],
 )
 def test_without_a_verified_backup_younger_than_the_last_change_it_is_refused(
     version, people, changes, monkeypatch, kept, changed

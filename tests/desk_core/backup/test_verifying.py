@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from desk_core.backup import records, samples, scratch, verifying
 from desk_core.backup.shelf import MANIFEST
+from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup, SubjectKey
 from desk_core.sealing import new_subject
 from tests.desk_core.backup.conftest import files_of, new_identity
@@ -59,7 +60,9 @@ def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, mon
     assert row.problems == []
     assert row.verified_counts["rows"] == row.counts["rows"]
     assert row.verified_counts["files"] == 4
-    assert records.verified_after(row.covers_until - timezone.timedelta(seconds=1)) == row
+    assert records.verified_after(row.covers_until - UNDER_WAY) is None
+    stamped = row.covers_until - UNDER_WAY - timezone.timedelta(seconds=1)
+    assert records.verified_after(stamped) == row
     assert records.verified_after(timezone.now()) is None
     assert_every_file_is_missed(row, nightly)
     # The live site was left alone.
