@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk_core.letters import write_letter
@@ -43,6 +45,19 @@ def test_everybody_with_an_open_case_is_told_once_on_each_channel(termination):
     assert ended_agreements.tell(termination) == 4, "again, after a crash"
     assert OutgoingMessage.objects.count() == 4
     assert set(OutgoingMessage.objects.values_list("channel", flat=True)) == {"sms", "email"}
+
+
+def test_a_batch_is_one_insert_however_many_are_told(termination):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            ended_agreements.tell(termination)
+        return len(seen)
+
+    few = queries()
+    for _ in range(4):
+        make_case()
+    assert queries() == few <= 6
+    assert OutgoingMessage.objects.filter(template__endswith="agreement_ends").count() == 12
 
 
 def test_the_message_says_the_code_and_the_day_and_nothing_of_the_case(
