@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
-from service_requests import conversation, ended_agreements
+from desk_core.sealing import open_subject
+from service_requests import conversation, ended_agreements, housekeeping
 from service_requests.enums import State
 from service_requests.models import Case
 from sla import terminating
@@ -88,3 +89,11 @@ def test_a_new_word_of_the_applicant_is_a_change(termination):
 def test_a_reader_who_is_no_staff_ends_nothing(termination):
     with pytest.raises(terminating.TerminationRefused):
         terminating.confirm(termination=termination, actor=staff_user())
+
+
+def test_no_sweep_takes_a_case_away_while_it_is_to_be_readable(termination):
+    long_after = timezone.now() + timedelta(days=20 * 365)
+    housekeeping.sweep(at=long_after)
+    for case in Case.objects.filter(agreement_version_id=termination.version_id):
+        assert open_subject(case.subject_key)
+        assert case.credentials.exists()
