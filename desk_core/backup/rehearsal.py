@@ -30,6 +30,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from desk_core.backup import scratch
+
+    scratch.hold()
     name, identity, sample, report = sys.argv[1:]
     found = rehearse(name, identity, int(sample))
     Path(report).write_text(json.dumps(found), encoding="utf-8")

@@ -1,5 +1,6 @@
 """A backup counts as verified only after it came back."""
 
+import tempfile
 import threading
 from io import StringIO
 from pathlib import Path
@@ -257,3 +258,21 @@ def test_a_sample_that_opens_nothing_of_what_is_there_is_a_problem(monkeypatch):
     found = samples.read_all(3)
     assert found.there == 3
     assert found.problems == ["None of the 3 records that could be opened was."]
+
+
+def test_folders_left_by_killed_verifications_are_swept_and_others_are_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{scratch.FOLDER}killed"
+    (left / "files").mkdir(parents=True)
+    (left / "files" / "one").write_bytes(b"plain")
+    (tmp_path / "other").mkdir()
+    (tmp_path / f"{scratch.FOLDER}link").symlink_to(tmp_path / "other")
+    with scratch._folder() as running:
+        assert running.stat().st_mode & 0o777 == 0o700
+        (running / "db.sqlite3").touch()
+        assert scratch.sweep() == 1
+        assert not left.exists()
+        assert (running / "db.sqlite3").exists()
+        assert (tmp_path / "other").exists()
+    assert not running.exists()
+    assert scratch.sweep() == 0
