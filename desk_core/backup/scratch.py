@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from desk_core import erasures
 from desk_core.backup import files
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, Hindered
 
 HELD = "desk_backup_scratch"
 FOLDER = "desk-verify-"
@@ -69,6 +69,13 @@ def sweep() -> int:
             shutil.rmtree(folder)
             removed += 1
     return removed
+
+
+def require_room(size: int) -> None:
+    """Raise BackupError unless so many bytes fit below TMPDIR, as far as can be known."""
+    place = tempfile.gettempdir()
+    if shutil.disk_usage(place).free < size:
+        raise Hindered(f"There is no room below {place} (TMPDIR) for {size} bytes of files.")
 
 
 def hold() -> None:

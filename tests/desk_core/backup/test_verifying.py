@@ -1,5 +1,6 @@
 """A backup counts as verified only after it came back."""
 
+import shutil
 import tempfile
 import threading
 from io import StringIO
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
-from desk_core.backup import records, samples, scratch, verifying
+from desk_core.backup import records, rehearsal, restoring, samples, scratch, verifying
+from desk_core.backup.errors import Hindered
 from desk_core.backup.shelf import MANIFEST
 from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup, SubjectKey
@@ -187,6 +189,31 @@ class TestWhatSaysNothingAboutTheBackup:
         settings.DESK_KEYRING = ring
         settings.DESK_PEPPER = {"2": other}
         with pytest.raises(CommandError, match=r"DESK_PEPPER\[1\] is missing"):
+            verify(identity)
+
+    def test_a_machine_without_room(self, identity, monkeypatch):
+        usage = shutil.disk_usage("/")._replace(free=10)
+        monkeypatch.setattr(scratch.shutil, "disk_usage", lambda place: usage)
+        with pytest.raises(CommandError, match="There is no room below"):
+            verify(identity)
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            OSError(28, "No space left on device"),
+            OperationalError("database or disk is full"),
+            Hindered("There is no room left for private/x."),
+        ],
+    )
+    def test_a_machine_that_fails_on_the_way(self, identity, monkeypatch, failure):
+        def restore(**options):
+            raise failure
+
+        monkeypatch.setattr(restoring, "restore", restore)
+        monkeypatch.setattr(
+            verifying, "_rehearse", lambda *given: rehearsal.rehearse(*map(str, given[:2]), 1)
+        )
+        with pytest.raises(CommandError, match="could not be tried, so it stays as it was"):
             verify(identity)
 
     @pytest.mark.parametrize("sample", [0, -1])
