@@ -3,11 +3,14 @@
 import random
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from django.db import OperationalError, connection
 
 Result = TypeVar("Result")
+#: A transaction that was under way at some moment has ended after this long.
+UNDER_WAY = timedelta(minutes=2)
 PASSING = ("locked", "deadlock", "could not serialize")
 
 

@@ -44,10 +44,15 @@ def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
     under the subject, whose row must be stored already. A template that does not exist raises
     TemplateDoesNotExist here.
     """
-    for each in messages:
+    queue_all([(each, subject) for each in messages])
+
+
+def queue_all(messages: "Sequence[tuple[Outgoing, Subject]]") -> None:
+    """The same for messages to do with several subjects, each beside its own."""
+    for each, _subject in messages:
         _has_template(template_name(each.template, each.channel))
     # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
-    insert([_sealed(each, subject) for each in messages], ignore_conflicts=True)
+    insert([_sealed(each, subject) for each, subject in messages], ignore_conflicts=True)
 
 
 def requeue(*, message: OutgoingMessage) -> bool:

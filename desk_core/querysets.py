@@ -6,6 +6,7 @@ from typing import Any, NoReturn, Self
 from django.db import models
 
 from desk_core.enums import MessageState
+from desk_core.locks import UNDER_WAY
 
 
 class AppendOnly(Exception):
@@ -72,9 +73,16 @@ class BackupQuerySet(models.QuerySet):
         return self.filter(finished_at__isnull=False)
 
     def verified(self) -> Self:
-        """Backups whose last verification found nothing wrong; the youngest data first."""
-        return self.finished().filter(verified_at__isnull=False).order_by("-covers_until")
+        """Backups whose last verification found nothing wrong; the youngest data first.
+
+        One whose parts nobody wrote down when it was verified cannot be looked after, and is none.
+        """
+        whole = self.finished().filter(verified_at__isnull=False).exclude(parts=[])
+        return whole.order_by("-covers_until")
 
     def covering(self, moment: datetime) -> Self:
-        """Backups that hold everything that was committed up to a moment."""
-        return self.filter(covers_until__gt=moment)
+        """Backups that hold every change that was stamped up to a moment.
+
+        A change is stamped before it is committed, so the snapshot was taken some time after it.
+        """
+        return self.filter(covers_until__gt=moment + UNDER_WAY)

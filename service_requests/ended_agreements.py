@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from desk_core import outbox
-from desk_core.sealing import Erased, open_subject
+from desk_core.outbox import Outgoing
+from desk_core.sealing import Erased, Subject, open_subject
 from service_requests import notify
 from service_requests.enums import OPEN_STATES
 from service_requests.models import Attachment, Case
@@ -18,7 +19,7 @@ _BATCH = 200
 def tell(termination: Termination) -> int:
     """Queue a message to everybody with an open case under the version; how many messages.
 
-    In batches, each a transaction; the same termination never says it twice (`dedupe`).
+    In batches, each one insert; the same termination never says it twice (`dedupe`).
     """
     open_cases = Case.objects.filter(
         agreement_version_id=termination.version_id, state__in=OPEN_STATES
@@ -30,12 +31,17 @@ def tell(termination: Termination) -> int:
         if not batch:
             return count
         last = batch[-1].pk
+        messages = [pair for case in batch for pair in _messages(case, termination)]
         with transaction.atomic():
-            count += sum(_tell_one(case, termination) for case in batch)
+            outbox.queue_all(messages)
+        count += len(messages)
 
 
 def last_change(version_id: int) -> datetime | None:
-    """When a case under the version, or a file of one, last changed (UTC)."""
+    """When a case under the version, or a file of one, last changed (UTC).
+
+    The stamp is older than the commit: whoever compares it leaves time for that (`UNDER_WAY`).
+    """
     cases = Case.objects.filter(agreement_version_id=version_id)
     files = Attachment.objects.filter(case__agreement_version_id=version_id)
     found = (
@@ -45,11 +51,12 @@ def last_change(version_id: int) -> datetime | None:
     return max((at for at in found if at is not None), default=None)
 
 
-def _tell_one(case: Case, termination: Termination) -> int:
+def _messages(case: Case, termination: Termination) -> list[tuple[Outgoing, Subject]]:
+    """What the applicant of one case is told, on each channel; nothing once they are erased."""
     try:
         subject = open_subject(case.subject_key)
     except Erased:
-        return 0
+        return []
     contact = subject.open_json(bytes(case.sealed_content), record=case.content_record)["contact"]
     messages = notify.to_applicant(
         case=case,
@@ -58,5 +65,4 @@ def _tell_one(case: Case, termination: Termination) -> int:
         occasion=f"termination:{termination.pk}",
         more={"day": termination.ends_on.isoformat()},
     )
-    outbox.queue_many(messages, subject=subject)
-    return len(messages)
+    return [(message, subject) for message in messages]

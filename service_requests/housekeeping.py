@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from desk_core import vault
+from desk_core.backup import scratch
 from desk_core.sealing import erase
 from service_requests import receipts
 from service_requests.models import Case, Draft, TrackingSession
@@ -21,7 +22,8 @@ _BATCH = 200
 def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
-    Clocks are looked at again after a change of the working calendar.
+    Clocks are looked at again after a change of the working calendar; what a killed verification
+    of a backup left on this machine is removed.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -33,6 +35,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         ).delete()[0],
         "drafts": _forget_drafts(now),
         "calendar_changes": calendar_changes.settle(at=now),
+        "verifications": scratch.sweep(),
     }
 
 

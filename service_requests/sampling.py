@@ -1,5 +1,7 @@
 """Reading a sample of cases the way their applicants do, to prove that a backup comes back."""
 
+from django.db import OperationalError
+
 from desk_core import passwords
 from desk_core.backup import Sample
 from service_requests import reading
@@ -11,11 +13,14 @@ def read_sample(size: int) -> Sample:
 
     It marks messages as read, so it belongs into a restored copy and not into the live site.
     """
-    sample = Sample()
     kept = Case.objects.filter(subject_key__wrapped__isnull=False)
+    sample = Sample(there=kept.count())
     for case in kept.select_related("subject_key", "department", "service").order_by("?")[:size]:
         try:
             _read_case(case, sample)
+        except OperationalError:
+            # The database is full or away: that says nothing about the case.
+            raise
         except Exception as error:
             # Whatever it is: the case does not open. Its code says nothing about the person.
             sample.problems.append(f"The case {case.code} does not open: {type(error).__name__}.")

@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import get_active_log_context
 
+from desk_core.locks import UNDER_WAY
 from persian.jalali import format_date
 from sla import clocks
 from sla.models.calendar import CalendarException, Holiday
 from sla.models.calendar_changes import CalendarChange
 
-#: A registration that was under way when the calendar changed has ended after this long.
-UNDER_WAY = timedelta(minutes=2)
 #: When a change that no worker has taken up is taken up by the sweep.
 LOST_AFTER = timedelta(minutes=10)
 

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from desk_core import audit
 from desk_core.backup import BackupError, records
+from desk_core.locks import UNDER_WAY
 from desk_core.models import Backup
 from desk_core.page_cache import purge
+from persian.digits import localised
 from persian.jalali import format_date, format_datetime
 from persian.text import control_characters, normalise
 from sla import beneficiaries
@@ -130,32 +132,56 @@ def covering_backup(version: AgreementVersion) -> Backup | None:
     Also what says that it is ending must be in it. Raises BackupError when the storage of the
     backups does not answer.
     """
-    row = Termination.objects.filter(version=version).first()
-    moments = (beneficiaries.last_change(version.pk), row.confirmed_at if row else None)
-    return records.verified_after(max((at for at in moments if at), default=_LONG_AGO))
+    return records.verified_after(_to_be_covered(version))
 
 
 def backup_problem(version: AgreementVersion) -> str:
     """Why no backup allows the end yet, in a sentence; "" when one does."""
+    return _proof(version)[1]
+
+
+def _to_be_covered(version: AgreementVersion) -> datetime:
+    """The last moment that a backup has to hold."""
+    row = Termination.objects.filter(version=version).first()
+    moments = (beneficiaries.last_change(version.pk), row.confirmed_at if row else None)
+    return max((at for at in moments if at), default=_LONG_AGO)
+
+
+def _proof(version: AgreementVersion) -> tuple[Backup | None, str]:
+    """The backup that allows the end, or why there is none."""
     try:
-        if covering_backup(version) is not None:
-            return ""
+        found = covering_backup(version)
+        return found, "" if found else _what_is_missing(version)
     except BackupError as error:
-        return str(error)
+        return None, str(error)
+
+
+def _what_is_missing(version: AgreementVersion) -> str:
+    holding = Backup.objects.verified().covering(_to_be_covered(version)).first()
+    if holding is not None:
+        return _(
+            "Of the verified backup %(name)s, the file %(file)s is missing or another one now. "
+            "Another backup has to be made and verified."
+        ) % {"name": holding.name, "file": next(iter(records.changed_files(holding)), "")}
     changed = beneficiaries.last_change(version.pk)
     latest = Backup.objects.verified().first()
     if latest is None or latest.covers_until is None:
         return _("No backup has been verified yet.")
-    values = {"name": latest.name, "covers": format_datetime(latest.covers_until)}
-    if changed is not None and latest.covers_until <= changed:
+    values = {
+        "name": latest.name,
+        "covers": format_datetime(latest.covers_until),
+        "minutes": localised(UNDER_WAY // timedelta(minutes=1)),
+    }
+    if changed is not None and latest.covers_until <= changed + UNDER_WAY:
         return _(
             "The youngest verified backup, %(name)s, holds everything until %(covers)s; a case "
-            "or file under this agreement changed after that, on %(changed)s."
+            "or file under this agreement changed on %(changed)s. The backup has to be begun at "
+            "least %(minutes)s minutes after that."
         ) % {**values, "changed": format_datetime(changed)}
     return (
         _(
-            "The youngest verified backup, %(name)s, holds everything until %(covers)s, which is "
-            "before the end was confirmed, or it was deleted since."
+            "The youngest verified backup, %(name)s, holds everything until %(covers)s. The backup "
+            "has to be begun at least %(minutes)s minutes after the end was confirmed."
         )
         % values
     )
@@ -164,6 +190,8 @@ def backup_problem(version: AgreementVersion) -> str:
 def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Termination:
     """Terminate the version. Refused without a verified backup younger than the last change."""
     _require(actor, termination.version)
+    # Asked before the transaction: the storage of the backups may take its time.
+    backup, problem = _proof(termination.version)
     with transaction.atomic():
         row = _lock(termination)
         if row.finished_at is not None:
@@ -172,13 +200,18 @@ def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Terminatio
             raise TerminationRefused(
                 _("The version is not ending yet: a second person confirms, and the day comes.")
             )
-        if problem := backup_problem(row.version):
+        if backup is None:
             raise TerminationRefused(problem)
-        row.backup = covering_backup(row.version)
+        holding = Backup.objects.verified().covering(_to_be_covered(row.version))
+        if not holding.filter(pk=backup.pk).exists():
+            raise TerminationRefused(
+                _("A case or file under this agreement changed just now. Please look again.")
+            )
+        row.backup = backup
         row.finished_by_id, row.finished_at = actor.pk, timezone.now()
         row.save(update_fields=["backup", "finished_by", "finished_at"])
-        backup = {"name": row.backup.name, "sha256": row.backup.manifest_sha256}  # type: ignore[union-attr]
-        _audit("finished", row, actor, backup=backup)
+        kept = {"name": backup.name, "sha256": backup.manifest_sha256}
+        _audit("finished", row, actor, backup=kept)
         purge()
     return row
 

@@ -1,5 +1,6 @@
 """The age format as streams: nothing is held in memory but a few chunks."""
 
+import errno
 import hashlib
 import os
 import threading
@@ -10,7 +11,7 @@ from typing import BinaryIO
 
 import pyrage
 
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, Hindered
 
 CHUNK = 64 * 1024
 
@@ -110,6 +111,9 @@ def opened(
 
 
 def _told(error: Exception, what: str) -> BackupError:
+    if isinstance(error, OSError) and error.errno not in (None, errno.EPIPE):
+        # What the storage said; the errors of the format have no number.
+        return Hindered(f"{what} cannot be read: {error.strerror}.")
     if isinstance(error, pyrage.DecryptError) and "No matching keys" in str(error):
         return BackupError(f"{what} was not encrypted for this identity.")
     return BackupError(f"{what} is damaged: it does not open ({error}).")

@@ -11,6 +11,13 @@ class BackupError(Exception):
     """A backup, its verification or a restore cannot go on; the text says why and what to do."""
 
 
+class Hindered(BackupError):
+    """Something around the backup failed: no room, a storage that does not answer.
+
+    It says nothing about the backup.
+    """
+
+
 @contextmanager
 def storing(what: str) -> Iterator[None]:
     """Turn whatever a storage raises while `what` is written into a BackupError."""
@@ -20,14 +27,14 @@ def storing(what: str) -> Iterator[None]:
         raise
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise BackupError(
+            raise Hindered(
                 f"There is no room left for {what}. Make room and run the same command again:"
                 " it goes on where it stopped."
             ) from error
-        raise BackupError(f"{what} cannot be written: {error.strerror or error}.") from error
+        raise Hindered(f"{what} cannot be written: {error.strerror or error}.") from error
     except Exception as error:
         # An object store has errors of its own kind.
-        raise BackupError(f"{what} cannot be written: {type(error).__name__}: {error}") from error
+        raise Hindered(f"{what} cannot be written: {type(error).__name__}: {error}") from error
 
 
 @contextmanager
@@ -40,4 +47,4 @@ def fetching(what: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise BackupError(f"{what} is missing.") from error
     except Exception as error:
-        raise BackupError(f"{what} cannot be read: {type(error).__name__}: {error}") from error
+        raise Hindered(f"{what} cannot be read: {type(error).__name__}: {error}") from error

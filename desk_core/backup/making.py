@@ -1,11 +1,7 @@
 """Writing a backup: the database as of one moment, then the files, and last the manifest."""
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pyrage
@@ -13,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from desk_core.backup import code_state, files, keys, ledger_copy, manifest, records, rows
+from desk_core.backup.alone import alone
 from desk_core.backup.errors import BackupError
 from desk_core.backup.recipients import recipients
 from desk_core.backup.shelf import Part, Shelf, names, tidy
@@ -31,7 +28,7 @@ def make(*, name: str = "", say: Say = lambda text: None) -> Backup:
     the database is read anew, because it is worth nothing unless it is of one moment.
     """
     readers = recipients()
-    with _alone():
+    with alone():
         code_state.refuse_unmigrated()
         ledger = ledger_copy.refresh()
         tidy()
@@ -108,19 +105,3 @@ def _files(
         yield replace(part, files=tally.count - before)
         say(f"  {part.name}")
     body["files"] = {"count": tally.count, "bytes": tally.size, "vanished": tally.vanished}
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One backup at a time on this machine."""
-    place = Path(settings.DESK_ERASURE_LEDGER).with_name("backup.lock")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError("Another backup is running on this machine.") from error
-        yield
-    finally:
-        os.close(handle)

@@ -7,21 +7,35 @@ from typing import Any
 from django.utils import timezone
 
 from desk_core.backup.manifest import Manifest
-from desk_core.backup.shelf import Shelf
+from desk_core.backup.shelf import MANIFEST, Shelf
 from desk_core.locks import when_unlocked
 from desk_core.models import Backup
 
 
 def verified_after(moment: datetime) -> Backup | None:
-    """The youngest verified backup that holds everything committed up to `moment`, if any.
+    """The youngest verified backup that holds everything stamped up to `moment`, if any.
 
-    One that was deleted since does not count. This is what ends an agreement: `moment` is the last
-    change to its cases and files (R38). Raises BackupError when the storage does not answer.
+    One that lost a file since, or has another in its place, does not count. This is what ends an
+    agreement: `moment` is the last change to its cases and files (R38). Raises BackupError when the
+    storage does not answer.
     """
     for backup in Backup.objects.verified().covering(moment):
-        if Shelf(backup.name).is_finished:
+        if not changed_files(backup):
             return backup
     return None
+
+
+def changed_files(backup: Backup) -> list[str]:
+    """The names of the files of a verified backup that are missing or others now.
+
+    Parts are known by name and size, the manifest by its hash: nothing large is read. Raises
+    BackupError when the storage does not answer.
+    """
+    shelf = Shelf(backup.name)
+    whole = shelf.is_finished and shelf.manifest_sha256() == backup.manifest_sha256
+    sizes = shelf.part_sizes()
+    changed = [part["name"] for part in backup.parts if sizes.get(part["name"]) != part["size"]]
+    return changed if whole else [MANIFEST, *changed]
 
 
 def begun(name: str) -> Backup:
@@ -51,7 +65,15 @@ def verified(manifest: Manifest, *, counts: dict[str, Any]) -> Backup:
     """A verification found nothing wrong."""
     now = timezone.now()
     finished(manifest)
-    return _write(manifest, checked_at=now, verified_at=now, verified_counts=counts, problems=[])
+    parts = [{"name": p.name, "size": p.size, "sha256": p.sha256} for p in manifest.parts]
+    return _write(
+        manifest,
+        checked_at=now,
+        verified_at=now,
+        verified_counts=counts,
+        parts=parts,
+        problems=[],
+    )
 
 
 def failed(name: str, problems: Iterable[str], *, counts: dict[str, Any] | None = None) -> None:

@@ -12,16 +12,23 @@ from typing import Any
 
 
 def rehearse(name: str, identity: str, sample: int) -> dict[str, Any]:
-    """Restore into this site, read a sample of it; problems are told, not raised."""
+    """Restore into this site, read a sample of it; problems are told, not raised.
+
+    `hindered` is what this machine failed at, which says nothing about the backup.
+    """
+    from django.db import OperationalError
+
     from desk_core.backup import samples
-    from desk_core.backup.errors import BackupError
+    from desk_core.backup.errors import BackupError, Hindered
     from desk_core.backup.restoring import restore
 
     try:
         counts = restore(name=name, identity=identity)
+        read = samples.read_all(sample)
+    except (Hindered, OSError, OperationalError) as error:
+        return {"problems": [], "counts": {}, "hindered": str(error).partition("\n")[0]}
     except BackupError as error:
         return {"problems": [str(error)], "counts": {}}
-    read = samples.read_all(sample)
     return {"problems": read.problems, "counts": {**counts, "opened": read.opened}}
 
 
@@ -30,6 +37,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from desk_core.backup import scratch
+
+    scratch.hold()
     name, identity, sample, report = sys.argv[1:]
     found = rehearse(name, identity, int(sample))
     Path(report).write_text(json.dumps(found), encoding="utf-8")

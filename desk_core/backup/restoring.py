@@ -9,13 +9,20 @@ from typing import Any
 import pyrage
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from desk_core import erasures, page_cache
 from desk_core.backup import code_state, files, guard, ledger_copy, records, rows, target
 from desk_core.backup import manifest as manifests
-from desk_core.backup.errors import BackupError, storing
+from desk_core.backup.errors import BackupError, Hindered, storing
 from desk_core.backup.manifest import Manifest
 from desk_core.backup.recipients import read_identities
 from desk_core.backup.shelf import Shelf
@@ -57,7 +64,11 @@ def restore(
         except DatabaseError as error:
             # What follows in its text may quote values.
             first = str(error).partition("\n")[0]
-            raise BackupError(f"The database refused what was to be restored: {first}") from error
+            said = f"The database refused what was to be restored: {first}"
+            # Full, away or busy: that is the database's own, and not the rows'.
+            raise (Hindered if isinstance(error, OperationalError) else BackupError)(
+                said
+            ) from error
 
 
 def _write(

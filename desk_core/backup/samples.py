@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 class Sample:
     """What was tried: how many of each kind opened, and sentences about those that did not.
 
-    Problems name records by their ids or codes, never by what is in them.
+    `there` says how many records could have been opened. Problems name records by their ids or
+    codes, never by what is in them.
     """
 
+    there: int = 0
     opened: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -30,11 +32,17 @@ def register_sample(reader: Reader) -> None:
 
 
 def read_all(size: int) -> Sample:
-    """Let every registered reader read, in the database and storages of this process."""
+    """Let every registered reader read, in the database and storages of this process.
+
+    Where something could have been opened and nothing was, that is a problem too.
+    """
     whole = Sample()
     for reader in _readers:
         part = reader(size)
+        whole.there += part.there
         whole.problems += part.problems
+        if part.there and not part.opened and not part.problems:
+            whole.problems.append(f"None of the {part.there} records that could be opened was.")
         for what, count in part.opened.items():
             whole.opened[what] = whole.opened.get(what, 0) + count
     return whole

@@ -1,9 +1,11 @@
 """An empty database and empty storages beside the live ones, for as long as they are needed."""
 
 import copy
+import fcntl
 import json
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +18,10 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from desk_core import erasures
 from desk_core.backup import files
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, Hindered
 
 HELD = "desk_backup_scratch"
+FOLDER = "desk-verify-"
 
 
 @contextmanager
@@ -27,13 +30,14 @@ def site() -> Iterator[dict[str, str]]:
 
     Its database is a file in a temporary folder (SQLite) or a database on the live one's server
     (PostgreSQL: the user needs CREATEDB); its storages are folders there. All of it goes at the
-    end, also after an error.
+    end, also after an error; what a killed verification left goes now.
     """
     module = os.environ.get("DJANGO_SETTINGS_MODULE")
     if not module:
         raise BackupError("DJANGO_SETTINGS_MODULE must name the settings.")
+    sweep()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-verify-")))
+        folder = stack.enter_context(_folder())
         given = {
             "settings": module,
             "database": stack.enter_context(_database(folder)),
@@ -50,6 +54,58 @@ def site() -> Iterator[dict[str, str]]:
             "REHEARSAL_SITE": str(path),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
+
+
+def sweep() -> int:
+    """Remove the folders that killed verifications left on this machine; how many."""
+    removed = 0
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
+            continue
+        with (
+            suppress(BlockingIOError, FileNotFoundError),
+            _held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB),
+        ):
+            shutil.rmtree(folder)
+            removed += 1
+    return removed
+
+
+def require_room(size: int) -> None:
+    """Raise BackupError unless so many bytes fit below TMPDIR, as far as can be known."""
+    place = tempfile.gettempdir()
+    if shutil.disk_usage(place).free < size:
+        raise Hindered(f"There is no room below {place} (TMPDIR) for {size} bytes of files.")
+
+
+def hold() -> None:
+    """Keep the folder of this process's site from being swept until the process ends."""
+    folder = Path(os.environ["REHEARSAL_SITE"]).parent
+    fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for its owner alone, which no sweep takes while this process lives."""
+    # Under its own name only once it is held; until then it is empty.
+    made = Path(tempfile.mkdtemp(prefix="desk-begins-"))
+    folder = made.with_name(made.name.replace("desk-begins-", FOLDER))
+    with _held(made, fcntl.LOCK_SH):
+        made.rename(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _storages(folder: Path) -> dict[str, Any]:

@@ -87,6 +87,12 @@ class Shelf:
                 return []
         return sorted(name for name in files if name and name != MANIFEST)
 
+    def part_sizes(self) -> dict[str, int]:
+        """The sizes of the files in the folder, but for the manifest, by their names."""
+        names = self.part_names()
+        with fetching(f"The backup {self.name}"):
+            return {name: storage().size(self._path(name)) for name in names}
+
     def write_part(
         self,
         chunks: Iterable[bytes],

@@ -13,7 +13,7 @@ from typing import Any
 
 from desk_core.backup import code_state, records, scratch
 from desk_core.backup import manifest as manifests
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, Hindered
 from desk_core.backup.manifest import Manifest
 from desk_core.backup.recipients import read_identities
 from desk_core.backup.shelf import Shelf
@@ -29,9 +29,12 @@ def verify(
     """Verify a backup and record the outcome; returns its row.
 
     Raises BackupError when it cannot be tried at all (no such backup, another identity, keys or
-    migrations that are not here): that says nothing about the backup, and nothing is recorded.
+    migrations that are not here, a sample of nothing, a machine that is full or fails): that says
+    nothing about the backup, and nothing is recorded.
     A backup that was tried and failed has `problems` in its row.
     """
+    if sample < 1:
+        raise BackupError("A backup is proven by opening what is in it: --sample 1 or more.")
     shelf, identities = Shelf(name), read_identities(identity)
     manifest = _manifest(shelf, identities)
     if told := code_state.differences(manifest.body["database"]["migrations"]):
@@ -42,7 +45,14 @@ def verify(
     counts: dict[str, Any] = {}
     if not problems:
         say("Restoring beside the live site ...")
-        report = _rehearse(name, Path(identity), sample)
+        scratch.require_room(manifest.counts["bytes"])
+        try:
+            report = _rehearse(name, Path(identity), sample)
+        except (OSError, ValueError) as error:
+            # Its folder cannot be made, or its report is cut: the disk is full.
+            report = {"hindered": str(error)}
+        if hindered := report.get("hindered"):
+            raise Hindered(f"The backup could not be tried, so it stays as it was: {hindered}")
         problems, counts = report["problems"], report["counts"]
     if problems:
         records.failed(name, problems, counts=counts)

@@ -11,7 +11,9 @@ class Backup(models.Model):
 
     `covers_until` is the moment of the consistent snapshot: whatever was committed before it is in
     the backup. `verified_at` is set by a verification that found nothing wrong, and emptied by one
-    that did; `problems` says what. Rows are written by `desk_core.backup.records` alone.
+    that did; `problems` says what. `parts` are the files that it looked at, so that a backup which
+    lost one since can be told from a whole one. Rows are written by `desk_core.backup.records`
+    alone.
     """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -31,6 +33,11 @@ class Backup(models.Model):
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     verified_counts = models.JSONField(
         _("verified counts"), default=dict, help_text=_("What was restored, compared and opened.")
+    )
+    parts = models.JSONField(
+        _("parts"),
+        default=list,
+        help_text=_("Name, size and SHA-256 of each stored file that was verified."),
     )
     problems = models.JSONField(_("problems"), default=list)
 

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
-from service_requests import conversation, ended_agreements
+from desk_core.sealing import open_subject
+from service_requests import conversation, ended_agreements, housekeeping
 from service_requests.enums import State
 from service_requests.models import Case
 from sla import terminating
@@ -45,6 +48,19 @@ def test_everybody_with_an_open_case_is_told_once_on_each_channel(termination):
     assert set(OutgoingMessage.objects.values_list("channel", flat=True)) == {"sms", "email"}
 
 
+def test_a_batch_is_one_insert_however_many_are_told(termination):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            ended_agreements.tell(termination)
+        return len(seen)
+
+    few = queries()
+    for _ in range(4):
+        make_case()
+    assert queries() == few <= 6
+    assert OutgoingMessage.objects.filter(template__endswith="agreement_ends").count() == 12
+
+
 def test_the_message_says_the_code_and_the_day_and_nothing_of_the_case(
     termination, django_assert_max_num_queries
 ):
@@ -73,3 +89,11 @@ def test_a_new_word_of_the_applicant_is_a_change(termination):
 def test_a_reader_who_is_no_staff_ends_nothing(termination):
     with pytest.raises(terminating.TerminationRefused):
         terminating.confirm(termination=termination, actor=staff_user())
+
+
+def test_no_sweep_takes_a_case_away_while_it_is_to_be_readable(termination):
+    long_after = timezone.now() + timedelta(days=20 * 365)
+    housekeeping.sweep(at=long_after)
+    for case in Case.objects.filter(agreement_version_id=termination.version_id):
+        assert open_subject(case.subject_key)
+        assert case.credentials.exists()

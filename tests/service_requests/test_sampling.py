@@ -27,9 +27,11 @@ def test_it_opens_content_messages_files_and_credentials(with_file):
 def test_it_opens_no_more_than_asked_and_no_erased_case():
     erase(make_case().subject_key)
     assert read_sample(10).opened == {}
+    assert read_sample(10).there == 0
     for _ in range(3):
         make_case()
     assert read_sample(2).opened["cases"] == 2
+    assert read_sample(2).there == 3
 
 
 def test_a_file_that_is_gone_or_altered_is_told(with_file):

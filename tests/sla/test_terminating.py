@@ -1,6 +1,7 @@
 """Ending an agreement: two people, told beneficiaries, and the backup first (R38)."""
 
 from datetime import timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core.backup.shelf import MANIFEST
+from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
 from sla import agreements, beneficiaries, terminating
 from sla.enums import State
@@ -23,6 +25,7 @@ from sla.terminating import TerminationRefused
 from tests.sla.factories import make_page, make_signed
 
 pytestmark = pytest.mark.django_db
+PART = "database-0001-x.ndjson.age"
 REASON = "سازمان در سازمانی دیگر ادغام شد."
 
 
@@ -75,18 +78,20 @@ def state_of(version):
 
 
 def backup(**values):
-    """A row of a backup, with a manifest where backups lie."""
+    """A row of a backup, with a manifest and a part where backups lie."""
     now = timezone.now()
     given = {
         "name": f"backup-{uuid4()}",
         "started_at": now,
         "finished_at": now,
-        "covers_until": now + timedelta(seconds=1),
-        "manifest_sha256": "a" * 64,
+        "covers_until": now + UNDER_WAY + timedelta(seconds=1),
+        "manifest_sha256": sha256(b"x").hexdigest(),
         "verified_at": now,
+        "parts": [{"name": PART, "size": 3, "sha256": sha256(b"abc").hexdigest()}],
         **values,
     }
     storages["backups"].save(f"{given['name']}/{MANIFEST}", ContentFile(b"x"))
+    storages["backups"].save(f"{given['name']}/{PART}", ContentFile(b"abc"))
     return Backup.objects.create(**given)
 
 
@@ -181,9 +186,17 @@ def test_while_it_is_ending_nothing_new_is_registered_under_it(version, people, 
         ({"verified_at": None}, 0),
         ({"finished_at": None}, 0),
         ({"covers_until": -2}, 0),
+        ({"covers_until": UNDER_WAY.seconds - 1}, 0),
         ({"covers_until": -60 * 60 * 48}, None),
     ],
-    ids=["none", "unverified", "unfinished", "older than a case", "older than the confirmation"],
+    ids=[
+        "none",
+        "unverified",
+        "unfinished",
+        "older than a case",
+        "while a change may have been under way",
+        "older than the confirmation",
+    ],
 )
 def test_without_a_verified_backup_younger_than_the_last_change_it_is_refused(
     version, people, changes, monkeypatch, kept, changed
@@ -217,14 +230,48 @@ def test_a_case_that_changed_after_the_backup_asks_for_another_one(
     assert terminating.covering_backup(version) is None
 
 
-def test_a_backup_that_was_deleted_since_does_not_count(version, people, monkeypatch):
+@pytest.mark.parametrize("name", [MANIFEST, PART])
+@pytest.mark.parametrize("left", [b"", b"another"], ids=["gone", "another"])
+def test_a_backup_that_lost_a_file_since_does_not_count(version, people, monkeypatch, name, left):
     made = announced(version, people[0])
     terminating.confirm(termination=made, actor=people[1])
     days_later(monkeypatch, 1)
     kept = backup()
-    storages["backups"].delete(f"{kept.name}/{MANIFEST}")
+    storages["backups"].delete(f"{kept.name}/{name}")
+    if left:
+        storages["backups"].save(f"{kept.name}/{name}", ContentFile(left))
+    with pytest.raises(TerminationRefused, match=name):
+        terminating.finish(termination=made, actor=people[0])
+    assert state_of(version) == State.ENDING
+    older = backup(covers_until=kept.covers_until - timedelta(milliseconds=1))
+    assert terminating.finish(termination=made, actor=people[0]).backup == older
+
+
+def test_a_backup_whose_parts_nobody_wrote_down_does_not_count(version, people, monkeypatch):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    backup(parts=[])
     with pytest.raises(TerminationRefused):
         terminating.finish(termination=made, actor=people[0])
+
+
+def test_a_case_that_changes_while_the_storage_answers_is_noticed(
+    version, people, changes, monkeypatch
+):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    kept = backup()
+
+    def slowly(version):
+        changes["at"] = kept.covers_until
+        return kept
+
+    monkeypatch.setattr(terminating, "covering_backup", slowly)
+    with pytest.raises(TerminationRefused, match=r"."):
+        terminating.finish(termination=made, actor=people[0])
+    assert state_of(version) == State.ENDING
 
 
 def test_it_is_not_finished_before_its_day(version, people):

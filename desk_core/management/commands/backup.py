@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from desk_core.backup import BackupError, ledger_copy, making, shelf
+from desk_core.backup import BackupError, ledger_copy, making, records, shelf
 from desk_core.models import Backup
 
 
@@ -54,6 +54,10 @@ class Command(BaseCommand):
                 state = "finished, never verified"
             elif row.verified_at is None:
                 state = "FAILED its verification: " + " ".join(row.problems)
+            elif not row.parts:
+                state = "verified before its parts were written down: make and verify a new one"
+            elif changed := records.changed_files(row):
+                state = "CHANGED since its verification: " + " ".join(changed)
             else:
                 state = f"verified {row.verified_at:%Y-%m-%d %H:%M} UTC"
             self.stdout.write(f"{name}  {state}")

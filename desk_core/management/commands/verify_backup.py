@@ -18,7 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("name")
         parser.add_argument("--identity", required=True, help="File with the private key of age.")
         parser.add_argument(
-            "--sample", type=int, default=verifying.SAMPLE, help="How many cases to open."
+            "--sample",
+            type=int,
+            default=verifying.SAMPLE,
+            help="How many cases to open, 1 or more.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -20,7 +20,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from desk_core import erasures
-from desk_core.backup import files, making, manifest, rows, shelf
+from desk_core.backup import files, manifest, rows, shelf
+from desk_core.backup.alone import alone
 from desk_core.backup.errors import BackupError
 from desk_core.backup.recipients import read_identities
 from desk_core.backup.shelf import Shelf
@@ -208,8 +209,17 @@ class TestABreak:
         assert Backup.objects.get().verified_at is None
 
     def test_only_one_runs_at_a_time(self, place):
-        with making._alone(), pytest.raises(CommandError, match="Another backup is running"):
+        with alone(), pytest.raises(CommandError, match="Another backup of this site is running"):
             backup()
+        assert "Finished" in backup("--to", "afterwards")
+
+    def test_two_machines_of_a_site_are_kept_apart_by_its_database(self, place, settings, tmp_path):
+        if connection.vendor == "sqlite":
+            pytest.skip("SQLite is on one machine")
+        with alone():
+            settings.DESK_ERASURE_LEDGER = tmp_path / "machine2" / "erasures.ledger"
+            with pytest.raises(CommandError, match="Another backup of this site is running"):
+                backup()
 
 
 class TestATargetThatCannotTakeIt:

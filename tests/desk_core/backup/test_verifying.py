@@ -1,16 +1,20 @@
 """A backup counts as verified only after it came back."""
 
+import shutil
+import tempfile
 import threading
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
-from desk_core.backup import records, samples, scratch, verifying
+from desk_core.backup import records, rehearsal, restoring, samples, scratch, verifying
+from desk_core.backup.errors import Hindered
 from desk_core.backup.shelf import MANIFEST
+from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup, SubjectKey
 from desk_core.sealing import new_subject
 from tests.desk_core.backup.conftest import files_of, new_identity
@@ -59,15 +63,39 @@ def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, mon
     assert row.problems == []
     assert row.verified_counts["rows"] == row.counts["rows"]
     assert row.verified_counts["files"] == 4
-    assert records.verified_after(row.covers_until - timezone.timedelta(seconds=1)) == row
+    assert records.verified_after(row.covers_until - UNDER_WAY) is None
+    stamped = row.covers_until - UNDER_WAY - timezone.timedelta(seconds=1)
+    assert records.verified_after(stamped) == row
     assert records.verified_after(timezone.now()) is None
-    (nightly / MANIFEST).rename(nightly / "gone")
-    assert records.verified_after(row.started_at) is None, "a deleted backup proves nothing"
+    assert_every_file_is_missed(row, nightly)
     # The live site was left alone.
     assert AuditEntry.objects.filter(action="meanwhile").count() == 1
     assert SubjectKey.objects.get().wrapped is not None
     assert files_of(nightly.parent.parent / "private") == before
     assert leftovers() == []
+
+
+def assert_every_file_is_missed(row: Backup, folder: Path) -> None:
+    """A verified backup proves nothing without any one of its files."""
+    long_ago = row.started_at - timezone.timedelta(days=1)
+    assert len(row.parts) == len(files_of(folder)) - 1
+    for path in files_of(folder):
+        data = path.read_bytes()
+        path.write_bytes(data + b"x")
+        assert records.changed_files(row) == [path.name]
+        path.unlink()
+        assert records.changed_files(row) == [path.name]
+        if path.name != MANIFEST:
+            assert path.name in listed()
+        assert records.verified_after(long_ago) is None
+        path.write_bytes(data)
+        assert records.verified_after(long_ago) == row
+
+
+def listed() -> str:
+    said = StringIO()
+    call_command("backup", "--list", stdout=said)
+    return said.getvalue()
 
 
 def leftovers() -> list[str]:
@@ -96,12 +124,7 @@ class TestWhatIsWrong:
         assert row.verified_at is None
         assert row.problems
         assert records.verified_after(row.started_at) is None
-        assert "FAILED" in self.listed()
-
-    def listed(self) -> str:
-        said = StringIO()
-        call_command("backup", "--list", stdout=said)
-        return said.getvalue()
+        assert "FAILED" in listed()
 
     @pytest.mark.parametrize("prefix", ["database", "files"])
     def test_one_byte_of_a_part(self, nightly, identity, prefix):
@@ -168,6 +191,36 @@ class TestWhatSaysNothingAboutTheBackup:
         with pytest.raises(CommandError, match=r"DESK_PEPPER\[1\] is missing"):
             verify(identity)
 
+    def test_a_machine_without_room(self, identity, monkeypatch):
+        usage = shutil.disk_usage("/")._replace(free=10)
+        monkeypatch.setattr(scratch.shutil, "disk_usage", lambda place: usage)
+        with pytest.raises(CommandError, match="There is no room below"):
+            verify(identity)
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            OSError(28, "No space left on device"),
+            OperationalError("database or disk is full"),
+            Hindered("There is no room left for private/x."),
+        ],
+    )
+    def test_a_machine_that_fails_on_the_way(self, identity, monkeypatch, failure):
+        def restore(**options):
+            raise failure
+
+        monkeypatch.setattr(restoring, "restore", restore)
+        monkeypatch.setattr(
+            verifying, "_rehearse", lambda *given: rehearsal.rehearse(*map(str, given[:2]), 1)
+        )
+        with pytest.raises(CommandError, match="could not be tried, so it stays as it was"):
+            verify(identity)
+
+    @pytest.mark.parametrize("sample", [0, -1])
+    def test_a_sample_of_nothing(self, identity, sample):
+        with pytest.raises(CommandError, match="--sample 1 or more"):
+            verify(identity, sample=sample)
+
     def test_a_name_that_does_not_exist(self, identity):
         with pytest.raises(CommandError, match="other does not exist"):
             call_command("verify_backup", "other", identity=str(identity))
@@ -219,6 +272,34 @@ def test_samples_add_up(monkeypatch):
 
     samples.register_sample(reader)
     samples.register_sample(reader)
-    samples.register_sample(lambda size: samples.Sample({"cases": 1, "files": 2}))
+    samples.register_sample(lambda size: samples.Sample(opened={"cases": 1, "files": 2}))
     found = samples.read_all(3)
     assert (found.opened, found.problems) == ({"cases": 4, "files": 2}, ["one"])
+
+
+def test_a_sample_that_opens_nothing_of_what_is_there_is_a_problem(monkeypatch):
+    there = {"much": 3, "nothing": 0}
+    monkeypatch.setattr(
+        samples, "_readers", [lambda size, n=n: samples.Sample(there=n) for n in there.values()]
+    )
+    found = samples.read_all(3)
+    assert found.there == 3
+    assert found.problems == ["None of the 3 records that could be opened was."]
+
+
+def test_folders_left_by_killed_verifications_are_swept_and_others_are_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{scratch.FOLDER}killed"
+    (left / "files").mkdir(parents=True)
+    (left / "files" / "one").write_bytes(b"plain")
+    (tmp_path / "other").mkdir()
+    (tmp_path / f"{scratch.FOLDER}link").symlink_to(tmp_path / "other")
+    with scratch._folder() as running:
+        assert running.stat().st_mode & 0o777 == 0o700
+        (running / "db.sqlite3").touch()
+        assert scratch.sweep() == 1
+        assert not left.exists()
+        assert (running / "db.sqlite3").exists()
+        assert (tmp_path / "other").exists()
+    assert not running.exists()
+    assert scratch.sweep() == 0
