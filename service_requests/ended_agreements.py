@@ -11,19 +11,24 @@ from desk_core.sealing import Erased, Subject, open_subject
 from service_requests import notify
 from service_requests.enums import OPEN_STATES
 from service_requests.models import Attachment, Case
-from sla.models import Termination
+from sla.beneficiaries import News
 
 _BATCH = 200
 
 
-def tell(termination: Termination) -> int:
+def tell(news: News) -> int:
     """Queue a message to everybody with an open case under the version; how many messages.
 
-    In batches, each one insert; the same termination never says it twice (`dedupe`).
+    In batches, each one insert; the same occasion is never told twice (`dedupe`). What is no
+    longer true is not told any further.
     """
     open_cases = Case.objects.filter(
-        agreement_version_id=termination.version_id, state__in=OPEN_STATES
+        agreement_version_id=news.version_id, state__in=OPEN_STATES
     ).order_by("pk")
+    if news.since is not None:
+        open_cases = open_cases.filter(registered_at__gte=news.since)
+    if news.until is not None:
+        open_cases = open_cases.filter(registered_at__lte=news.until)
     count, last = 0, None
     while True:
         rows = open_cases.filter(pk__gt=last) if last is not None else open_cases
@@ -31,8 +36,10 @@ def tell(termination: Termination) -> int:
         if not batch:
             return count
         last = batch[-1].pk
-        messages = [pair for case in batch for pair in _messages(case, termination)]
+        messages = [pair for case in batch for pair in _messages(case, news)]
         with transaction.atomic():
+            if not news.stands():
+                return count
             outbox.queue_all(messages)
         count += len(messages)
 
@@ -51,7 +58,7 @@ def last_change(version_id: int) -> datetime | None:
     return max((at for at in found if at is not None), default=None)
 
 
-def _messages(case: Case, termination: Termination) -> list[tuple[Outgoing, Subject]]:
+def _messages(case: Case, news: News) -> list[tuple[Outgoing, Subject]]:
     """What the applicant of one case is told, on each channel; nothing once they are erased."""
     try:
         subject = open_subject(case.subject_key)
@@ -61,8 +68,8 @@ def _messages(case: Case, termination: Termination) -> list[tuple[Outgoing, Subj
     messages = notify.to_applicant(
         case=case,
         contact=contact,
-        what="agreement_ends",
-        occasion=f"termination:{termination.pk}",
-        more={"day": termination.ends_on.isoformat()},
+        what=news.what,
+        occasion=news.occasion,
+        more={"day": news.day.isoformat()},
     )
     return [(message, subject) for message in messages]

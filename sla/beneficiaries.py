@@ -5,14 +5,35 @@ them, and when the last of these records changed.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime
 
-if TYPE_CHECKING:
-    from sla.models.termination import Termination
 
-#: Queues the messages of a termination and returns how many; must be safe to repeat.
-Teller = Callable[["Termination"], int]
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What people with records under a version are told about its end.
+
+    `what` names the message, `day` is the announced day, and the same `occasion` is never told
+    twice. Only records registered at `since` or later and at `until` or before are meant (UTC;
+    None: whenever). `stands` is asked in the transaction of each batch: whether the news is still
+    true, and it stays so until that transaction ends.
+    """
+
+    what: str
+    version_id: int
+    occasion: str
+    day: date
+    since: datetime | None = None
+    until: datetime | None = None
+    stands: Callable[[], bool] = _always
+
+
+#: Queues the messages and returns how many; must be safe to repeat.
+Teller = Callable[[News], int]
 #: When a record or file under a version (by its key) last changed, UTC; None for never.
 LastChange = Callable[[int], datetime | None]
 
@@ -27,9 +48,9 @@ def register(*, teller: Teller, last_change: LastChange) -> None:
         _last_changes.append(last_change)
 
 
-def tell(termination: "Termination") -> int:
+def tell(news: News) -> int:
     """Let every floor tell its people; how many messages were queued."""
-    return sum(teller(termination) for teller in _tellers)
+    return sum(teller(news) for teller in _tellers)
 
 
 def last_change(version_id: int) -> datetime | None:

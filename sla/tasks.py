@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from sla import calendar_changes, terminating
+from sla import calendar_changes, telling
 from sla.models.calendar_changes import CalendarChange
 
 
@@ -15,6 +15,12 @@ def follow_calendar_change(change_id: int) -> None:
 
 
 @task()
-def tell_beneficiaries(termination_id: int) -> None:
+def tell_of_announced_end(termination_id: int) -> None:
     """Tell those whom the announced end of an agreement concerns."""
-    terminating.tell(termination_id=termination_id)
+    telling.of_announced(termination_id=termination_id)
+
+
+@task()
+def tell_of_called_off_end(called_off_id: int) -> None:
+    """Tell them that the agreement does not end after all."""
+    telling.of_called_off(called_off_id=called_off_id)

@@ -1,6 +1,7 @@
 """Ending an agreement, with the backup first (R38): two people, in four steps.
 
-1. `announce`: with reason and day; the people with open cases under the version are told.
+1. `announce`: with reason and day; the people with open cases under the version are told
+   (`sla.telling`), and whoever registers one before the day.
 2. `confirm`: a second person; from the day on nothing new is registered under it (*ending*).
 3. A backup that was verified, and is younger than the last change of the cases and files under it.
 4. `finish`: only then the version is terminated.
@@ -27,7 +28,7 @@ from persian.text import control_characters, normalise
 from sla import beneficiaries
 from sla.enums import BINDING_STATES, State
 from sla.models.agreements import AgreementVersion
-from sla.models.termination import Termination
+from sla.models.termination import CalledOffEnd, Termination
 from sla.permissions import user_can_terminate
 from sla.state import state_on, today
 
@@ -81,26 +82,8 @@ def announce(
         )
         _audit("announced", made, actor, ends_on=ends_on.isoformat())
         purge()
-        transaction.on_commit(lambda: _enqueue(made.pk))
+        transaction.on_commit(lambda: _tell_of_announced(made.pk))
     return made
-
-
-def tell(*, termination_id: int) -> int:
-    """Queue what the beneficiaries are told; how many messages. Safe to repeat after a crash."""
-    row = Termination.objects.filter(pk=termination_id, told_at=None).first()
-    if row is None:
-        return 0
-    count = beneficiaries.tell(row)
-    Termination.objects.filter(pk=row.pk, told_at=None).update(
-        told_at=timezone.now(), told_count=count
-    )
-    return count
-
-
-def tell_waiting() -> int:
-    """Tell the beneficiaries of every announcement whose background work was lost."""
-    waiting = Termination.objects.filter(told_at=None).values_list("pk", flat=True)
-    return sum(tell(termination_id=pk) for pk in waiting)
 
 
 def confirm(*, termination: Termination, actor: "AbstractBaseUser") -> Termination:
@@ -217,7 +200,10 @@ def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Terminatio
 
 
 def call_off(*, termination: Termination, actor: "AbstractBaseUser") -> None:
-    """Take an announcement or a confirmed end back, while the version is not terminated."""
+    """Take an announcement or a confirmed end back, while the version is not terminated.
+
+    People with open cases under it are told in the background.
+    """
     _require(actor, termination.version)
     with transaction.atomic():
         row = Termination.objects.select_for_update().filter(pk=termination.pk).first()
@@ -226,8 +212,15 @@ def call_off(*, termination: Termination, actor: "AbstractBaseUser") -> None:
         if row.finished_at is not None:
             raise TerminationRefused(_("What is terminated cannot be taken back."))
         _audit("called_off", row, actor, ends_on=row.ends_on.isoformat())
+        kept = CalledOffEnd.objects.create(
+            version_id=row.version_id,
+            termination_key=row.pk,
+            ends_on=row.ends_on,
+            called_off_by_id=actor.pk,
+        )
         row.delete()
         purge()
+        transaction.on_commit(lambda: _tell_of_called_off(kept.pk))
 
 
 def _require(actor: "AbstractBaseUser", version: AgreementVersion) -> None:
@@ -259,10 +252,16 @@ def _checked(reason: str, ends_on: date, readable_until: date) -> str:
     return reason
 
 
-def _enqueue(termination_id: int) -> None:
-    from sla.tasks import tell_beneficiaries
+def _tell_of_announced(termination_id: int) -> None:
+    from sla.tasks import tell_of_announced_end
 
-    tell_beneficiaries.enqueue(termination_id)
+    tell_of_announced_end.enqueue(termination_id)
+
+
+def _tell_of_called_off(called_off_id: int) -> None:
+    from sla.tasks import tell_of_called_off_end
+
+    tell_of_called_off_end.enqueue(called_off_id)
 
 
 def _audit(step: str, row: Termination, actor: "AbstractBaseUser", **detail: object) -> None:

@@ -68,7 +68,9 @@ class TerminationView(VersionScreen, TemplateView):
             return _("The version is terminated.")
         if step == "call_off":
             terminating.call_off(termination=termination, actor=actor)
-            return _("The end was called off; the agreement holds as before.")
+            return _(
+                "The end was called off; the agreement holds as before, and people are told so."
+            )
         raise TerminationRefused(_("This step does not exist."))
 
     def _announce(self, request: HttpRequest) -> HttpResponse:
@@ -100,6 +102,7 @@ class TerminationView(VersionScreen, TemplateView):
             "version": self.version,
             "sentence": state_sentence(state, facts, today()),
             "termination": termination,
+            "called_off": self.version.called_off_ends.select_related("called_off_by"),
             "possible": not self.version.g2g and state in TERMINABLE,
             "form": form,
             "media": form.media,

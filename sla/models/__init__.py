@@ -11,7 +11,7 @@ from sla.models.pages import AgreementPage
 from sla.models.renewal import RenewalReminder
 from sla.models.reports import MonthReport, ReportDrift, RunningMonth
 from sla.models.signatures import SealedPdf, Signature, SignedText
-from sla.models.termination import Termination
+from sla.models.termination import CalledOffEnd, Termination
 
 __all__ = [
     "Agreement",
@@ -20,6 +20,7 @@ __all__ = [
     "AgreementVersion",
     "CalendarChange",
     "CalendarException",
+    "CalledOffEnd",
     "Clock",
     "ClockChange",
     "ConsentEnd",

@@ -29,7 +29,8 @@ class Termination(models.Model):
     Days are Gregorian, as they are counted in Tehran. `ends_on` is the announced first day without
     new requests under the version; `ending_from` the day from which that is so, set when a second
     person confirms. Until `readable_until` people can follow the cases registered under it.
-    Written by `sla.terminating` alone; one that is called off is removed, the audit trail keeps it.
+    `told_until`: who registered a case until then has been told (UTC). Written by `sla.terminating`
+    and `sla.telling` alone; one that is called off becomes a `CalledOffEnd`.
     """
 
     version = models.OneToOneField(
@@ -44,6 +45,7 @@ class Termination(models.Model):
     announced_by = _person(_("announced by"))
     announced_at = models.DateTimeField(_("announced"), auto_now_add=True)
     told_at = models.DateTimeField(_("beneficiaries told"), null=True)
+    told_until = models.DateTimeField(_("newcomers told until"), null=True)
     told_count = models.PositiveIntegerField(_("messages to beneficiaries"), default=0)
     confirmed_by = _person(_("confirmed by"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
@@ -95,3 +97,29 @@ class Termination(models.Model):
     def finished_on(self) -> date | None:
         """The day, in Tehran, on which the version was terminated; nothing else says so."""
         return self.finished_at.astimezone(TEHRAN).date() if self.finished_at else None
+
+
+class CalledOffEnd(models.Model):
+    """A termination that was announced and taken back: who was told so, and how many."""
+
+    version = models.ForeignKey(
+        AgreementVersion,
+        verbose_name=_("version"),
+        on_delete=models.PROTECT,
+        related_name="called_off_ends",
+    )
+    termination_key = models.PositiveBigIntegerField(_("termination"), unique=True)
+    ends_on = models.DateField(_("no new requests from"))
+    called_off_by = _person(_("called off by"))
+    called_off_at = models.DateTimeField(_("called off"), auto_now_add=True)
+    told_at = models.DateTimeField(_("beneficiaries told"), null=True)
+    told_count = models.PositiveIntegerField(_("messages to beneficiaries"), default=0)
+
+    class Meta:
+        verbose_name = _("called-off end of an agreement")
+        verbose_name_plural = _("called-off ends of agreements")
+        ordering = ["-called_off_at", "-pk"]
+
+    def __str__(self) -> str:
+        """The version that did not end."""
+        return str(self.version)

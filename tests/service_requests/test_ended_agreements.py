@@ -7,15 +7,18 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
 from desk_core.sealing import open_subject
+from persian.templatetags.persian import jdate, jdate_long
 from service_requests import conversation, ended_agreements, housekeeping
 from service_requests.enums import State
 from service_requests.models import Case
-from sla import terminating
-from sla.models import AgreementVersion
+from sla import telling, terminating
+from sla.beneficiaries import News
+from sla.models import AgreementVersion, CalledOffEnd, Termination
 from sla.state import today
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import make_case
@@ -41,9 +44,21 @@ def termination(django_capture_on_commit_callbacks):
     )
 
 
+def tell_anew(termination):
+    Termination.objects.update(told_at=None)
+    telling.of_announced(termination_id=termination.pk)
+
+
+def told(what):
+    """The codes of those who were told, sorted, one for each channel."""
+    rows = OutgoingMessage.objects.filter(template__endswith=what)
+    return sorted(write_letter(message).context["code"] for message in rows)
+
+
 def test_everybody_with_an_open_case_is_told_once_on_each_channel(termination):
-    assert terminating.tell(termination_id=termination.pk) == 4
-    assert ended_agreements.tell(termination) == 4, "again, after a crash"
+    assert telling.of_announced(termination_id=termination.pk) == 4
+    Termination.objects.update(told_at=None)
+    assert telling.of_announced(termination_id=termination.pk) == 4, "again, after a crash"
     assert OutgoingMessage.objects.count() == 4
     assert set(OutgoingMessage.objects.values_list("channel", flat=True)) == {"sms", "email"}
 
@@ -51,29 +66,14 @@ def test_everybody_with_an_open_case_is_told_once_on_each_channel(termination):
 def test_a_batch_is_one_insert_however_many_are_told(termination):
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
-            ended_agreements.tell(termination)
+            tell_anew(termination)
         return len(seen)
 
     few = queries()
     for _ in range(4):
         make_case()
-    assert queries() == few <= 6
+    assert queries() == few <= 9
     assert OutgoingMessage.objects.filter(template__endswith="agreement_ends").count() == 12
-
-
-def test_the_message_says_the_code_and_the_day_and_nothing_of_the_case(
-    termination, django_assert_max_num_queries
-):
-    with django_assert_max_num_queries(20):
-        ended_agreements.tell(termination)
-    for message in OutgoingMessage.objects.all():
-        for language in ("fa", "en"):
-            message.language = language
-            letter = write_letter(message)
-            said = f"{letter.subject_line} {letter.text}"
-            assert letter.context["code"] in said
-            assert "بنفشه" not in said
-            assert "گلنار" not in said
 
 
 def test_a_new_word_of_the_applicant_is_a_change(termination):
@@ -84,6 +84,60 @@ def test_a_new_word_of_the_applicant_is_a_change(termination):
     assert ended_agreements.last_change(version_id) > before
     assert ended_agreements.last_change(0) is None
     assert timezone.is_aware(before)
+
+
+def test_whoever_registers_after_the_announcement_is_told_too(termination):
+    telling.of_announced(termination_id=termination.pk)
+    OutgoingMessage.objects.all().delete()
+    Case.objects.update(registered_at=timezone.now() - timedelta(hours=1))
+    newcomer = make_case()
+    assert telling.whoever_waits() == 2
+    assert told("agreement_ends") == [newcomer.code] * 2
+    telling.whoever_waits()
+    assert told("agreement_ends") == [newcomer.code] * 2
+    Case.objects.update(registered_at=timezone.now() - timedelta(hours=1))
+    assert telling.whoever_waits() == 0, "nobody new is looked at"
+
+
+def test_an_end_called_off_is_told_once_to_whoever_heard_of_it(
+    termination, django_capture_on_commit_callbacks
+):
+    telling.of_announced(termination_id=termination.pk)
+    admin = get_user_model().objects.get(username="root")
+    with django_capture_on_commit_callbacks(execute=True):
+        terminating.call_off(termination=termination, actor=admin)
+    assert told("agreement_holds") == told("agreement_ends") != []
+    kept = CalledOffEnd.objects.get()
+    assert (kept.told_count, kept.called_off_by) == (4, admin)
+    make_case()
+    CalledOffEnd.objects.update(told_at=None)
+    assert telling.whoever_waits() == 4, "again, after a crash"
+    assert len(told("agreement_holds")) == 4
+
+
+def test_an_end_called_off_meanwhile_is_told_no_further(termination):
+    news = telling._announced(termination)
+    terminating.call_off(
+        termination=termination, actor=get_user_model().objects.get(username="root")
+    )
+    assert ended_agreements.tell(news) == 0
+    assert told("agreement_ends") == []
+
+
+@pytest.mark.parametrize("what", ["agreement_ends", "agreement_holds"])
+def test_each_message_says_the_code_and_the_day(termination, what):
+    news = News(what=what, version_id=termination.version_id, occasion="x", day=termination.ends_on)
+    assert ended_agreements.tell(news) == 4
+    for message in OutgoingMessage.objects.all():
+        for language in ("fa", "en"):
+            message.language = language
+            letter = write_letter(message)
+            assert letter.context["code"] in f"{letter.subject_line} {letter.text}"
+            with override(language):
+                day = termination.ends_on
+                assert jdate(day) in letter.text or jdate_long(day) in letter.text
+            assert "بنفشه" not in letter.text
+            assert "گلنار" not in letter.text
 
 
 def test_a_reader_who_is_no_staff_ends_nothing(termination):

@@ -17,7 +17,7 @@ from cms_pages.models import Membership
 from desk_core.backup.shelf import MANIFEST
 from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
-from sla import agreements, beneficiaries, terminating
+from sla import agreements, beneficiaries, telling, terminating
 from sla.enums import State
 from sla.models import AgreementVersion, Termination
 from sla.state import state_on, today
@@ -62,7 +62,7 @@ def announced(version, actor, **values):
         **values,
     }
     made = terminating.announce(version=version, actor=actor, **given)
-    terminating.tell(termination_id=made.pk)
+    telling.of_announced(termination_id=made.pk)
     made.refresh_from_db()
     return made
 
@@ -165,8 +165,8 @@ def test_nothing_is_confirmed_before_the_people_concerned_are_told(version, peop
     )
     with pytest.raises(TerminationRefused):
         terminating.confirm(termination=made, actor=people[1])
-    assert terminating.tell_waiting() == 3
-    assert terminating.tell_waiting() == 0
+    assert telling.whoever_waits() == 3
+    assert telling.of_announced(termination_id=made.pk) == 0
     assert terminating.confirm(termination=made, actor=people[1]).confirmed_at
 
 
@@ -383,7 +383,7 @@ class TestScreen:
             readable_until=tomorrow,
         )
         made = Termination.objects.get()
-        terminating.tell(termination_id=made.pk)
+        telling.of_announced(termination_id=made.pk)
         self.post(client, first, version, step="confirm")
         made.refresh_from_db()
         assert made.confirmed_at is None

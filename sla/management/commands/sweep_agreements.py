@@ -2,15 +2,15 @@
 
 from desk_core.repeating import RepeatingCommand
 from sla.reminding import remind
-from sla.terminating import tell_waiting
+from sla.telling import whoever_waits
 
 
 class Command(RepeatingCommand):
     """Tells who can renew an agreement that it ends, and applicants whom nobody told of an end."""
 
-    help = "Remind of agreements that end soon; tell applicants of an end that was announced."
+    help = "Remind of agreements that end soon; tell applicants of an end announced or called off."
 
     def work(self) -> None:
         """Remind and tell, and say how much there was."""
-        reminders, told = remind(), tell_waiting()
+        reminders, told = remind(), whoever_waits()
         self.stdout.write(f"reminders: {reminders}, told of an end: {told}")

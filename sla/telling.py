@@ -1,0 +1,81 @@
+"""Telling people with records under a version about its end, in the background (R38).
+
+Of an announced end: first everybody, then whoever registers something meanwhile. Of one that was
+called off: everybody who could have been told of it. Each is safe to repeat after a crash.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from desk_core.locks import UNDER_WAY
+from sla import beneficiaries
+from sla.beneficiaries import News
+from sla.models.termination import CalledOffEnd, Termination
+
+
+def of_announced(*, termination_id: int) -> int:
+    """Tell everybody of an announced end, once; how many messages were queued."""
+    row = Termination.objects.filter(pk=termination_id, told_at=None).first()
+    if row is None:
+        return 0
+    begun = timezone.now()
+    count = beneficiaries.tell(_announced(row))
+    Termination.objects.filter(pk=row.pk, told_at=None).update(
+        told_at=timezone.now(), told_until=begun, told_count=count
+    )
+    return count
+
+
+def of_called_off(*, called_off_id: int) -> int:
+    """Tell that an announced end was called off, once; how many messages were queued."""
+    row = CalledOffEnd.objects.filter(pk=called_off_id, told_at=None).first()
+    if row is None:
+        return 0
+    count = beneficiaries.tell(
+        News(
+            what="agreement_holds",
+            version_id=row.version_id,
+            occasion=f"termination:{row.termination_key}:called_off",
+            day=row.ends_on,
+            until=row.called_off_at,
+        )
+    )
+    CalledOffEnd.objects.filter(pk=row.pk, told_at=None).update(
+        told_at=timezone.now(), told_count=count
+    )
+    return count
+
+
+def whoever_waits() -> int:
+    """Tell what background work was lost, and those who registered after an announcement."""
+    lost = Termination.objects.filter(told_at=None).values_list("pk", flat=True)
+    called_off = CalledOffEnd.objects.filter(told_at=None).values_list("pk", flat=True)
+    told = Termination.objects.filter(told_at__isnull=False, finished_at=None)
+    newcomers = [_newcomers(row) for row in told]
+    return (
+        sum(newcomers)
+        + sum(of_announced(termination_id=pk) for pk in lost)
+        + sum(of_called_off(called_off_id=pk) for pk in called_off)
+    )
+
+
+def _newcomers(row: Termination) -> int:
+    """Tell those who registered since others were told; a transaction may have been under way."""
+    begun = timezone.now()
+    told_until = row.told_until or row.told_at or row.announced_at
+    count = beneficiaries.tell(_announced(row, since=told_until - UNDER_WAY))
+    Termination.objects.filter(pk=row.pk).update(told_until=begun)
+    return count
+
+
+def _announced(row: Termination, since: datetime | None = None) -> News:
+    locked = Termination.objects.select_for_update().filter(pk=row.pk).values_list("pk")
+    return News(
+        what="agreement_ends",
+        version_id=row.version_id,
+        occasion=f"termination:{row.pk}",
+        day=row.ends_on,
+        since=since,
+        stands=lambda: locked.first() is not None,
+    )
