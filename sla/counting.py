@@ -142,7 +142,8 @@ def _became(as_of: datetime) -> Case:
 
 def _count_timed(clocks: "QuerySet[Any]", as_of: datetime, found: dict[str, Counted]) -> None:
     """Fill in what became of the cases, and the times of those that ended."""
-    same = {name: OuterRef(name) for name in ("version", "target_key", "subject")}
+    # All clocks of a case are of one version; by subject and measure they are found by index.
+    same = {name: OuterRef(name) for name in ("subject", "measure", "target_key")}
     before = Exists(Clock.objects.filter(**same, month__lt=OuterRef("month")))
     rows = clocks.values_list("target_key", "department__key", "kind", "became").annotate(
         cases=Count("pk"), again=Count("pk", filter=before)
