@@ -1,6 +1,7 @@
 """What every test starts from: empty caches, and a loud line when the browser is missing."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -8,11 +9,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psycopg
 import pytest
 from argon2 import PasswordHasher
 from django.conf import settings
@@ -41,29 +43,44 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 BROWSER_REQUIRED = os.environ.get("DESK_BROWSER") == "required"
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite() -> Path:
-    """A migrated, empty SQLite database to copy: migrating takes longer than most tests.
-
-    One is kept for each state of the migrations; whoever needs it first makes it for all.
-    """
+def migrations_state() -> str:
+    """Another word for each state of the migrations, and of the libraries that bring some."""
     state = hashlib.sha256((ROOT / "requirements/dev.txt").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         state.update(path.read_bytes())
-    kept = ROOT / "var" / "test-databases" / f"{state.hexdigest()[:20]}.sqlite3"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with (kept.parent / "lock").open("w") as lock, TemporaryDirectory() as folder:
+    return state.hexdigest()[:20]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[Path]:
+    """The folder of kept databases, for one process: whoever needs one first makes it for all."""
+    kept = ROOT / "var" / "test-databases"
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield kept
+
+
+def migrate(folder: str, database_url: str = "") -> None:
+    """Make the tables of a new database: SQLite's in a folder, or PostgreSQL's at an address."""
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    env |= {"DESK_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
+    if database_url:
+        env["DATABASE_URL"] = database_url
+    for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Path:
+    """A migrated, empty SQLite database to copy: migrating takes longer than most tests."""
+    with one_at_a_time() as folder, TemporaryDirectory() as scratch:
+        kept = folder / f"{migrations_state()}.sqlite3"
         if not kept.exists():
-            env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-            env |= {"DESK_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
-            for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
-                subprocess.run(
-                    [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True
-                )
-            half = Path(folder) / "half.sqlite3"
+            migrate(scratch)
+            half = Path(scratch) / "half.sqlite3"
             with (
-                closing(sqlite3.connect(Path(folder) / "db.sqlite3")) as fresh,
+                closing(sqlite3.connect(Path(scratch) / "db.sqlite3")) as fresh,
                 closing(sqlite3.connect(half)) as copy,
             ):
                 fresh.backup(copy)
@@ -71,14 +88,42 @@ def migrated_sqlite() -> Path:
     return kept
 
 
+def migrated_postgresql() -> str:
+    """The name of a migrated, empty database on the PostgreSQL server, to copy as well."""
+    given = os.environ["DATABASE_URL"]
+    server = given.rpartition("/")[0]
+    name, half = f"desk_template_{migrations_state()}", f"desk_half_{os.getpid()}"
+    address = given.replace("postgres://", "postgresql://", 1)
+    with (
+        TemporaryDirectory() as scratch,
+        psycopg.connect(address, autocommit=True) as connection,
+    ):
+        # Until this connection ends, other processes and checkouts wait here.
+        connection.execute("SELECT pg_advisory_lock(1405090526)")
+        known = "SELECT datname FROM pg_database WHERE datname LIKE 'desk\\_template\\_%'"
+        names = {found for (found,) in connection.execute(known)}
+        if name not in names:
+            connection.execute(f'CREATE DATABASE "{half}"')
+            migrate(scratch, f"{server}/{half}")
+            connection.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+            for old in names:
+                # Another checkout may be copying its own at this moment.
+                with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
+                    connection.execute(f'DROP DATABASE IF EXISTS "{old}"')
+    return name
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> bool:
-    """On SQLite start from the kept database."""
+    """Start from the kept database instead of an empty one."""
+    from django.db import connection
+
     database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
-        return False
-    shutil.copy(request.getfixturevalue("migrated_sqlite"), database["TEST"]["NAME"])
-    return True
+    if database["ENGINE"].endswith("sqlite3"):
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), database["TEST"]["NAME"])
+        return True
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_postgresql()
+    return False
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -135,6 +180,17 @@ def _only_filled_tables_are_emptied() -> Iterator[None]:
     DatabaseOperations.sql_flush = deleting  # type: ignore[method-assign]
     yield
     DatabaseOperations.sql_flush = truncating  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_looked_for_seldom() -> Iterator[None]:
+    """What was imported stays, and is not looked through again after every few tests."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*usual)
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
