@@ -27,13 +27,13 @@ _AS_THEY_ARE: dict[type, frozenset[type]] = {
 }
 
 
-def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
-    """Store new rows of one model in one statement; none at all is fine.
+def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
+    """Store new rows of one model in one statement, none at all is fine; how many were stored.
 
     With `ignore_conflicts` a row that would break a unique constraint is left out.
     """
     if not rows:
-        return
+        return 0
     model = type(rows[0])
     alias = router.db_for_write(model)
     fields, keyed = _columns(model)
@@ -45,11 +45,13 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
     values = _prepared(fields, [[f.pre_save(row, True) for f in fields] for row in rows], alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, values)
+        stored = cursor.rowcount
         keys = cursor.fetchall() if keyed else []
     for row, (key,) in zip(rows, keys, strict=False):
         row.pk = key
     for row in rows:
         row._state.adding, row._state.db = False, alias
+    return stored if ignore_conflicts else len(rows)
 
 
 def insert_values(

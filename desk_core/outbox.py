@@ -47,12 +47,12 @@ def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
     queue_all([(each, subject) for each in messages])
 
 
-def queue_all(messages: "Sequence[tuple[Outgoing, Subject]]") -> None:
-    """The same for messages to do with several subjects, each beside its own."""
+def queue_all(messages: "Sequence[tuple[Outgoing, Subject]]") -> int:
+    """The same for messages to do with several subjects, each beside its own; how many are new."""
     for each, _subject in messages:
         _has_template(template_name(each.template, each.channel))
     # ON CONFLICT DO NOTHING: no savepoint, and the first to say it is the one who said it.
-    insert([_sealed(each, subject) for each, subject in messages], ignore_conflicts=True)
+    return insert([_sealed(each, subject) for each, subject in messages], ignore_conflicts=True)
 
 
 def requeue(*, message: OutgoingMessage) -> bool:

@@ -17,7 +17,7 @@ _BATCH = 200
 
 
 def tell(news: News) -> int:
-    """Queue a message to everybody with an open case under the version; how many messages.
+    """Queue a message to everybody with an open case under the version; how many new messages.
 
     In batches, each one insert; the same occasion is never told twice (`dedupe`). What is no
     longer true is not told any further.
@@ -40,8 +40,7 @@ def tell(news: News) -> int:
         with transaction.atomic():
             if not news.stands():
                 return count
-            outbox.queue_all(messages)
-        count += len(messages)
+            count += outbox.queue_all(messages)
 
 
 def last_change(version_id: int) -> datetime | None:

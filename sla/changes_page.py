@@ -30,7 +30,7 @@ def serve_changes(page: "AgreementPage", request: HttpRequest, which: str) -> Ht
     numbers = sorted(versions)
     if len(numbers) < 2:
         return _render(page, request, versions)
-    later = max(page.version.number, numbers[1])
+    later = max(n for n in numbers if n <= max(page.version.number, numbers[1]))
     earlier = max(number for number in numbers if number < later)
     return HttpResponseRedirect(f"{_base(page, request)}{earlier}-{later}/")
 

@@ -66,7 +66,9 @@ def invite(
     if not 1 <= days <= MAX_DAYS:
         raise ValidationError({"days": _("Give 1 to 60 days.")})
     row = (
-        AgreementVersion.objects.select_for_update().select_related("agreement").get(pk=version.pk)
+        AgreementVersion.objects.select_for_update(of=("self",))
+        .select_related("agreement")
+        .get(pk=version.pk)
     )
     if not row.offered_text:
         raise ValidationError(_("This version is a draft; nobody can sign it yet."))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PageViewRestriction
 
-from sla.models.agreements import AgreementVersion
+from sla.models.agreements import Agreement, AgreementVersion
 from sla.publishing import Objection, PublishRefused
 
 if TYPE_CHECKING:
@@ -94,7 +95,14 @@ def refuse_deletion(instance: "AgreementPage", **kwargs: Any) -> None:
 
 def refuse_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
     """Before a page, and with it all that is below it, is put behind a log-in."""
-    if not kwargs.get("raw") and signed_below([instance.page]):
+    if kwargs.get("raw"):
+        return
+    if connection.in_atomic_block:
+        # Whoever is signing one of them now ends first, and is seen.
+        pages = apps.get_model("sla", "AgreementPage").objects
+        below = pages.descendant_of(instance.page, inclusive=True).values("version__agreement")
+        list(Agreement.objects.select_for_update().filter(pk__in=below).order_by("pk"))
+    if signed_below([instance.page]):
         raise HidingRefused(reason_to_stay_open())
 
 

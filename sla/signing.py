@@ -164,7 +164,7 @@ def _record(
     """Add the row under the text on offer, or find the same one; its file is stored already."""
     with transaction.atomic():
         # Its other versions wait too: each signature is weighed against all that are signed.
-        Agreement.objects.select_for_update().get(versions=version.pk)
+        Agreement.objects.select_for_update(of=("self",)).get(versions=version.pk)
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
         if invitation is not None:
             party, digest = invitation.party, invitation.text_digest

@@ -25,7 +25,7 @@ from desk_core.page_cache import purge
 from persian.digits import localised
 from persian.jalali import format_date, format_datetime
 from persian.text import control_characters, normalise
-from sla import beneficiaries
+from sla import beneficiaries, telling
 from sla.enums import BINDING_STATES, State
 from sla.models.agreements import AgreementVersion
 from sla.models.termination import CalledOffEnd, Termination
@@ -109,18 +109,18 @@ def confirm(*, termination: Termination, actor: "AbstractBaseUser") -> Terminati
     return row
 
 
-def covering_backup(version: AgreementVersion) -> Backup | None:
+def covering_backup(version: AgreementVersion, *, at_a_glance: bool = False) -> Backup | None:
     """The youngest verified backup that holds everything under the version, or None.
 
     Also what says that it is ending must be in it. Raises BackupError when the storage of the
     backups does not answer.
     """
-    return records.verified_after(_to_be_covered(version))
+    return records.verified_after(_to_be_covered(version), at_a_glance=at_a_glance)
 
 
 def backup_problem(version: AgreementVersion) -> str:
-    """Why no backup allows the end yet, in a sentence; "" when one does."""
-    return _proof(version)[1]
+    """Why no backup allows the end yet, in a sentence; "" when one seems to, at a glance."""
+    return _proof(version, at_a_glance=True)[1]
 
 
 def _to_be_covered(version: AgreementVersion) -> datetime:
@@ -130,10 +130,10 @@ def _to_be_covered(version: AgreementVersion) -> datetime:
     return max((at for at in moments if at), default=_LONG_AGO)
 
 
-def _proof(version: AgreementVersion) -> tuple[Backup | None, str]:
+def _proof(version: AgreementVersion, *, at_a_glance: bool = False) -> tuple[Backup | None, str]:
     """The backup that allows the end, or why there is none."""
     try:
-        found = covering_backup(version)
+        found = covering_backup(version, at_a_glance=at_a_glance)
         return found, "" if found else _what_is_missing(version)
     except BackupError as error:
         return None, str(error)
@@ -173,6 +173,8 @@ def _what_is_missing(version: AgreementVersion) -> str:
 def finish(*, termination: Termination, actor: "AbstractBaseUser") -> Termination:
     """Terminate the version. Refused without a verified backup younger than the last change."""
     _require(actor, termination.version)
+    # Since its day nobody registers under it: after this there is nobody left to tell.
+    telling.of_newcomers(termination_id=termination.pk)
     # Asked before the transaction: the storage of the backups may take its time.
     backup, problem = _proof(termination.version)
     with transaction.atomic():

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -92,24 +92,24 @@ def migrated_postgresql() -> str:
     """The name of a migrated, empty database on the PostgreSQL server, to copy as well."""
     given = os.environ["DATABASE_URL"]
     server = given.rpartition("/")[0]
-    name, half = f"desk_template_{migrations_state()}", f"desk_half_{os.getpid()}"
+    own = f"desk_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+    name, half = f"{own}_{migrations_state()}", f"{own}_half"
     address = given.replace("postgres://", "postgresql://", 1)
     with (
         TemporaryDirectory() as scratch,
         psycopg.connect(address, autocommit=True) as connection,
     ):
-        # Until this connection ends, other processes and checkouts wait here.
+        # Until this connection ends, other processes wait here.
         connection.execute("SELECT pg_advisory_lock(1405090526)")
-        known = "SELECT datname FROM pg_database WHERE datname LIKE 'desk\\_template\\_%'"
-        names = {found for (found,) in connection.execute(known)}
+        known = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        names = {found for (found,) in connection.execute(known, [own])}
         if name not in names:
+            # Those of earlier states, and what a broken run left.
+            for old in names:
+                connection.execute(f'DROP DATABASE IF EXISTS "{old}"')
             connection.execute(f'CREATE DATABASE "{half}"')
             migrate(scratch, f"{server}/{half}")
             connection.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
-            for old in names:
-                # Another checkout may be copying its own at this moment.
-                with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
-                    connection.execute(f'DROP DATABASE IF EXISTS "{old}"')
     return name
 
 

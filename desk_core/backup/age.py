@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyrage
 
-from desk_core.backup.errors import BackupError, Hindered
+from desk_core.backup.errors import BackupError, Hindered, in_a_line
 
 CHUNK = 64 * 1024
 
@@ -111,12 +111,13 @@ def opened(
 
 
 def _told(error: Exception, what: str) -> BackupError:
-    if isinstance(error, OSError) and error.errno not in (None, errno.EPIPE):
-        # What the storage said; the errors of the format have no number.
-        return Hindered(f"{what} cannot be read: {error.strerror}.")
     if isinstance(error, pyrage.DecryptError) and "No matching keys" in str(error):
         return BackupError(f"{what} was not encrypted for this identity.")
-    return BackupError(f"{what} is damaged: it does not open ({error}).")
+    # A damaged file is a bare OSError without a number; anything else was said by the storage.
+    of_the_format = type(error) is OSError and error.errno in (None, errno.EPIPE)
+    if of_the_format or isinstance(error, pyrage.DecryptError | BrokenPipeError):
+        return BackupError(f"{what} is damaged: it does not open ({error}).")
+    return Hindered(f"{what} cannot be read: {in_a_line(error)}")
 
 
 class _Source:

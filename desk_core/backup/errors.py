@@ -18,6 +18,11 @@ class Hindered(BackupError):
     """
 
 
+def in_a_line(error: BaseException) -> str:
+    """What an exception says in its first line, or its name where it says nothing."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 @contextmanager
 def storing(what: str) -> Iterator[None]:
     """Turn whatever a storage raises while `what` is written into a BackupError."""

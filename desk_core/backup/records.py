@@ -12,29 +12,34 @@ from desk_core.locks import when_unlocked
 from desk_core.models import Backup
 
 
-def verified_after(moment: datetime) -> Backup | None:
+def verified_after(moment: datetime, *, at_a_glance: bool = False) -> Backup | None:
     """The youngest verified backup that holds everything stamped up to `moment`, if any.
 
     One that lost a file since, or has another in its place, does not count. This is what ends an
-    agreement: `moment` is the last change to its cases and files (R38). Raises BackupError when the
-    storage does not answer.
+    agreement: `moment` is the last change to its cases and files (R38). `at_a_glance` is for
+    showing, see `changed_files`. Raises BackupError when the storage does not answer.
     """
     for backup in Backup.objects.verified().covering(moment):
-        if not changed_files(backup):
+        if not changed_files(backup, at_a_glance=at_a_glance):
             return backup
     return None
 
 
-def changed_files(backup: Backup) -> list[str]:
+def changed_files(backup: Backup, *, at_a_glance: bool = False) -> list[str]:
     """The names of the files of a verified backup that are missing or others now.
 
-    Parts are known by name and size, the manifest by its hash: nothing large is read. Raises
-    BackupError when the storage does not answer.
+    Parts are known by name and size, the manifest by its hash: nothing large is read. A bucket is
+    asked once for each size; `at_a_glance` looks at the names of the parts alone, which are one
+    list. Raises BackupError when the storage does not answer.
     """
     shelf = Shelf(backup.name)
     whole = shelf.is_finished and shelf.manifest_sha256() == backup.manifest_sha256
-    sizes = shelf.part_sizes()
-    changed = [part["name"] for part in backup.parts if sizes.get(part["name"]) != part["size"]]
+    if at_a_glance:
+        there = set(shelf.part_names())
+        changed = [part["name"] for part in backup.parts if part["name"] not in there]
+    else:
+        sizes = shelf.part_sizes()
+        changed = [part["name"] for part in backup.parts if sizes.get(part["name"]) != part["size"]]
     return changed if whole else [MANIFEST, *changed]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from desk_core.backup import code_state, records, scratch
 from desk_core.backup import manifest as manifests
-from desk_core.backup.errors import BackupError, Hindered
+from desk_core.backup.errors import BackupError, Hindered, in_a_line
 from desk_core.backup.manifest import Manifest
 from desk_core.backup.recipients import read_identities
 from desk_core.backup.shelf import Shelf
@@ -50,9 +50,10 @@ def verify(
             report = _rehearse(name, Path(identity), sample)
         except (OSError, ValueError) as error:
             # Its folder cannot be made, or its report is cut: the disk is full.
-            report = {"hindered": str(error)}
-        if hindered := report.get("hindered"):
-            raise Hindered(f"The backup could not be tried, so it stays as it was: {hindered}")
+            report = {"hindered": in_a_line(error)}
+        if "hindered" in report:
+            said = report["hindered"]
+            raise Hindered(f"The backup could not be tried, so it stays as it was: {said}")
         problems, counts = report["problems"], report["counts"]
     if problems:
         records.failed(name, problems, counts=counts)

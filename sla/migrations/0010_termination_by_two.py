@@ -10,7 +10,11 @@ def refuse_unwarranted(apps, schema_editor):
         terminated_on__isnull=False, termination__finished_at=None
     )
     if found := list(rows.values_list('agreement__key', 'number')):
-        raise RuntimeError(f'Terminated without a finished termination: {found}')
+        raise RuntimeError(
+            f'Terminated without a finished termination: {found}. Finish their terminations with the '
+            'release before this one (run its `migrate` first: it puts the triggers back), then '
+            'upgrade again.'
+        )
 
 
 class Migration(migrations.Migration):

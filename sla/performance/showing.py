@@ -128,8 +128,15 @@ class Performance:
 
     def names_in(self, month: MonthFigure) -> Names:
         """The same as it was when a closed month was counted; as it is now where none was kept."""
-        sealed = month.report.names if month.report else {}
-        return names_in_language({**self._stored_names, **sealed})
+        if month.month not in self._names_of_months:
+            sealed = month.report.names if month.report else {}
+            names = names_in_language({**self._stored_names, **sealed})
+            self._names_of_months[month.month] = names
+        return self._names_of_months[month.month]
+
+    @cached_property
+    def _names_of_months(self) -> dict[int, Names]:
+        return {}
 
     @property
     def _stored_names(self) -> Mapping[str, list[str]]:

@@ -58,7 +58,9 @@ def told(what):
 def test_everybody_with_an_open_case_is_told_once_on_each_channel(termination):
     assert telling.of_announced(termination_id=termination.pk) == 4
     Termination.objects.update(told_at=None)
-    assert telling.of_announced(termination_id=termination.pk) == 4, "again, after a crash"
+    assert telling.of_announced(termination_id=termination.pk) == 0, "again, after a crash"
+    termination.refresh_from_db()
+    assert termination.told_count == 4
     assert OutgoingMessage.objects.count() == 4
     assert set(OutgoingMessage.objects.values_list("channel", flat=True)) == {"sms", "email"}
 
@@ -92,11 +94,13 @@ def test_whoever_registers_after_the_announcement_is_told_too(termination):
     Case.objects.update(registered_at=timezone.now() - timedelta(hours=1))
     newcomer = make_case()
     assert telling.whoever_waits() == 2
+    assert telling.whoever_waits() == 0
     assert told("agreement_ends") == [newcomer.code] * 2
-    telling.whoever_waits()
-    assert told("agreement_ends") == [newcomer.code] * 2
+    termination.refresh_from_db()
+    assert termination.told_count == 6
     Case.objects.update(registered_at=timezone.now() - timedelta(hours=1))
-    assert telling.whoever_waits() == 0, "nobody new is looked at"
+    OutgoingMessage.objects.all().delete()
+    assert telling.whoever_waits() == 0, "whoever was told is not looked at again"
 
 
 def test_an_end_called_off_is_told_once_to_whoever_heard_of_it(
@@ -111,8 +115,25 @@ def test_an_end_called_off_is_told_once_to_whoever_heard_of_it(
     assert (kept.told_count, kept.called_off_by) == (4, admin)
     make_case()
     CalledOffEnd.objects.update(told_at=None)
-    assert telling.whoever_waits() == 4, "again, after a crash"
+    assert telling.whoever_waits() == 0, "again, after a crash"
     assert len(told("agreement_holds")) == 4
+
+
+def test_of_an_end_called_off_and_another_announced_the_second_is_the_last_word(termination):
+    telling.of_announced(termination_id=termination.pk)
+    admin = get_user_model().objects.get(username="root")
+    terminating.call_off(termination=termination, actor=admin)
+    OutgoingMessage.objects.all().delete()
+    terminating.announce(
+        version=termination.version,
+        reason=termination.reason,
+        ends_on=today() + timedelta(days=20),
+        readable_until=termination.readable_until,
+        actor=admin,
+    )
+    assert telling.whoever_waits() == 4
+    assert told("agreement_holds") == []
+    assert len(told("agreement_ends")) == 4
 
 
 def test_an_end_called_off_meanwhile_is_told_no_further(termination):

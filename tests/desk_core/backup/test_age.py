@@ -4,7 +4,7 @@ import pyrage
 import pytest
 
 from desk_core.backup.age import Measured, encrypt, opened
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, Hindered
 
 KEY = pyrage.x25519.Identity.generate()
 
@@ -60,6 +60,19 @@ def test_a_cut_is_found_even_by_a_reader_who_stops_early():
 def test_another_identity_is_told_apart_from_damage():
     with pytest.raises(BackupError, match="not encrypted for this identity"):
         read(sealed(b"plain"), pyrage.x25519.Identity.generate())
+
+
+@pytest.mark.parametrize("error", [RuntimeError("timeout"), TimeoutError(), OSError(5, "I/O")])
+def test_a_storage_that_breaks_off_says_nothing_of_the_file(error):
+    class Breaking(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > 100_000:
+                raise error
+            return super().read(size)
+
+    data = Breaking(sealed(b"a" * 900_000))
+    with pytest.raises(Hindered), opened(data, [KEY], what="part") as plain:
+        plain.read()
 
 
 def test_what_the_reader_raises_is_what_is_told():

@@ -203,6 +203,7 @@ class TestWhatSaysNothingAboutTheBackup:
             OSError(28, "No space left on device"),
             OperationalError("database or disk is full"),
             Hindered("There is no room left for private/x."),
+            TimeoutError(),
         ],
     )
     def test_a_machine_that_fails_on_the_way(self, identity, monkeypatch, failure):
