@@ -1,11 +1,16 @@
 """A real browser before a real server: Debian's Chromium, the demo's pages, no foreign host."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as settings_of_project
 from django.core.management import call_command
+from django.db import connection
 from django.utils import translation
 
 
@@ -18,14 +23,36 @@ def desk(transactional_db, settings, live_server):
     settings.DESK_HUMAN_DIFFICULTY = 2000
     settings.DEMO_PASSWORD = "desk-demo-1405"
     settings.ALLOWED_HOSTS = ["*"]
-    call_command("collectstatic", interactive=False, verbosity=0)
-    with translation.override("fa"):
-        pages.build_facts()
-        people.build_people()
-        pages.build_site()
-        records.build_calendar()
-        records.build_agreement()
+    if not _put_back():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        with translation.override("fa"):
+            pages.build_facts()
+            people.build_people()
+            pages.build_site()
+            records.build_calendar()
+            records.build_agreement()
+        _keep()
     return live_server
+
+
+def _kept() -> Path:
+    return settings_of_project.VAR_DIR / "browser-desk.sqlite3"
+
+
+def _put_back() -> bool:
+    """Bring the desk back as the first browser test of this process made it; SQLite only."""
+    if connection.vendor != "sqlite" or not _kept().exists():
+        return False
+    connection.ensure_connection()
+    with closing(sqlite3.connect(_kept())) as kept:
+        kept.backup(connection.connection)
+    return True
+
+
+def _keep() -> None:
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(_kept())) as kept:
+            connection.connection.backup(kept)
 
 
 @pytest.fixture
