@@ -86,7 +86,7 @@ class References:
                 F("focal_point_key"),
             ),
             all=True,
-        )
+        ).order_by()
         by_key: dict[str, dict[str, Page]] = {}
         made: dict[int, list[Any]] = {}
         for kind, pk, title, where, key, language in rows:

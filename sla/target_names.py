@@ -39,6 +39,7 @@ def read(departments: Iterable[str], services: Iterable[str], language: str) -> 
             ).values_list(*columns),
             all=True,
         )
+        .order_by()
     )
     for what, key, name, name_en, place in rows:
         shown = (name_en if language == "en" else "") or name

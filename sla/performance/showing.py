@@ -104,7 +104,7 @@ class Performance:
             called=F("names"),
         )
         frozen = self._frozen(window[0], window[-1]).values_list(*_COLUMNS)
-        return frozen.union(running.order_by().values_list(*_COLUMNS), all=True)
+        return frozen.union(running.order_by().values_list(*_COLUMNS), all=True).order_by()
 
     def _frozen(self, first: int, last: int) -> Any:
         """Of these months the reports that hold."""
