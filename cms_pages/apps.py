@@ -26,7 +26,7 @@ class CmsPagesConfig(AppConfig):
         from desk_core import audit_words
         from desk_core.page_cache import register_next_change
 
-        read_along("expiry", expiry.next_expiry)
+        read_along("expiry", expiry.next_expiry, expiry.values_now)
         register_next_change(expiry.next_change)
         signal_handlers.connect()
         sign_in.connect()

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
+from desk_core.statements import Slot
+
 
 def shown_at(at: datetime) -> Q:
     """Pages whose time is not over."""
@@ -20,7 +22,12 @@ def shown_at(at: datetime) -> Q:
 
 def next_expiry() -> BaseExpression:
     """When the time of a live page is over next, to be read along with the frame of every page."""
-    return Subquery(_expiries(timezone.now())[:1])
+    return Subquery(_expiries(Slot("expiry_after", Page.expire_at))[:1])
+
+
+def values_now() -> dict[str, Any]:
+    """What its slot holds now."""
+    return {"expiry_after": timezone.now()}
 
 
 def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
@@ -31,6 +38,6 @@ def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | 
     return _expiries(at).first()
 
 
-def _expiries(at: datetime) -> "QuerySet[Page, datetime]":
+def _expiries(at: datetime | Slot) -> "QuerySet[Page, datetime]":
     rows = Page.objects.filter(live=True, expire_at__gt=at).order_by("expire_at")
     return rows.values_list("expire_at", flat=True)

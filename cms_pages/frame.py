@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Concat
 from django.http import HttpRequest
@@ -23,6 +23,8 @@ from wagtail.coreutils import get_content_languages, get_supported_content_langu
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.models.sites import SiteRootPath
 
+from desk_core.statements import Statement
+
 if TYPE_CHECKING:
     from cms_pages.models import DeskSettings
 
@@ -30,15 +32,29 @@ if TYPE_CHECKING:
 DEFAULT_ACTIONS = {"register": "service_requests:submit", "track": "service_requests:track"}
 
 
-_along: dict[str, Callable[[], BaseExpression]] = {}
+#: What its slots hold now, by their names.
+Values = Callable[[], dict[str, Any]]
+_along: dict[str, tuple[Callable[[], BaseExpression], Values]] = {}
 
 
-def read_along(name: str, expression: "Callable[[], BaseExpression]") -> None:
+def read_along(name: str, expression: "Callable[[], BaseExpression]", values: Values) -> None:
     """Have something small that every frame shows read in the query of the sites.
 
     A floor above calls this in `AppConfig.ready()` and finds the value with `Frame.along(name)`.
+    The expression is composed once: `values` are those of its slots (`desk_core.statements`).
     """
-    _along[name] = expression
+    _along[name] = expression, values
+
+
+def _all_sites() -> "QuerySet[Site]":
+    return (
+        Site.objects.select_related("root_page__locale", "desksettings")
+        .annotate(**{f"along_{name}": make() for name, (make, _values) in _along.items()})
+        .order_by("-root_page__url_path", "-is_default_site", "hostname")
+    )
+
+
+_SITES = Statement(_all_sites)
 
 
 @dataclass(frozen=True)
@@ -82,11 +98,8 @@ class Frame:
     @cached_property
     def sites(self) -> list[Site]:
         """All sites, each with its root page and settings: one query."""
-        return list(
-            Site.objects.select_related("root_page__locale", "desksettings")
-            .annotate(**{f"along_{name}": make() for name, make in _along.items()})
-            .order_by("-root_page__url_path", "-is_default_site", "hostname")
-        )
+        slots = [values() for _make, values in _along.values()]
+        return _SITES.instances(**{name: value for each in slots for name, value in each.items()})
 
     def along(self, name: str) -> Any:
         """What was read along with the sites; None where there is no site."""

@@ -61,32 +61,36 @@ class References:
         renditions = image_model.get_rendition_model().objects.filter(
             image_id__in=self.named["image"], filter_spec__in=PICTURE_SIZES
         )
-        rows = pages.values_list(
-            Value("page", CharField()),
-            "pk",
-            "title",
-            "url_path",
-            Cast("translation_key", CharField()),
-            F("locale__language_code"),
-        ).union(
-            documents.values_list(
-                Value("document", CharField()),
+        rows = (
+            pages.values_list(
+                Value("page", CharField()),
                 "pk",
                 "title",
-                Cast("file", CharField()),
-                Cast("file_size", CharField()),
-                Value("", CharField()),
-            ),
-            renditions.order_by().values_list(
-                Value("rendition", CharField()),
-                "image_id",
-                "filter_spec",
-                Cast("file", CharField()),
-                Concat("width", Value("x"), "height", output_field=CharField()),
-                F("focal_point_key"),
-            ),
-            all=True,
-        ).order_by()
+                "url_path",
+                Cast("translation_key", CharField()),
+                F("locale__language_code"),
+            )
+            .union(
+                documents.values_list(
+                    Value("document", CharField()),
+                    "pk",
+                    "title",
+                    Cast("file", CharField()),
+                    Cast("file_size", CharField()),
+                    Value("", CharField()),
+                ),
+                renditions.order_by().values_list(
+                    Value("rendition", CharField()),
+                    "image_id",
+                    "filter_spec",
+                    Cast("file", CharField()),
+                    Concat("width", Value("x"), "height", output_field=CharField()),
+                    F("focal_point_key"),
+                ),
+                all=True,
+            )
+            .order_by()
+        )
         by_key: dict[str, dict[str, Page]] = {}
         made: dict[int, list[Any]] = {}
         for kind, pk, title, where, key, language in rows:

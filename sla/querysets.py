@@ -8,6 +8,7 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    Expression,
     ExpressionWrapper,
     F,
     Max,
@@ -129,6 +130,6 @@ class ScheduleQuerySet(models.QuerySet):
             return self.filter(department=None)
         return self.filter(Q(department=None) | Q(department_id=department_id))
 
-    def touching(self, first: date, last: date) -> Self:
+    def touching(self, first: date | Expression, last: date | Expression) -> Self:
         """Rows whose days overlap `first`…`last`; a row without an end never ends."""
         return self.filter(first_day__lte=last).filter(Q(last_day=None) | Q(last_day__gte=first))

@@ -6,11 +6,12 @@ version all choose from the same few rows.
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from cms_pages.frame import frame_for
+from desk_core.statements import Slot, Statement
 from sla.enums import PdfKind
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import SealedPdf
@@ -28,7 +29,7 @@ def versions_for(request: HttpRequest) -> list[AgreementVersion]:
     """
     kept = vars(request)
     if "_desk_versions" not in kept:
-        kept["_desk_versions"] = _read(frame_for(request).language)
+        kept["_desk_versions"] = _VERSIONS.instances(language=frame_for(request).language)
     return kept["_desk_versions"]
 
 
@@ -38,7 +39,7 @@ def url_of(request: HttpRequest, *paths: str | None) -> str:
     return Page(pk=0, url_path=path, depth=2).get_url(request) or "" if path else ""
 
 
-def _read(language: str) -> list[AgreementVersion]:
+def _versions() -> "QuerySet[AgreementVersion]":
     from sla.models.pages import AgreementPage
 
     pages = AgreementPage.objects.readable().filter(version=OuterRef("pk"))
@@ -46,12 +47,12 @@ def _read(language: str) -> list[AgreementVersion]:
     def first(**wanted: Any) -> Subquery:
         return Subquery(pages.filter(**wanted).order_by("pk").values("url_path")[:1])
 
-    return list(
+    return (
         AgreementVersion.objects.readable()
         .with_facts()
         .select_related("agreement__department")
         .annotate(
-            path_here=first(locale__language_code=language),
+            path_here=first(locale__language_code=Slot("language", Locale.language_code)),
             path_signed=first(locale__language_code=OuterRef("language")),
             path_other=first(),
             glance_month=F("running_month__month"),
@@ -61,3 +62,6 @@ def _read(language: str) -> list[AgreementVersion]:
         )
         .order_by("agreement__key", "-number")
     )
+
+
+_VERSIONS = Statement(_versions)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms_pages.models import Department
 from desk_core.rows import Rows
+from desk_core.statements import Slot
 from persian.digits import localised, speaks_persian
 from persian.jalali import (
     MONTHS_EN,
@@ -63,7 +64,14 @@ def rows_around(at: datetime, *, days: int = SEARCH_DAYS) -> list[Row]:
 
 def rows_along() -> Rows:
     """The same around now, to be read as a column of another query; see `rows_of_column`."""
-    return Rows(_rows(*_days_around(timezone.now(), SEARCH_DAYS)), width=len(_COLUMNS))
+    first, last = (Slot(f"calendar_{end}", Holiday.day) for end in ("first", "last"))
+    return Rows(_rows(first, last), width=len(_COLUMNS))
+
+
+def values_now() -> dict[str, date]:
+    """What the slots of `rows_along` hold now."""
+    first, last = _days_around(timezone.now(), SEARCH_DAYS)
+    return {"calendar_first": first, "calendar_last": last}
 
 
 def rows_of_column(column: list[list[Any]] | None) -> list[Row]:
@@ -157,7 +165,7 @@ def day_text(moment: datetime, now: datetime) -> str:
     return localised(text)
 
 
-def _rows(first: date, last: date) -> "QuerySet[Any, Any]":
+def _rows(first: date | Slot, last: date | Slot) -> "QuerySet[Any, Any]":
     """Everything that bears on these days, of the body and all departments: a union of rows."""
     hours: list[object] = ["monday"]
     for name in WeeklySchedule.BY_WEEKDAY[1:]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -60,6 +61,30 @@ def test_rows_come_with_their_types_and_are_composed_once(drafts):
         assert row[3] == draft.expires_at
         assert row[4] == draft.subject_key.key_id
     assert statement.rows(digest="d0", now=timezone.now()) == []
+    assert len(composed) == 1
+
+
+def test_instances_are_whole_and_composed_once(drafts):
+    """As a queryset gives them: related rows, annotations, and what was left out on demand."""
+    composed = []
+
+    def compose():
+        composed.append(1)
+        wanted = Draft.objects.filter(token_digest=Slot("digest", Draft.token_digest))
+        same = Draft.objects.filter(pk=OuterRef("pk"), expires_at__gt=Slot("now", Draft.expires_at))
+        return wanted.select_related("subject_key").defer("sealed_data").annotate(late=Exists(same))
+
+    statement = Statement(compose)
+    now = timezone.now() + timedelta(minutes=30)
+    for draft, late in zip(drafts, (False, True), strict=True):
+        with CaptureQueriesContext(connection) as queries:
+            [found] = statement.instances(digest=draft.token_digest, now=now)
+            assert (found, found.late) == (draft, late)
+            assert found.subject_key.key_id == draft.subject_key.key_id
+        assert len(queries) == 1
+        assert "sealed_data" in found.get_deferred_fields()
+        assert bytes(found.sealed_data) == b"\x00\xff"
+    assert statement.instances(digest="none", now=now) == []
     assert len(composed) == 1
 
 
