@@ -8,6 +8,7 @@ def texts(found: list) -> list[str]:
     return [f"{check.id} {check.msg}" for check in found]
 
 
+@pytest.mark.django_db
 def test_the_settings_of_the_tests_pass():
     assert [c for c in django_checks.run_checks() if str(c.id).startswith("desk_core.")] == []
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import django
 import polib
 import pytest
 from django.utils.translation.trans_real import DjangoTranslation
@@ -24,6 +25,7 @@ def texts(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
+@pytest.mark.skipif(django.VERSION >= (6,), reason="the list is that of the default Django")
 @pytest.mark.parametrize("domain", wagtail_messages.DOMAINS)
 def test_nothing_is_missing_and_nothing_is_outdated(domain):
     wanted = wagtail_messages.missing(domain)
