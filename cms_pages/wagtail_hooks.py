@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from cms_pages import accounts, chooser_views
+from cms_pages import accounts, chooser_starts, chooser_views
 from cms_pages.admin import DeskAdminGroup
 from cms_pages.audit_admin import AuditAdmin
 from cms_pages.links import DocumentLink, PageLink
@@ -16,6 +16,7 @@ from cms_pages.links import DocumentLink, PageLink
 modeladmin_register(DeskAdminGroup)
 modeladmin_register(AuditAdmin)
 chooser_views.take_no_odd_identity()
+chooser_starts.write_down_the_start()
 
 hooks.register("before_create_user", accounts.guard_creation)
 hooks.register("before_edit_user", accounts.guard_change)
@@ -36,3 +37,9 @@ def links_without_queries(features: Any) -> None:
 def desk_in_the_admin() -> SafeString:
     """The Persian font, codes that keep their order, and the desk's own parts."""
     return format_html('<link rel="stylesheet" href="{}">', static("cms_pages/admin.css"))
+
+
+@hooks.register("insert_global_admin_js", order=50)
+def choosers_in_the_admin() -> SafeString:
+    """What starts the choosers of forms, without inline code."""
+    return format_html('<script src="{}"></script>', static("cms_pages/choosers.js"))

@@ -236,15 +236,19 @@ def on_banner(at: datetime) -> list[PublicNotice]:
 
 
 def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNotice]:
-    """Of these the ones for the banner: running first, then coming, then just over; faults lead."""
+    """Of these the ones for the banner: running first, then coming, then just over.
+
+    Faults lead, and of these the one that is felt most.
+    """
     window = banner_window()
     chosen = [each for each in found if state.on_banner(each.notice.facts, at, window)]
-    kinds = list(Kind)
+    kinds, impacts = list(Kind), list(Impact)
     return sorted(
         chosen,
         key=lambda each: (
             _BANNER_ORDER[each.phase],
             kinds.index(each.kind),
+            -impacts.index(each.impact),
             each.notice.starts_at,
         ),
     )

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-# One process more than there are cores: while one waits for a browser or a server, another works.
-WORKERS = str((os.cpu_count() or 1) + 1)
+# More processes than there are cores: while one waits for a browser or a server, others work.
+WORKERS = str((os.cpu_count() or 1) + 2)
 # One test at a time is handed out: what takes minutes has no queue behind it.
 PYTEST = [sys.executable, "-m", "pytest", "-n", WORKERS, "--maxschedchunk", "1", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"

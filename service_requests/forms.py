@@ -87,6 +87,8 @@ def text_field(name: str, *, required: bool) -> forms.Field:
     attrs = field.widget.attrs
     if name in _AUTOCOMPLETE:
         attrs["autocomplete"] = _AUTOCOMPLETE[name]
+    if name == "email":
+        attrs["dir"] = "ltr"
     if name in _MEDIUM:
         attrs["class"] = "input-medium"
     if name in _ROWS:

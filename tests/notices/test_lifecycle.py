@@ -9,7 +9,7 @@ from wagtail.models import Locale, Revision
 
 from desk_core.querysets import AppendOnly
 from notices import current, updates
-from notices.enums import Kind, Phase, Severity, UpdateState
+from notices.enums import Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeIndexPage, NoticePage, NoticeUpdate
 from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
@@ -265,3 +265,10 @@ def test_the_database_knows_the_same_end_as_the_pure_rule(page, index):
         assert notice.over_at == state.over_at(notice.facts)
     assert announcement.notice.over_at is None
     assert timedelta(0) <= timezone.now() - page.notice.ended_at < timedelta(minutes=1)
+
+
+def test_of_two_outages_the_one_that_is_felt_most_leads_the_banner(index):
+    mild = published(index, title="کند", impact=Impact.DEGRADED, starts_at=ago(hours=2))
+    grave = published(index, title="قطع", impact=Impact.MAJOR, starts_at=ago(hours=1))
+    shown = current.on_banner(timezone.now())
+    assert [each.page.pk for each in shown] == [grave.pk, mild.pk]
