@@ -264,6 +264,11 @@ class Shown:
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:
     """A state in one sentence, with its date."""
+    ends = facts.ending_from
+    if state in (State.IN_FORCE, State.EXPIRING) and ends is not None:
+        return _("In force; nothing new is registered under it from %(day)s on.") % {
+            "day": format_date(ends, "long")
+        }
     if state == State.EXPIRING or (state == State.IN_FORCE and facts.valid_to is not None):
         left = days_left(facts, on) or 0
         values = {"days": localised(left), "end": format_date(facts.valid_to or on, "long")}

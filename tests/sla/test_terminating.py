@@ -17,9 +17,11 @@ from cms_pages.models import Membership
 from desk_core.backup.shelf import MANIFEST
 from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
+from persian.jalali import format_date
 from sla import agreements, beneficiaries, telling, terminating
 from sla.enums import State
 from sla.models import AgreementVersion, Termination
+from sla.showing import state_sentence
 from sla.state import state_on, today
 from sla.terminating import TerminationRefused
 from tests.sla.factories import make_page, make_signed
@@ -168,6 +170,21 @@ def test_nothing_is_confirmed_before_the_people_concerned_are_told(version, peop
     assert telling.whoever_waits() == 3
     assert telling.of_announced(termination_id=made.pk) == 0
     assert terminating.confirm(termination=made, actor=people[1]).confirmed_at
+
+
+def test_once_its_end_is_confirmed_the_sentence_says_the_day(version, people):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    facts = AgreementVersion.objects.with_facts().get(pk=version.pk).facts()
+    said = state_sentence(state_on(facts, today()), facts, today())
+    assert format_date(today() + timedelta(days=1), "long") in said
+
+
+def test_the_days_are_typed_with_a_calendar(client, version, people):
+    client.force_login(people[0])
+    body = client.get(reverse("sla_admin:termination", args=[version.pk])).content.decode()
+    assert "persian/jalali.js" in body
+    assert "persian/jalali.css" in body
 
 
 def test_while_it_is_ending_nothing_new_is_registered_under_it(version, people, monkeypatch):
