@@ -264,8 +264,9 @@ class Shown:
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:
     """A state in one sentence, with its date."""
-    ends = facts.ending_from
-    if state in (State.IN_FORCE, State.EXPIRING) and ends is not None:
+    ends, last = facts.ending_from, facts.valid_to
+    in_force = state in (State.IN_FORCE, State.EXPIRING)
+    if in_force and ends is not None and (last is None or ends <= last):
         return _("In force; nothing new is registered under it from %(day)s on.") % {
             "day": format_date(ends, "long")
         }

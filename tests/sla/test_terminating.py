@@ -180,6 +180,16 @@ def test_once_its_end_is_confirmed_the_sentence_says_the_day(version, people):
     assert format_date(today() + timedelta(days=1), "long") in said
 
 
+def test_a_last_day_before_the_announced_end_is_what_the_sentence_says(people):
+    last = today() + timedelta(days=5)
+    page = make_signed(valid_from=today() - timedelta(days=30), valid_to=last)
+    made = announced(page.version, people[0], ends_on=today() + timedelta(days=10))
+    terminating.confirm(termination=made, actor=people[1])
+    facts = AgreementVersion.objects.with_facts().get(pk=page.version_id).facts()
+    said = state_sentence(state_on(facts, today()), facts, today())
+    assert format_date(last, "long") in said
+
+
 def test_the_days_are_typed_with_a_calendar(client, version, people):
     client.force_login(people[0])
     body = client.get(reverse("sla_admin:termination", args=[version.pk])).content.decode()
