@@ -12,17 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import QuerySet
 from django.db.models.expressions import BaseExpression
-from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language
 from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, Site
 from wagtail.models.sites import SiteRootPath
 
+from cms_pages.frame_pages import pages_for, parts_of
 from desk_core.statements import Statement
 
 if TYPE_CHECKING:
@@ -125,56 +125,15 @@ class Frame:
         """Every page that the frame shows, with its locale and whether it is restricted."""
         if self.site is None:
             return []
-        pages = list(
-            Page.objects.filter(self._wanted(self.site.root_page))
-            .select_related("locale", "desk_homepage")
-            .annotate(
-                restricted=Exists(
-                    PageViewRestriction.objects.filter(
-                        Q(page_id=OuterRef("pk")) | Q(page_id=OuterRef("alias_of_id"))
-                    )
-                )
-            )
-            .order_by("path")
+        path = self.looked_up_path
+        pages = pages_for(
+            site=self.site,
+            language=self.language,
+            parts=None if path is None else parts_of(path),
+            footer=(self._privacy_id, self._accessibility_id),
         )
         self._tell_wagtail_the_root_paths(pages)
         return pages
-
-    def _wanted(self, root: Page) -> Q:
-        wanted = Q(translation_key__in={site.root_page.translation_key for site in self.sites})
-        wanted |= Q(
-            depth=root.depth + 1,
-            show_in_menus=True,
-            live=True,
-            locale__language_code=self.language,
-        )
-        if footer := [p for p in (self._privacy_id, self._accessibility_id) if p]:
-            wanted |= Q(
-                translation_key__in=Page.objects.filter(pk__in=footer).values("translation_key")
-            )
-        if self.looked_up_path is not None:
-            wanted |= self._at(self.looked_up_path, root)
-        return wanted
-
-    def _at(self, path: str, root: Page) -> Q:
-        """The page at a path below the home page of the language, its ancestors, translations."""
-        parts = [part for part in path.split("/") if part]
-        below_home = ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
-        if self.language == root.locale.language_code:
-            urls: list[Any] = [root.url_path + part for part in below_home]
-        else:
-            home = Subquery(
-                Page.objects.filter(
-                    translation_key=root.translation_key, locale__language_code=self.language
-                ).values("url_path")[:1]
-            )
-            urls = [Concat(home, Value(part)) for part in below_home]
-        found = Q(depth=1)
-        if urls:
-            # The page may be any of them: its address may go on below it.
-            here = Page.objects.filter(url_path__in=urls)
-            found |= Q(url_path__in=urls) | Q(translation_key__in=here.values("translation_key"))
-        return found
 
     def _tell_wagtail_the_root_paths(self, pages: list[Page]) -> None:
         self.request._wagtail_cached_site_root_paths = [
@@ -221,7 +180,7 @@ class Frame:
 
     @property
     def _parts(self) -> list[str]:
-        return [part for part in (self.looked_up_path or "").split("/") if part]
+        return parts_of(self.looked_up_path or "")
 
     @property
     def below(self) -> list[str]:

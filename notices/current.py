@@ -8,14 +8,16 @@ several languages appears once, through the page in the reader's language where 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from desk_core.statements import Slot, Statement
 from notices import beside, faces, state, wording
 from notices.conf import banner_window
 from notices.enums import ACTIVE_PHASES, OVER_PHASES, Impact, Kind, Phase, UpdateState
@@ -161,17 +163,36 @@ def find(
     Titles come in `language` (None: the active one) where there is such a page. One query, with
     their services and, if asked for, their updates; `also` annotates their pages.
     """
-    pages = (
+    pages = _pages(at, condition or Q(), updates=updates).annotate(**(also or {}))
+    return _as_public(pages, at, language)
+
+
+def _pages(at: "datetime | Slot", condition: Q, *, updates: bool) -> "QuerySet[NoticePage]":
+    return (
         NoticePage.objects.public_at(at)
-        .filter(condition or Q())
+        .filter(condition)
         .select_related("notice", "locale")
-        .annotate(**beside.rows_beside("notice_id", updates=updates), **(also or {}))
+        .annotate(**beside.rows_beside("notice_id", updates=updates))
         .order_by("notice__starts_at", "notice_id", F("alias_of").asc(nulls_first=True), "path")
     )
+
+
+def _as_public(
+    pages: Iterable[NoticePage], at: datetime, language: str | None = None
+) -> list[PublicNotice]:
     chosen = one_page_each(pages, language)
     for page in chosen:
         beside.attach_beside(page.notice, page)
     return [PublicNotice(page=page, at=at) for page in chosen]
+
+
+def _recent(*, updates: bool) -> "QuerySet[NoticePage]":
+    lately = open_q(Slot("since", Notice.starts_at), "notice__")
+    return _pages(Slot("at", NoticePage.expire_at), lately, updates=updates)
+
+
+# Every page asks for these.
+_RECENT = {updates: Statement(partial(_recent, updates=updates)) for updates in (False, True)}
 
 
 def public_facts(at: datetime) -> "NoticeQuerySet":
@@ -214,7 +235,7 @@ def coming(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
 def recent(at: datetime, *, updates: bool = False) -> list[PublicNotice]:
     """Coming, running, and over for a week at most: what the slots of every page choose from."""
     since = at - max(RECENT, banner_window().after)
-    return find(at, open_q(since, "notice__"), updates=updates)
+    return _as_public(_RECENT[updates].instances(at=at, since=since), at)
 
 
 def recent_for(request: HttpRequest, *, updates: bool = False) -> list[PublicNotice]:

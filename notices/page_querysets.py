@@ -7,11 +7,13 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from desk_core.statements import Slot
+
 
 class NoticePageQuerySet(PageQuerySet):
     """Pages that show notices."""
 
-    def public_at(self, at: datetime) -> Self:
+    def public_at(self, at: datetime | Slot) -> Self:
         """Live, published as a notice, not expired, and in no private section; one query.
 
         (Wagtail's `.public()` asks the restrictions in a query of its own.)

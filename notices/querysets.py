@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_role
+from desk_core.statements import Slot
 from notices.permissions import ANY_NOTICE, user_can_see_notices
 
 if TYPE_CHECKING:
@@ -38,6 +39,6 @@ def running_q(at: datetime, prefix: str = "") -> Q:
     return Q(**{f"{prefix}starts_at__lte": at}) & open_q(at, prefix)
 
 
-def open_q(at: datetime, prefix: str = "") -> Q:
+def open_q(at: datetime | Slot, prefix: str = "") -> Q:
     """Condition "not over at `at`", begun or not."""
     return Q(**{f"{prefix}over_at": None}) | Q(**{f"{prefix}over_at__gt": at})
