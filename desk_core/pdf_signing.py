@@ -1,15 +1,13 @@
 """Signing PDFs with the body's certificate: PAdES, invisible, over the whole file. Knows no domain.
 
 No time stamp is asked for: no foreign host learns of it. The time of a signature is this machine's.
+
+pyHanko is imported where it is used: it takes half a second, which no other command has to wait.
 """
 
 import io
 
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from desk_core.certificates import name_of, own_certificate
 from desk_core.loops import outside_of_loops
@@ -32,6 +30,9 @@ def ready_for_signatures(data: bytes) -> bytes:
 
     Only so can it be told afterwards that nothing but signatures was added.
     """
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     form = {pdf_name("/Fields"): ArrayObject(), pdf_name("/SigFlags"): NumberObject(3)}
     writer.root[pdf_name("/AcroForm")] = writer.add_object(DictionaryObject(form))
@@ -46,6 +47,10 @@ def sign_pdf(data: bytes, *, reason: str = "") -> tuple[bytes, str]:
 
     The given bytes stay as they are at its beginning. It is certified: any later change breaks it.
     """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
     own = own_certificate()
     reason_against = problem()
     if own is None or reason_against:

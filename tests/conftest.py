@@ -24,9 +24,9 @@ from django.test import TestCase, TransactionTestCase
 from desk_core import passwords, triggers
 
 ROOT = Path(settings.ROOT)
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+# The one that never had a window takes less than half the time of the others.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,9 +88,8 @@ def migrated_sqlite() -> Path:
     return kept
 
 
-def migrated_postgresql() -> str:
-    """The name of a migrated, empty database on the PostgreSQL server, to copy as well."""
-    given = os.environ["DATABASE_URL"]
+def migrated_postgresql(given: str) -> str:
+    """The name of a migrated, empty database on the server of this address, to copy as well."""
     server = given.rpartition("/")[0]
     own = f"desk_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
     name, half = f"{own}_{migrations_state()}", f"{own}_half"
@@ -122,7 +121,7 @@ def django_db_keepdb(django_db_modify_db_settings: None, request: pytest.Fixture
     if database["ENGINE"].endswith("sqlite3"):
         shutil.copy(request.getfixturevalue("migrated_sqlite"), database["TEST"]["NAME"])
         return True
-    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_postgresql()
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_postgresql(os.environ["DATABASE_URL"])
     return False
 
 

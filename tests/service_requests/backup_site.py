@@ -69,12 +69,12 @@ class Site:
             env["DATABASE_URL"] = server() + self.database
         return env
 
-    def make(self) -> None:
-        """An empty machine."""
+    def make(self, template: str = "template1") -> None:
+        """A machine with an empty database, or on PostgreSQL with a copy of another."""
         self.folder.mkdir(parents=True)
         if self.vendor == "postgresql":
             query(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
-            query(f"CREATE DATABASE {self.database}")
+            query(f"CREATE DATABASE {self.database} TEMPLATE {template}")
 
     def destroy(self) -> None:
         """Nothing of it stays."""

@@ -17,8 +17,9 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
+from tests.conftest import migrated_postgresql
 from tests.service_requests import backup_site
-from tests.service_requests.backup_site import Site
+from tests.service_requests.backup_site import Site, server
 
 pytestmark = pytest.mark.drill
 
@@ -31,11 +32,13 @@ def postgres_answers() -> bool:
     return True
 
 
-def new_site(tmp_path: Path, name: str, vendor: str, bucket: dict | None = None) -> Site:
+def new_site(
+    tmp_path: Path, name: str, vendor: str, bucket: dict | None = None, **made: str
+) -> Site:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(exist_ok=True)
     site = Site(tmp_path / name, vendor, elsewhere / "backups", elsewhere / "led", bucket)
-    site.make()
+    site.make(**made)
     return site
 
 
@@ -64,13 +67,15 @@ def test_from_sqlite_every_citizen_sees_what_they_saw_on_sqlite_and_on_postgresq
     restore_and_compare(kept, new_site(tmp_path, "new", "sqlite"), refusals=True)
     if not postgres_answers():
         pytest.skip("no PostgreSQL answers")
-    restore_and_compare(kept, new_site(tmp_path, "moved", "postgresql"))
+    restore_and_compare(kept, new_site(tmp_path, "moved", "postgresql"), broken_off=False)
 
 
 def test_from_postgresql_through_a_bucket_every_citizen_sees_what_they_saw(tmp_path, bucket):
     if not postgres_answers():
         pytest.skip("no PostgreSQL answers")
-    old = new_site(tmp_path, "old", "postgresql", bucket)
+    old = new_site(
+        tmp_path, "old", "postgresql", bucket, template=migrated_postgresql(server() + "postgres")
+    )
     kept = use_back_up_and_destroy(old, tmp_path, verify=True)
     restore_and_compare(kept, new_site(tmp_path, "new", "postgresql", bucket))
 
@@ -87,9 +92,7 @@ class Kept:
 
 
 def use_back_up_and_destroy(old: Site, tmp_path: Path, *, verify: bool = False) -> Kept:
-    """Live a while on a site, back it up, erase somebody, and lose the machine."""
-    old.manage("migrate", "--verbosity", "0")
-    old.manage("createcachetable")
+    """Live a while on a migrated site, back it up, erase somebody, and lose the machine."""
     said = old.manage("demo")
     passwords = dict(re.findall(r"code (\d+), password (\d+)", said))
     passwords |= dict(old.inside("fill"))
@@ -110,8 +113,10 @@ def use_back_up_and_destroy(old: Site, tmp_path: Path, *, verify: bool = False) 
     return Kept(identity, seen, passwords, erased, last_entry)
 
 
-def restore_and_compare(kept: Kept, new: Site, *, refusals: bool = False) -> None:
-    """Bring it back on another machine; the first attempt is killed half-way.
+def restore_and_compare(
+    kept: Kept, new: Site, *, broken_off: bool = True, refusals: bool = False
+) -> None:
+    """Bring it back on another machine; the first attempt is killed half-way if `broken_off`.
 
     `refusals`: see as well that everything else waits until it is whole, and that it is not
     brought back twice; every command is a process that takes seconds to start.
@@ -119,12 +124,14 @@ def restore_and_compare(kept: Kept, new: Site, *, refusals: bool = False) -> Non
     restore = ("restore", "nightly", "--identity", str(kept.identity))
     alive = {code: each for code, each in kept.seen.items() if code != kept.erased}
     try:
-        break_off(new, *restore)
+        if broken_off:
+            break_off(new, *restore)
         if refusals:
             for command in (["showmigrations"], ["outbox_worker", "--once"]):
                 assert "restore NAME --identity FILE --again" in new.manage(*command, fails=True)
             assert "Say --again" in new.manage(*restore, fails=True)
-        assert "Erased anew: 1" in new.manage(*restore, "--again")
+        again = ["--again"] if broken_off else []
+        assert "Erased anew: 1" in new.manage(*restore, *again)
 
         found = new.inside(
             "look_around", kept.erased, *(f"{code}:{kept.passwords[code]}" for code in alive)
