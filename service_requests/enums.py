@@ -42,6 +42,21 @@ WAITING_FOR_APPLICANT = (State.NEEDS_INFO, State.VISIT_REQUESTED)
 CONCLUDED_STATES = (State.ANSWERED, State.REJECTED, State.CLOSED)
 
 
+class Priority(models.IntegerChoices):
+    """How soon staff take a case up among others; the applicant does not see it."""
+
+    LOW = 1, _("Low")
+    NORMAL = 2, _("Normal")
+    HIGH = 3, _("High")
+
+
+class SetAside(models.TextChoices):
+    """Why a case is closed without having been dealt with on its own; both can be undone."""
+
+    SPAM = "spam", _("Not meant for this desk")
+    DUPLICATE = "duplicate", _("Joined with another case")
+
+
 class Source(models.TextChoices):
     """The door a case came through."""
 
@@ -103,6 +118,22 @@ class EventKind(models.TextChoices):
     NOTE_ADDED = "note_added", _("Internal note added")
     CREDENTIAL_REISSUED = "credential_reissued", _("New tracking password issued")
     CREDENTIAL_ENDED = "credential_ended", _("Tracking password ended")
+    PRIORITY_SET = "priority_set", _("Priority changed")
+    REJECTION_PROPOSED = "rejection_proposed", _("Rejection proposed")
+    REJECTION_REFUSED = "rejection_refused", _("Proposed rejection not confirmed")
+    REPLY_DUE = "reply_due", _("Reminder that a reply is needed")
+    EXPIRED = "expired", _("Closed, because no reply came in time")
+    MARKED_SPAM = "marked_spam", _("Set aside: not meant for this desk")
+    MERGED = "merged", _("Joined with another case of the same applicant")
+    JOINED = "joined", _("Another case was joined with this one")
+    RESTORED = "restored", _("Taken up again on its own")
+    THIRD_ASKED = "third_asked", _("A third party was asked")
+    THIRD_ANSWERED = "third_answered", _("A third party answered")
+    THIRD_REVOKED = "third_revoked", _("Question to a third party withdrawn")
+
+
+# What nobody did: the desk itself, when a time was over.
+BY_ITSELF = frozenset({EventKind.REPLY_DUE, EventKind.EXPIRED})
 
 
 class IdentifierField(models.TextChoices):

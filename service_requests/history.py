@@ -1,5 +1,6 @@
 """Writing the timeline: the one place where a case's version moves."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,23 @@ from service_requests.models import Case, Event, Message
 def lock(case: Case) -> Case:
     """The case as it is now, held until the transaction ends."""
     return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def lock_all(cases: Iterable[Case]) -> dict[UUID, Case]:
+    """Several cases as they are now, always locked in the same order so that nobody waits twice."""
+    wanted = {case.pk for case in cases}
+    rows = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def state_before_aside(case: Case) -> str:
+    """The state from which the case was set aside last."""
+    aside = (EventKind.MARKED_SPAM, EventKind.MERGED)
+    return (
+        case.events.filter(kind__in=aside)
+        .order_by("-number")
+        .values_list("from_state", flat=True)[0]
+    )
 
 
 def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:
@@ -61,20 +79,22 @@ def record(
 ) -> Event:
     """Append one event to a locked case and store the case with it; its clocks follow.
 
-    `state` and `changes` are what the step makes of the case. A note is sealed under `subject`.
-    `step_id` is the identity by which `happened` finds it again.
+    `state` and `changes` are what the step makes of the case; what belonged to the state that it
+    leaves behind goes. A note is sealed under `subject`. `step_id` is the identity by which
+    `happened` finds it again.
     """
     now = timezone.now()
-    before = case.state
+    before, aside_since = case.state, case.set_aside_at
+    changes = {**_left_behind(case, state), **(changes or {})}
+    if changes.get("set_aside"):
+        changes["set_aside_at"] = now
     if state is not None:
         case.state = state
-    for name, value in (changes or {}).items():
+    for name, value in changes.items():
         setattr(case, name, value)
     case.version += 1
     case.last_activity_at = now
-    case.save(
-        update_fields=["state", "version", "last_activity_at", *(changes or {})],
-    )
+    case.save(update_fields=["state", "version", "last_activity_at", *changes])
     event = Event(
         id=step_id or uuid4(),
         case=case,
@@ -91,5 +111,26 @@ def record(
     if note and subject is not None:
         event.sealed_note = subject.seal(note.encode(), record=event.record)
     event.save()
-    promises.follow(case, kind=kind, before=before, actor=actor, at=now)
+    promises.follow(
+        case,
+        kind=kind,
+        before=before,
+        actor=actor,
+        at=now,
+        aside_since=None if case.set_aside else aside_since,
+    )
     return event
+
+
+def _left_behind(case: Case, state: str | None) -> dict[str, Any]:
+    """What no longer holds once the case leaves its state."""
+    if state is None or state == case.state:
+        return {}
+    gone: dict[str, Any] = {}
+    if case.reply_by is not None:
+        gone |= {"reply_by": None, "reply_announced_at": None}
+    if case.rejection_proposed:
+        gone["rejection_proposed"] = False
+    if case.set_aside:
+        gone |= {"set_aside": "", "set_aside_at": None, "merged_into": None}
+    return gone

@@ -13,7 +13,7 @@ from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from desk_core.statements import Slot, Statement
 from service_requests.enums import Kind
-from service_requests.models import Case
+from service_requests.models import Case, Team
 from service_requests.permissions import user_can_see
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Addressee(NamedTuple):
 
 
 def staff_to_tell(case: Case) -> list[Addressee]:
-    """The assignee alone; else the department's officers and heads.
+    """The assignee alone; else the team that has it; else the department's officers and heads.
 
     An assignee who left, who has no address or who may not see the case any more counts as none.
     A complaint is told to the complaints office whoever has it, and without an assignee to the
@@ -105,6 +105,8 @@ def staff_to_tell(case: Case) -> list[Addressee]:
         return assignee
     else:
         members = _OF_DEPARTMENT.rows(department=case.department_id)
+        team = _team_of(case)
+        members = [row for row in members if row[0] in team] or members
     found = {*assignee, *(_addressee(*member) for *member, _role in members)}
     return sorted(person for person in found if person.email)
 
@@ -121,6 +123,15 @@ _OF_DEPARTMENT = Statement(
         department_id=Slot("department", Membership.department),
     )
 )
+
+
+def _team_of(case: Case) -> set[int]:
+    """The members of the team that has the case; of them those count who still work there."""
+    if not case.team_id:
+        return set()
+    return set(
+        Team.members.through.objects.filter(team_id=case.team_id).values_list("user_id", flat=True)
+    )
 
 
 def _assignee(case: Case) -> list[Addressee]:

@@ -18,6 +18,7 @@ _HANDLE = frozenset(
     {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer"),
         *("refer", "reject", "close", "message", "note", "reissue"),
+        *("set_aside", "prioritise", "enquire"),
     }
 )
 _LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history"}
@@ -105,6 +106,21 @@ def assignable(case: Case) -> "QuerySet[Any]":
     return people.order_by("last_name", "first_name", "username")
 
 
+def user_can_prioritise(user: Any, case: Case) -> bool:
+    """Say how soon the case is taken up among others."""
+    return case.state in OPEN_STATES and user_may(user, case, "prioritise")
+
+
+def user_can_set_aside(user: Any, case: Case) -> bool:
+    """Mark the case as not meant for this desk, join it with another one, and undo either."""
+    return user_may(user, case, "set_aside")
+
+
+def user_can_enquire(user: Any, case: Case) -> bool:
+    """Ask a third party one question about the case, or withdraw it."""
+    return user_may(user, case, "enquire")
+
+
 def user_can_review(user: Any, case: Case) -> bool:
     """Start or resume the review."""
     return user_may(user, case, "review")
@@ -190,6 +206,50 @@ def user_can_list_cases(user: Any) -> bool:
     """Open the list of cases at all."""
     standing = standing_of(user)
     return user_can_register(user) or standing.has(Role.AUDITOR)
+
+
+def user_can_act_in_bulk(user: Any) -> bool:
+    """Choose several cases in the list: whoever works on cases. Each is asked about again."""
+    standing = standing_of(user)
+    return standing.superuser or standing.has(Role.OFFICER, Role.HEAD, Role.COMPLAINTS)
+
+
+def led_departments(user: Any) -> frozenset[int] | None:
+    """The departments whose teams, rules and replies the user decides; None when that is all."""
+    standing = standing_of(user)
+    if standing.superuser or standing.has(Role.ADMINISTRATOR):
+        return None
+    return standing.ids(Role.HEAD)
+
+
+def user_can_lead(user: Any, department_id: int | None = None) -> bool:
+    """Decide about teams, rules and replies: of one department, or of any at all."""
+    led = led_departments(user)
+    if led is None:
+        return True
+    return bool(led) if department_id is None else department_id in led
+
+
+def user_can_list_replies(user: Any) -> bool:
+    """Open the stored replies: who leads a department, administrators, the complaints office."""
+    return user_can_lead(user) or standing_of(user).has(Role.COMPLAINTS)
+
+
+def user_may_edit_reply(user: Any, reply: Any) -> bool:
+    """Change a stored reply: heads those of their department, the complaints office its own.
+
+    What is offered in every department is an administrator's, but for replies to complaints.
+    """
+    if led_departments(user) is None:
+        return True
+    if reply.department_id is None:
+        return reply.kind == Kind.COMPLAINT and standing_of(user).has(Role.COMPLAINTS)
+    return user_can_lead(user, reply.department_id)
+
+
+def user_can_see_workload(user: Any) -> bool:
+    """See how much work lies with whom: those who lead the work."""
+    return user_can_export(user)
 
 
 def user_can_list_surveys(user: Any) -> bool:

@@ -10,7 +10,8 @@
 | referred | follows the new department's calendar | the same |
 | objection, or opened again by the applicant | a new round | a new round |
 | opened again by staff | – | a new round |
-| withdrawn | ends | ends |
+| withdrawn, or set aside | ends | ends |
+| taken up again after it was set aside | runs on as if it had not | the same |
 """
 
 from collections.abc import Iterable
@@ -55,10 +56,24 @@ def prepared(case: Case, promises: Promises) -> list[Clock]:
     )
 
 
-def follow(case: Case, *, kind: EventKind, before: str, actor: Any, at: datetime) -> None:
-    """Let the clocks follow an event of a locked case, in its transaction."""
+def follow(
+    case: Case,
+    *,
+    kind: EventKind,
+    before: str,
+    actor: Any,
+    at: datetime,
+    aside_since: datetime | None = None,
+) -> None:
+    """Let the clocks follow an event of a locked case, in its transaction.
+
+    `aside_since`: when the case had been set aside. Whoever was wrong about that does not win time
+    by it: its clocks go on as if they had never ended.
+    """
     if case.agreement_version_id is None or (case.state == before and kind not in RESPONSES):
         return
+    if aside_since is not None:
+        clocks.revive(subject=case.code, stopped_at=aside_since, at=at, actor=actor)
     running = clocks.running(case.code)
     if kind == EventKind.REFERRED:
         clocks.move(
@@ -69,7 +84,8 @@ def follow(case: Case, *, kind: EventKind, before: str, actor: Any, at: datetime
             actor=actor,
         )
     if case.state in _ENDED:
-        clocks.stop(clocks=running, at=at, actor=actor, withdrawn=case.state == State.WITHDRAWN)
+        unwanted = case.state == State.WITHDRAWN or bool(case.set_aside)
+        clocks.stop(clocks=running, at=at, actor=actor, withdrawn=unwanted)
         return
     final = [row for row in running if row.measure == Measure.RESOLUTION]
     if actor is not None and kind in RESPONSES:
@@ -79,7 +95,7 @@ def follow(case: Case, *, kind: EventKind, before: str, actor: Any, at: datetime
         clocks.pause(clocks=final, at=at, actor=actor)
     else:
         clocks.resume(clocks=final, at=at, actor=actor)
-    if kind in _BEGUN_ANEW:
+    if kind in _BEGUN_ANEW and aside_since is None:
         _start_anew(case, actor, at)
 
 

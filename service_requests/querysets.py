@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 from persian import jalali
-from service_requests.enums import OPEN_STATES, State
+from service_requests.enums import OPEN_STATES, Kind, State
 
 
 class CaseQuerySet(models.QuerySet):
@@ -38,9 +39,64 @@ class CaseQuerySet(models.QuerySet):
         """Cases that one member of staff works on."""
         return self.filter(assigned_to_id=user.pk)
 
+    def of_teams_of(self, user: Any) -> Self:
+        """Cases given to a team of the user's and not taken by anybody yet."""
+        from service_requests.models import Team
+
+        mine = Team.objects.filter(members=user.pk).order_by().values("pk")
+        return self.filter(team__in=mine, assigned_to=None)
+
     def for_list(self) -> Self:
         """What a list row shows, in one query and without the sealed content."""
         return self.select_related("department", "service", "assigned_to").defer("sealed_content")
+
+
+class OfDepartments(models.QuerySet):
+    """What the head of a department decides for it, and an administrator for each."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of the departments that the user leads; administrators and superusers see all."""
+        from service_requests.permissions import led_departments
+
+        led = led_departments(user)
+        return self if led is None else self.filter(department__in=led)
+
+
+class TeamQuerySet(OfDepartments):
+    """Teams."""
+
+    def of_case(self, case: Any) -> Self:
+        """The teams that a case may be given to; none takes a complaint."""
+        if case.kind == Kind.COMPLAINT:
+            return self.none()
+        return self.filter(department=case.department_id, active=True).order_by("name", "id")
+
+
+class RulesQuerySet(OfDepartments):
+    """Rules of departments."""
+
+
+class StoredReplyQuerySet(models.QuerySet):
+    """Stored replies."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those for all, those of departments that the user leads; administrators see all."""
+        from service_requests.permissions import led_departments, user_can_list_replies
+
+        if not user_can_list_replies(user):
+            return self.none()
+        led = led_departments(user)
+        return self if led is None else self.filter(Q(department=None) | Q(department__in=led))
+
+    def for_case(self, case: Any) -> Self:
+        """Those that fit a case as it is: its department, kind, state and language."""
+        return self.filter(
+            Q(department=None) | Q(department=case.department_id),
+            kind__in=("", case.kind),
+            state__in=("", case.state),
+            language=case.language,
+            active=True,
+        ).order_by("title", "id")
 
 
 class CredentialQuerySet(models.QuerySet):

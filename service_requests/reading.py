@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, survey, workflow
-from service_requests.enums import EventKind, PersonType, ReadReason, Side
+from service_requests.enums import BY_ITSELF, EventKind, PersonType, Priority, ReadReason, Side
 from service_requests.errors import NotAllowed
 from service_requests.models import (
     Attachment,
@@ -87,6 +88,17 @@ class ReadEvent:
     note: str = field(repr=False)
     public: bool = True
     actor: Any = None
+
+    @property
+    def doer(self) -> str:
+        """Who did it, for staff."""
+        if self.actor is not None:
+            return str(self.actor.get_full_name() or self.actor.get_username())
+        if self.kind in BY_ITSELF:
+            return gettext("the desk itself")
+        if self.kind == EventKind.THIRD_ANSWERED:
+            return gettext("third party")
+        return gettext("Applicant")
 
 
 @dataclass(frozen=True)
@@ -379,7 +391,10 @@ def _notes(case: Case, subject: Subject) -> list[ReadNote]:
 def _note(row: Event, subject: Subject | None) -> str:
     if subject is None or row.sealed_note is None:
         return ""
-    return subject.open(bytes(row.sealed_note), record=row.record).decode()
+    note = subject.open(bytes(row.sealed_note), record=row.record).decode()
+    if row.kind == EventKind.PRIORITY_SET:
+        return str(Priority[note.upper()].label)
+    return note
 
 
 def _open_file(case: Case, attachment_id: UUID) -> OpenFile:

@@ -10,6 +10,13 @@ from service_requests.transitions import TABLE
 ACTIONS: dict[str, Any] = {
     # A step is called what it makes happen.
     **{f"case.{step}": transition.event.label for step, transition in TABLE.items()},
+    "case.prioritised": EventKind.PRIORITY_SET.label,
+    "case.rejection_proposed": EventKind.REJECTION_PROPOSED.label,
+    "case.rejection_refused": EventKind.REJECTION_REFUSED.label,
+    "case.answer_copied": _("Answer given in a joined case too"),
+    "case.third_asked": EventKind.THIRD_ASKED.label,
+    "case.third_revoked": EventKind.THIRD_REVOKED.label,
+    "case.third_opened": _("Question opened by a third party"),
     "case.assigned": EventKind.ASSIGNED.label,
     "case.registered": EventKind.REGISTERED.label,
     "case.message": EventKind.STAFF_WROTE.label,

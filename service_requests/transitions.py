@@ -7,7 +7,7 @@ The only place that says so; `workflow` carries it out, the admin offers what it
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service_requests.enums import EventKind, Purpose, Side, State
+from service_requests.enums import OPEN_STATES, EventKind, Purpose, Side, State
 
 S = State
 
@@ -26,14 +26,21 @@ class Step(StrEnum):
     OBJECT = "object"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    MARK_SPAM = "mark_spam"
+    MERGE = "merge"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True)
 class Transition:
-    """From any of `sources` to `target`, by the sides named; `deed` is the right it takes."""
+    """From any of `sources` to `target`, by the sides named; `deed` is the right it takes.
+
+    Without a target the case goes back to the state from which it was set aside.
+    """
 
     sources: frozenset[State]
-    target: State
+    target: State | None
     event: EventKind
     deed: str = ""
     sides: frozenset[Side] = frozenset({Side.STAFF})
@@ -114,6 +121,15 @@ TABLE: dict[Step, Transition] = {
         sides=_APPLICANT,
         purpose=Purpose.WITHDRAWAL,
     ),
+    # Nobody's step: the time for a reply is over.
+    Step.EXPIRE: Transition(
+        frozenset({S.NEEDS_INFO}), S.CLOSED, EventKind.EXPIRED, sides=frozenset()
+    ),
+    Step.MARK_SPAM: Transition(
+        frozenset(OPEN_STATES), S.CLOSED, EventKind.MARKED_SPAM, "set_aside"
+    ),
+    Step.MERGE: Transition(frozenset(OPEN_STATES), S.CLOSED, EventKind.MERGED, "set_aside"),
+    Step.RESTORE: Transition(frozenset({S.CLOSED}), None, EventKind.RESTORED, "set_aside"),
 }
 
 

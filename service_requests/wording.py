@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_pages.models import Department
+from persian.jalali import format_date
 from persian.templatetags.persian import bdi_ltr, fa_digits, phone_number
-from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, State
+from service_requests.days import last_day
+from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, SetAside, State
 from service_requests.forms import LABELS
 from service_requests.models import Case
 
@@ -42,6 +44,11 @@ _SENTENCES: dict[str, str | Promise] = {
     State.WITHDRAWN: gettext_lazy("You have withdrawn it."),
 }
 
+_ASIDE: dict[str, str | Promise] = {
+    SetAside.SPAM: gettext_lazy("Set aside"),
+    SetAside.DUPLICATE: gettext_lazy("Joined with another case"),
+}
+
 
 def tone(case: Case) -> str:
     """The tone of its pill."""
@@ -50,6 +57,10 @@ def tone(case: Case) -> str:
 
 def sentence(case: Case) -> str:
     """State and holder in one sentence."""
+    if case.set_aside == SetAside.SPAM:
+        return _("It was set aside, because it does not seem to be meant for this desk.")
+    if case.set_aside == SetAside.DUPLICATE:
+        return _("It is dealt with together with your other case. The answer will stand here too.")
     return capfirst(str(_SENTENCES[case.state]) % {"department": holder(case)})
 
 
@@ -72,7 +83,19 @@ def office(case: Case) -> Department | None:
 
 def state_label(case: Case) -> str:
     """The word of its pill, said to the applicant."""
+    if case.set_aside:
+        return str(_ASIDE[case.set_aside])
     return _("Withdrawn by you") if case.state == State.WITHDRAWN else case.get_state_display()
+
+
+def dealt_with_in(case: Case) -> Case | None:
+    """The other case of the same applicant in which this one is dealt with."""
+    return case.merged_into
+
+
+def reply_until(case: Case) -> str:
+    """The last day for a reply, in words; "" where there is none."""
+    return format_date(last_day(case.reply_by), "long") if case.reply_by else ""
 
 
 def waits_for_staff(case: Case) -> bool:

@@ -9,8 +9,9 @@ answered as the first time and not done twice.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,16 +23,35 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
 from desk_core.sealing import Subject, open_subject
-from service_requests import attachments, history, look_up, notify, permissions
+from service_requests import (
+    attachments,
+    deadlines,
+    duplicates,
+    four_eyes,
+    history,
+    look_up,
+    notify,
+    permissions,
+)
 from service_requests.attachments import IncomingFile
-from service_requests.enums import CONCLUDED_STATES, EventKind, Kind, Side, State
+from service_requests.enums import (
+    CONCLUDED_STATES,
+    EventKind,
+    Kind,
+    Priority,
+    SetAside,
+    Side,
+    State,
+)
 from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible
-from service_requests.models import Attachment, Case, Message, WordIndex
+from service_requests.models import Attachment, Case, Message, Team, WordIndex
 from service_requests.texts import REASON_MIN, clean_text, new_message
 from service_requests.transitions import TABLE, Step, Transition, steps_from
 
 # What the applicant may do for DESK_OBJECTION_DAYS only.
 _IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
+# Of these the applicant is told nothing: misuse may bear the number of a stranger.
+_UNTOLD = frozenset({Step.START_REVIEW, Step.MARK_SPAM})
 
 
 @dataclass
@@ -48,6 +68,9 @@ class _Deed:
     note: str = ""
     message_id: UUID | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    into: Case | None = None
+    seconded: bool = False
+    by_itself: bool = False
 
     @property
     def rule(self) -> Transition:
@@ -55,10 +78,12 @@ class _Deed:
 
     @property
     def side(self) -> Side:
-        return Side.STAFF if self.actor is not None else Side.APPLICANT
+        return Side.STAFF if self.actor is not None or self.by_itself else Side.APPLICANT
 
     def guard_person(self, case: Case) -> None:
         """Raise unless this person may do this."""
+        if self.by_itself:
+            return
         if self.side not in self.rule.sides:
             raise NotAllowed
         if self.actor is not None and not permissions.user_may(self.actor, case, self.rule.deed):
@@ -71,8 +96,27 @@ class _Deed:
         self.guard_person(case)
         if case.state not in self.rule.sources:
             raise NotPossible
+        self._guard_step(case)
         if self.side == Side.APPLICANT and self.step in _IN_TIME and not _in_time(case):
             raise NotPossible(_("The time in which you could object is over."))
+
+    def _guard_step(self, case: Case) -> None:
+        """What one step asks for beyond its place in the table."""
+        if self.step == Step.REJECT:
+            four_eyes.guard(case, self.actor, seconded=self.seconded)
+        if self.step == Step.EXPIRE and not deadlines.is_over(case, timezone.now()):
+            raise NotPossible
+        if self.step == Step.MARK_SPAM:
+            duplicates.guard_alone(case)
+        # Staff take up again what was set aside, and nothing else, by the step made for it.
+        if self.step == Step.RESTORE and not case.set_aside:
+            raise NotPossible
+        if self.step == Step.REOPEN and self.actor is not None and case.set_aside:
+            raise NotPossible
+
+    def also_locks(self) -> list[Case]:
+        """The other cases that this touches, locked together with the first."""
+        return [self.into] if self.into is not None else []
 
 
 def start_review(*, case: Case, actor: Any, expected: int) -> Case:
@@ -82,11 +126,24 @@ def start_review(*, case: Case, actor: Any, expected: int) -> Case:
 
 
 def ask_info(
-    *, case: Case, actor: Any, expected: int, text: str, files: Sequence[IncomingFile] = ()
+    *,
+    case: Case,
+    actor: Any,
+    expected: int,
+    text: str,
+    files: Sequence[IncomingFile] = (),
+    reply_by: date | None = None,
 ) -> Case:
-    """Ask the applicant for what is missing; their reply moves the case on."""
+    """Ask the applicant for what is missing; their reply moves the case on.
+
+    `reply_by` is the last day (in Tehran) for a reply: after it the case closes by itself, and the
+    applicant is reminded before. Raises ValidationError for a day too near or too far.
+    """
     text = clean_text(text)
-    return _carry_out(_Deed(Step.ASK_INFO, case, actor, expected, text, files=files))
+    changes = {"reply_by": deadlines.clean(reply_by) if reply_by else None}
+    return _carry_out(
+        _Deed(Step.ASK_INFO, case, actor, expected, text, files=files, changes=changes)
+    )
 
 
 def request_visit(
@@ -120,9 +177,18 @@ def answer(
 
 
 def reject(*, case: Case, actor: Any, expected: int, reason: str) -> Case:
-    """Say that the case cannot be dealt with, and why."""
+    """Say that the case cannot be dealt with, and why.
+
+    Where the department's rules ask for two people, this is refused: see `four_eyes`.
+    """
     reason = clean_text(reason, field="reason")
     return _carry_out(_Deed(Step.REJECT, case, actor, expected, reason))
+
+
+def confirm_rejection(*, case: Case, actor: Any, expected: int) -> Case:
+    """Reject for the reason that a colleague proposed; never by the same person."""
+    reason = four_eyes.proposed_reason(case)
+    return _carry_out(_Deed(Step.REJECT, case, actor, expected, reason, seconded=True))
 
 
 def close(*, case: Case, actor: Any, expected: int) -> Case:
@@ -144,7 +210,7 @@ def refer(*, case: Case, actor: Any, expected: int, department: Department, reas
         raise ValidationError(
             {"department": [_("A complaint is not referred to the department complained of.")]}
         )
-    changes = {"department": department, "assigned_to": None}
+    changes = {"department": department, "assigned_to": None, "team": None}
     return _carry_out(_Deed(Step.REFER, case, actor, expected, note=reason, changes=changes))
 
 
@@ -180,6 +246,57 @@ def withdraw(*, case: Case, text: str = "", message_id: UUID | None = None) -> C
     return _carry_out(_Deed(Step.WITHDRAW, case, text=text, message_id=message_id))
 
 
+def expire(*, case: Case) -> Case:
+    """Close a case whose announced time for a reply is over; the worker's step."""
+    return _carry_out(_Deed(Step.EXPIRE, case, by_itself=True))
+
+
+def mark_spam(*, case: Case, actor: Any, expected: int) -> Case:
+    """Set aside what is not meant for this desk. The applicant can still open it, and object."""
+    changes = {"set_aside": SetAside.SPAM}
+    return _carry_out(_Deed(Step.MARK_SPAM, case, actor, expected, changes=changes))
+
+
+def merge(*, case: Case, actor: Any, expected: int, into: str) -> Case:
+    """Join a duplicate with another open case of the same applicant, given by its tracking code.
+
+    The answer to that one is given in this one too. Raises ValidationError({"into": …}).
+    """
+    target = duplicates.find(code=into, case=case, user=actor)
+    changes = {"set_aside": SetAside.DUPLICATE, "merged_into": target}
+    return _carry_out(_Deed(Step.MERGE, case, actor, expected, changes=changes, into=target))
+
+
+def restore(*, case: Case, actor: Any, expected: int) -> Case:
+    """Undo `mark_spam` or `merge`: the case stands where it stood, its clocks run on."""
+    changes = {"closed_at": None}
+    return _carry_out(_Deed(Step.RESTORE, case, actor, expected, changes=changes))
+
+
+def prioritise(*, case: Case, actor: Any, expected: int, priority: int) -> Case:
+    """Say how soon the case is taken up among others; for staff alone."""
+    if priority not in Priority.values:
+        raise ValidationError({"priority": [_("Choose one of these.")]})
+    subject = open_subject(case.subject_key)
+    with transaction.atomic():
+        fresh = _lock_as_seen(case, expected)
+        if not permissions.user_can_prioritise(actor, fresh):
+            raise NotAllowed
+        if fresh.priority == priority:
+            return fresh
+        history.record(
+            fresh,
+            kind=EventKind.PRIORITY_SET,
+            actor=actor,
+            note=Priority(priority).name.lower(),
+            subject=subject,
+            public=False,
+            changes={"priority": priority},
+        )
+        _audit(fresh, actor, "prioritised", priority=Priority(priority).name.lower())
+    return fresh
+
+
 def take(*, case: Case, actor: Any, expected: int) -> Case:
     """Take a case that nobody has."""
     if case.assigned_to_id not in (None, actor.pk):
@@ -194,6 +311,13 @@ def assign(*, case: Case, actor: Any, expected: int, to: Any) -> Case:
     return _assign(case, actor, expected, to, permissions.user_can_assign)
 
 
+def assign_team(*, case: Case, actor: Any, expected: int, team: Team) -> Case:
+    """Give the case to a team of its department, of which somebody takes it; never a complaint."""
+    if not Team.objects.of_case(case).filter(pk=team.pk).exists():
+        raise ValidationError({"team": [_("This team may not work on this case.")]})
+    return _assign(case, actor, expected, None, permissions.user_can_assign, team)
+
+
 def objection_days() -> int:
     """For how many days after the answer the applicant may object or reopen."""
     return int(getattr(settings, "DESK_OBJECTION_DAYS", 30))
@@ -201,7 +325,8 @@ def objection_days() -> int:
 
 def objection_until(case: Case) -> datetime | None:
     """Until when the applicant may object to the answer, or have the case opened again."""
-    concluded = case.closed_at or case.answered_at
+    # A case joined with another one is answered after it was closed.
+    concluded = max(filter(None, (case.closed_at, case.answered_at)), default=None)
     return concluded + timedelta(days=objection_days()) if concluded else None
 
 
@@ -216,18 +341,29 @@ def _in_time(case: Case) -> bool:
     return until is None or timezone.now() <= until
 
 
-def _assign(case: Case, actor: Any, expected: int, to: Any, may: Any) -> Case:
+def _lock_as_seen(case: Case, expected: int) -> Case:
+    fresh = history.lock(case)
+    if fresh.version != expected:
+        raise Conflict
+    return fresh
+
+
+def _assign(
+    case: Case, actor: Any, expected: int, to: Any, may: Any, team: Team | None = None
+) -> Case:
     with transaction.atomic():
-        fresh = history.lock(case)
-        if fresh.version != expected:
-            raise Conflict
+        fresh = _lock_as_seen(case, expected)
         if not may(actor, fresh):
             raise NotAllowed
-        if fresh.assigned_to_id == (to.pk if to else None):
+        if team is None and to is not None:
+            # Taken out of a team's queue, it is still the team's to know of.
+            team = fresh.team
+        given = (to.pk if to else None, team.pk if team else None)
+        if (fresh.assigned_to_id, fresh.team_id) == given:
             return fresh
-        changes = {"assigned_to": to}
+        changes = {"assigned_to": to, "team": team}
         history.record(fresh, kind=EventKind.ASSIGNED, actor=actor, public=False, changes=changes)
-        _audit(fresh, actor, "assigned", to=to.pk if to else None)
+        _audit(fresh, actor, "assigned", to=given[0], team=given[1])
     return fresh
 
 
@@ -251,8 +387,14 @@ def _carry_out(deed: _Deed) -> Case:
         )
     stored = attachments.store(deed.files, subject=subject, side=deed.side)
     try:
-        with attachments.discarded_on_failure(stored), transaction.atomic():
-            return _store(deed, subject, message, stored, content)
+        with ExitStack() as kept:
+            kept.enter_context(attachments.discarded_on_failure(stored))
+            copies = []
+            for copy in duplicates.copies_of(deed.case, message, deed.text, deed.files):
+                kept.enter_context(attachments.discarded_on_failure(copy.stored))
+                copies.append(copy)
+            kept.enter_context(transaction.atomic())
+            return _store(deed, subject, message, stored, content, copies)
     except (IntegrityError, CaseError):
         # The same, sent twice at once: the first one did it.
         if history.happened(deed.case, deed.message_id, deed.rule.event):
@@ -266,10 +408,14 @@ def _store(
     message: Message | None,
     stored: list[Attachment],
     content: dict[str, Any],
+    copies: Sequence[duplicates.Copy],
 ) -> Case:
     """The one short transaction of a step."""
-    fresh = history.lock(deed.case)
+    locked = history.lock_all([deed.case, *deed.also_locks(), *(copy.case for copy in copies)])
+    fresh = locked[deed.case.pk]
     deed.guard(fresh)
+    if deed.into is not None:
+        duplicates.join(fresh, locked[deed.into.pk], deed.actor)
     if message is not None:
         message.case = fresh
         message.save(force_insert=True)
@@ -278,7 +424,7 @@ def _store(
         fresh,
         kind=deed.rule.event,
         actor=deed.actor,
-        state=deed.rule.target,
+        state=deed.rule.target or history.state_before_aside(fresh),
         message=message,
         note=deed.note,
         subject=subject,
@@ -288,6 +434,8 @@ def _store(
     if deed.step == Step.REFER:
         WordIndex.objects.filter(case=fresh).delete()
         look_up.store_words(fresh, look_up.words_of(fresh, content))
+    for copy in copies:
+        duplicates.give(copy, locked[copy.case.pk], fresh, deed.actor)
     _tell(fresh, deed, subject, content["contact"])
     _audit(fresh, deed.actor, deed.step)
     return fresh
@@ -304,7 +452,7 @@ def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
         changes["first_action_at"] = now
     if deed.step in (Step.ANSWER, Step.REJECT):
         changes["answered_at"] = now
-    if deed.rule.target in CONCLUDED_STATES:
+    if deed.rule.target in CONCLUDED_STATES and "set_aside" not in deed.changes:
         changes["survey_invited"] = True
     if deed.rule.target in (State.CLOSED, State.WITHDRAWN):
         changes["closed_at"] = now
@@ -312,7 +460,7 @@ def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
 
 
 def _tell(case: Case, deed: _Deed, subject: Subject, contact: dict[str, str]) -> None:
-    if deed.side == Side.STAFF and deed.step != Step.START_REVIEW:
+    if deed.side == Side.STAFF and deed.step not in _UNTOLD:
         notify.tell_applicant(case=case, subject=subject, contact=contact, what="news")
     if deed.step == Step.REFER:
         notify.tell_staff(case=case, subject=subject, what="staff_new")

@@ -161,6 +161,23 @@ def stop(
     _save(ending, changes)
 
 
+def revive(*, subject: str, stopped_at: datetime, at: datetime, actor: Any = None) -> None:
+    """Let the clocks of a subject that were ended at a moment run on: the end was a mistake.
+
+    What passed since then counts; the promise is not moved by it.
+    """
+    rows = Clock.objects.select_for_update().filter(subject=subject, stopped_at=stopped_at)
+    ended = list(rows.order_by("pk"))
+    calendars = _calendars(ended, at)
+    changes = []
+    for row in ended:
+        before = row.due_at
+        row.stopped_at = row.spent_minutes = None
+        _set_due(row, calendars[row.office_id])
+        changes.append(_change(row, ClockEvent.RESUMED, at, before, actor))
+    _save(ended, changes)
+
+
 def move(
     *,
     clocks: Iterable[Clock],

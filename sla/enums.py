@@ -104,7 +104,7 @@ class ClockEvent(models.TextChoices):
     STOPPED = "stopped", _("Ended")
     CALENDAR = "calendar", _("Working calendar changed")
     MOVED = "moved", _("Another department took over")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
+    WITHDRAWN = "withdrawn", _("Ended, no longer wanted")
 
 
 class SignatureKind(models.TextChoices):

@@ -7,11 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
-from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
-from service_requests import permissions
-from service_requests.enums import Kind, ReadReason
+from persian.wagtail import (
+    JalaliAdminDateField,
+    JalaliAdminDateInput,
+    JalaliAdminDateTimeField,
+    JalaliAdminDateTimeInput,
+)
+from persian.widgets import DigitsInput
+from service_requests import deadlines, permissions, replies
+from service_requests.enums import Kind, Priority, ReadReason
 from service_requests.forms import files_field
-from service_requests.models import Case
+from service_requests.models import Case, Team
 from service_requests.receipts import new_submission_key
 from service_requests.texts import TEXT_MAX
 
@@ -53,7 +59,24 @@ def _once() -> forms.UUIDField:
     return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
 
-class TextForm(ActionForm):
+class StoredReplyForm(ActionForm):
+    """A form whose text can begin with a stored reply; `text_field` is where it is inserted."""
+
+    text_field = "text"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = replies.offered(self.case)
+        if rows:
+            self.fields["stored_reply"] = forms.ChoiceField(
+                label=_("Stored reply"),
+                required=False,
+                choices=[("", _("Choose …")), *((str(row.pk), row.title) for row in rows)],
+            )
+            self.order_fields(["expected", "stored_reply"])
+
+
+class TextForm(StoredReplyForm):
     """A text that the applicant reads, with files."""
 
     text = _text(_("Text for the applicant"))
@@ -66,10 +89,58 @@ class MessageForm(TextForm):
     message_id = _once()
 
 
-class ReasonForm(ActionForm):
+class AskForm(TextForm):
+    """What is missing, and until when it is waited for."""
+
+    reply_by = JalaliAdminDateField(
+        label=_("Last day for a reply"),
+        required=False,
+        help_text=_(
+            "After this day the case closes by itself; the applicant is reminded before. Empty: it "
+            "waits until you close it."
+        ),
+        widget=JalaliAdminDateInput(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reply_by"].initial = lambda: deadlines.offered(self.case.department_id)
+
+
+class ReasonForm(StoredReplyForm):
     """A reason that the applicant reads."""
 
+    text_field = "reason"
+
     reason = _text(_("Reason, shown to the applicant"))
+
+
+class RefuseForm(ActionForm):
+    """Why a proposed rejection is not confirmed, for colleagues."""
+
+    note = _text(_("Why not, for your colleagues"), rows=3)
+
+
+class PriorityForm(ActionForm):
+    """How soon it is taken up among others."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices[::-1], coerce=int, empty_value=0
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].initial = self.case.priority
+
+
+class MergeForm(ActionForm):
+    """The case that goes on."""
+
+    into = forms.CharField(
+        label=_("Tracking code of the case that goes on"),
+        max_length=100,
+        widget=DigitsInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class NoteForm(ActionForm):
@@ -129,6 +200,25 @@ class AssignForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = permissions.assignable(self.case)  # type: ignore[attr-defined]
         self.fields["to"].initial = self.case.assigned_to_id
+        teams = list(Team.objects.of_case(self.case))
+        if teams:
+            self.fields["team"] = forms.TypedChoiceField(
+                label=_("Or a team"),
+                required=False,
+                choices=[("", _("No team")), *((str(team.pk), team.name) for team in teams)],
+                coerce=lambda value: next(t for t in teams if str(t.pk) == value),
+                empty_value=None,
+                help_text=_("Somebody of the team takes it."),
+            )
+            if self.case.assigned_to_id is None:
+                self.fields["team"].initial = self.case.team_id
+
+    def clean(self) -> dict[str, Any]:
+        """One or the other."""
+        data = super().clean() or {}
+        if data.get("to") and data.get("team"):
+            self.add_error("team", _("Choose a colleague or a team, not both."))
+        return data
 
 
 class SlipForm(ActionForm):

@@ -7,15 +7,26 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from service_requests import conversation, credentials, notes, permissions, workflow
+from service_requests import (
+    conversation,
+    credentials,
+    four_eyes,
+    notes,
+    permissions,
+    workflow,
+)
 from service_requests.admin.action_forms import (
     ActionForm,
+    AskForm,
     AssignForm,
     ConfirmForm,
+    MergeForm,
     MessageForm,
     NoteForm,
+    PriorityForm,
     ReasonForm,
     ReferForm,
+    RefuseForm,
     SlipForm,
     TextForm,
     VisitForm,
@@ -58,6 +69,13 @@ def _files(data: dict[str, Any]) -> list[IncomingFile]:
     return [IncomingFile.of(upload) for upload in data["files"]]
 
 
+def give(common: dict[str, Any], data: dict[str, Any]) -> Case:
+    """Give a case to the team or the colleague that was chosen, or to nobody."""
+    if data.get("team"):
+        return workflow.assign_team(**common, team=data["team"])
+    return workflow.assign(**common, to=data["to"])
+
+
 def _may_take(user: Any, case: Case) -> bool:
     return case.assigned_to_id is None and permissions.user_can_take(user, case)
 
@@ -94,10 +112,13 @@ ACTIONS = (
         "ask_info",
         _("Ask for more information"),
         _("The applicant is asked."),
-        TextForm,
+        AskForm,
         permissions.user_can_ask,
         lambda case, user, data: workflow.ask_info(
-            **_common(case, user, data), text=data["text"], files=_files(data)
+            **_common(case, user, data),
+            text=data["text"],
+            files=_files(data),
+            reply_by=data["reply_by"],
         ),
         Step.ASK_INFO,
     ),
@@ -132,10 +153,42 @@ ACTIONS = (
         _("Cannot be dealt with"),
         _("The applicant is told why it cannot be dealt with."),
         ReasonForm,
-        permissions.user_can_reject,
+        four_eyes.user_can_reject_alone,
         lambda case, user, data: workflow.reject(
             **_common(case, user, data), reason=data["reason"]
         ),
+        Step.REJECT,
+    ),
+    Action(
+        "propose_rejection",
+        _("Propose: cannot be dealt with"),
+        _("The rejection is proposed. A colleague has to confirm it."),
+        ReasonForm,
+        four_eyes.user_can_propose,
+        lambda case, user, data: four_eyes.propose(
+            **_common(case, user, data), reason=data["reason"]
+        ),
+        Step.REJECT,
+        hint=_("In this department a colleague confirms it before the applicant is told."),
+    ),
+    Action(
+        "confirm_rejection",
+        _("Confirm the rejection"),
+        _("The applicant is told why it cannot be dealt with."),
+        ConfirmForm,
+        four_eyes.user_can_confirm,
+        lambda case, user, data: workflow.confirm_rejection(**_common(case, user, data)),
+        Step.REJECT,
+        primary=True,
+        hint=_("The applicant gets the reason as it was proposed."),
+    ),
+    Action(
+        "refuse_rejection",
+        _("Do not reject"),
+        _("The proposal is off the table."),
+        RefuseForm,
+        four_eyes.user_can_refuse,
+        lambda case, user, data: four_eyes.refuse(**_common(case, user, data), note=data["note"]),
         Step.REJECT,
     ),
     Action(
@@ -152,11 +205,45 @@ ACTIONS = (
         _("Open the case again"),
         _("The case is open again."),
         ReasonForm,
-        permissions.user_can_reopen,
+        lambda user, case: not case.set_aside and permissions.user_can_reopen(user, case),
         lambda case, user, data: workflow.reopen(
             **_common(case, user, data), reason=data["reason"]
         ),
         Step.REOPEN,
+    ),
+    Action(
+        "restore",
+        _("Take it up again on its own"),
+        _("The case stands where it stood before."),
+        ConfirmForm,
+        lambda user, case: bool(case.set_aside) and permissions.user_can_set_aside(user, case),
+        lambda case, user, data: workflow.restore(**_common(case, user, data)),
+        Step.RESTORE,
+        primary=True,
+        hint=_("It was set aside by mistake. Its times run on as if it had not been."),
+    ),
+    Action(
+        "merge",
+        _("Join with another case"),
+        _("The case was joined with the other one, and the applicant is told."),
+        MergeForm,
+        permissions.user_can_set_aside,
+        lambda case, user, data: workflow.merge(**_common(case, user, data), into=data["into"]),
+        Step.MERGE,
+        hint=_("The same applicant asked for the same twice. One answer will stand in both."),
+    ),
+    Action(
+        "mark_spam",
+        _("Not meant for this desk"),
+        _("The case was set aside."),
+        ConfirmForm,
+        permissions.user_can_set_aside,
+        lambda case, user, data: workflow.mark_spam(**_common(case, user, data)),
+        Step.MARK_SPAM,
+        hint=_(
+            "For advertising and misuse. No message is sent; the applicant can still open the case "
+            "with its password and have it taken up again."
+        ),
     ),
     Action(
         "take",
@@ -169,11 +256,22 @@ ACTIONS = (
     ),
     Action(
         "assign",
-        _("Assign to a colleague"),
+        _("Assign to somebody"),
         _("The case was assigned."),
         AssignForm,
         permissions.user_can_assign,
-        lambda case, user, data: workflow.assign(**_common(case, user, data), to=data["to"]),
+        lambda case, user, data: give(_common(case, user, data), data),
+        group="people",
+    ),
+    Action(
+        "prioritise",
+        _("Change the priority"),
+        _("The priority was changed."),
+        PriorityForm,
+        permissions.user_can_prioritise,
+        lambda case, user, data: workflow.prioritise(
+            **_common(case, user, data), priority=data["priority"]
+        ),
         group="people",
     ),
     Action(

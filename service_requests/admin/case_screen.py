@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
+from django.forms import FileField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,19 +18,22 @@ from desk_core.responses import never_store
 from persian.templatetags.persian import code_groups
 from service_requests import (
     agreement,
+    four_eyes,
     history,
     permissions,
     promises,
     reading,
     receipts,
+    replies,
     wording,
 )
 from service_requests.admin import grants
-from service_requests.admin.action_forms import ActionForm, OpenForm
+from service_requests.admin.action_forms import ActionForm, OpenForm, StoredReplyForm
 from service_requests.admin.actions import ACTIONS, Action, offered
 from service_requests.errors import CaseError, Conflict, NotAllowed
 from service_requests.forms import refuse
 from service_requests.models import Case
+from service_requests.texts import TEXT_MAX
 from service_requests.wording import tone
 from sla import clocks
 
@@ -63,6 +67,8 @@ class CaseScreen(DeskInspectView):
         action = next((a for a in offered(request.user, self.instance) if a.key == key), None)
         if action is None:
             return self._gone(key)
+        if "insert" in request.POST:
+            return self._insert(action)
         form = self._form(action, bound=True)
         if form.is_valid():
             try:
@@ -102,6 +108,10 @@ class CaseScreen(DeskInspectView):
         return super().get_context_data(**kwargs) | {
             "case": case,
             "tone": tone(case),
+            "proposal": four_eyes.proposed_reason(case) if view and case.rejection_proposed else "",
+            "duplicates": case.duplicates.visible_to(user).order_by("registered_at", "pk"),
+            "reply_until": wording.reply_until(case),
+            "merged_into": self._merged_into(),
             "agreement_url": agreement.url_of(case.agreement_version, self.request),
             "view_of_case": view,
             "asks_reason": asks,
@@ -116,6 +126,11 @@ class CaseScreen(DeskInspectView):
             if self.permission_helper.user_can_see_history(user, case)
             else "",
         }
+
+    def _merged_into(self) -> Case | None:
+        """The case that goes on, for whoever may know of it."""
+        visible = Case.objects.visible_to(self.request.user)
+        return visible.filter(duplicates=self.instance).first() if self.instance.set_aside else None
 
     def _content(self) -> tuple[reading.StaffView | None, bool]:
         """The opened case, or None and whether a reason would open it."""
@@ -137,6 +152,27 @@ class CaseScreen(DeskInspectView):
         return action.form_class(
             *data, case=self.instance, user=self.request.user, prefix=action.key
         )
+
+    def _insert(self, action: Action) -> HttpResponseBase:
+        """Show the form again with a stored reply in it; nothing is done yet."""
+        form = self._form(action)
+        for name, field in form.fields.items():
+            if not isinstance(field, FileField):
+                value = field.widget.value_from_datadict(
+                    self.request.POST, self.request.FILES, form.add_prefix(name)
+                )
+                form.initial[name] = value
+        if isinstance(form, StoredReplyForm):
+            written = str(form.initial.get(form.text_field) or "")[: 2 * TEXT_MAX]
+            text = replies.inserted(
+                self.instance, str(form.initial.get("stored_reply") or ""), written
+            )
+            if text is None:
+                messages.error(self.request, _("Choose a stored reply first."))
+            else:
+                form.initial[form.text_field] = text
+        self.bound, self.bound_action = form, action
+        return self.render_to_response(self.get_context_data())
 
     def _open(self, key: str) -> HttpResponseBase:
         what = self.request.POST.get("what", "")

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +14,17 @@ from desk_core import audit
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from persian.templatetags.persian import code_groups, jdatetime_short
 from service_requests import look_up, permissions
+from service_requests.admin.bulk import ACTIONS as BULK_ACTIONS
 from service_requests.admin.case_screen import CaseScreen
 from service_requests.admin.filters import (
+    AsideFilter,
     AssigneeFilter,
     DepartmentFilter,
     NewsFilter,
+    PriorityFilter,
     StateFilter,
 )
+from service_requests.enums import Priority
 from service_requests.models import Case
 from service_requests.wording import tone
 
@@ -33,6 +37,14 @@ class CaseList(DeskIndexView):
         led: QuerySet = queryset.led_by(self.request.user)  # type: ignore[attr-defined]
         return super().as_spreadsheet(led, spreadsheet_format)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what can be done to several cases at once."""
+        return super().get_context_data(
+            may_act_in_bulk=permissions.user_can_act_in_bulk(self.request.user),
+            bulk_actions=list(BULK_ACTIONS.items()),
+            **kwargs,
+        )
+
 
 class CaseAdmin(DeskModelAdmin):
     """Cases: listed newest first, found by code, identifier or words, read on one screen."""
@@ -43,10 +55,15 @@ class CaseAdmin(DeskModelAdmin):
     list_display = ("tracking_code", "what", "state_now", "place", "registered")
     list_display_add_buttons = "tracking_code"
     index_view_class = CaseList
-    list_filter = (StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter)
-    list_select_related: ClassVar = ("department", "service", "assigned_to")
+    index_template_name = "service_requests/admin/cases.html"
+    list_filter = (
+        *(StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter),
+        *(PriorityFilter, AsideFilter),
+    )
+    list_select_related: ClassVar = ("department", "service", "assigned_to", "team")
     list_export = (
         *("code", "kind", "state", "department", "service", "source", "person_type"),
+        *("priority", "set_aside"),
         *("registered_at", "first_action_at", "answered_at", "closed_at"),
     )
     ordering = ("-registered_at", "-id")
@@ -110,12 +127,37 @@ class CaseAdmin(DeskModelAdmin):
         """A case is named by its code."""
         return f"case:{obj}"
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """A box before each row, for those who can do something with it."""
+        columns = tuple(self.list_display)
+        return ("chosen", *columns) if permissions.user_can_act_in_bulk(request.user) else columns
+
+    def chosen(self, obj: Case) -> SafeString:
+        """A box of the form below the list, and the version of the case that is seen."""
+        return format_html(
+            '<input type="checkbox" form="bulk" name="case" value="{}" aria-label="{}">'
+            '<input type="hidden" form="bulk" name="seen" value="{}:{}">',
+            obj.pk,
+            gettext("Choose the case %(code)s") % {"code": obj.code},
+            obj.pk,
+            obj.version,
+        )
+
+    chosen.short_description = _("Choose")  # type: ignore[attr-defined]
+
     def tracking_code(self, obj: Case) -> SafeString:
         """The code, copied as one number, and a mark for what nobody has read yet."""
-        if not obj.unread_by_staff:
+        marks = [pgettext("a case", "New")] if obj.unread_by_staff else []
+        if obj.priority != Priority.NORMAL:
+            marks.append(
+                pgettext("a case", "Urgent")
+                if obj.priority == Priority.HIGH
+                else pgettext("a case", "Can wait")
+            )
+        if not marks:
             return code_groups(obj.code)
-        mark = format_html('<span class="desk-unread">{}</span>', pgettext("a case", "New"))
-        return format_html("{} {}", code_groups(obj.code), mark)
+        spans = format_html_join(" ", '<span class="desk-unread">{}</span>', ((m,) for m in marks))
+        return format_html("{} {}", code_groups(obj.code), spans)
 
     tracking_code.short_description = _("Tracking code")  # type: ignore[attr-defined]
 
@@ -126,8 +168,12 @@ class CaseAdmin(DeskModelAdmin):
     what.short_description = _("Kind")  # type: ignore[attr-defined]
 
     def state_now(self, obj: Case) -> SafeString:
-        """Its state as sign and word."""
-        return pill(tone(obj), obj.get_state_display())
+        """Its state as sign and word, and why it was set aside."""
+        state = pill(tone(obj), obj.get_state_display())
+        if not obj.set_aside:
+            return state
+        why = obj.get_set_aside_display()
+        return format_html('{}<br><span class="desk-who">{}</span>', state, why)
 
     state_now.short_description = _("State")  # type: ignore[attr-defined]
 
@@ -136,8 +182,11 @@ class CaseAdmin(DeskModelAdmin):
         where = str(obj.department)
         if obj.department_id == obj.complained_department_id:
             where = gettext("Complaints office (about %(department)s)") % {"department": where}
-        if obj.assigned_to is None:
+        if obj.assigned_to is None and obj.team is None:
             return format_html("{}", where)
+        if obj.assigned_to is None:
+            who = gettext("Team %(name)s") % {"name": obj.team}
+            return format_html('{}<br><span class="desk-who">{}</span>', where, who)
         who = obj.assigned_to.get_full_name() or obj.assigned_to.get_username()
         return format_html('{}<br><span class="desk-who">{}</span>', where, who)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.enums import Role
 from cms_pages.models import Department
 from desk_core.modeladmin.filters import ExactFilter
-from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, State
+from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, Priority, SetAside, State
 from service_requests.standing import standing_of
 
 
@@ -59,19 +59,26 @@ class DepartmentFilter(ExactFilter):
 
 
 class AssigneeFilter(ExactFilter):
-    """Mine, nobody's, somebody's."""
+    """Mine, my teams', nobody's, somebody's."""
 
     title = _("Assigned to")
     parameter_name = "assigned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Fixed: a list of all users would say who works where."""
-        return [("me", _("Me")), ("nobody", _("Nobody")), ("somebody", _("Somebody"))]
+        return [
+            ("me", _("Me")),
+            ("team", _("My team")),
+            ("nobody", _("Nobody")),
+            ("somebody", _("Somebody")),
+        ]
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By assignee."""
         if value == "me":
             return queryset.filter(assigned_to_id=request.user.pk)
+        if value == "team":
+            return queryset.of_teams_of(request.user)  # type: ignore[attr-defined]
         return queryset.filter(assigned_to__isnull=value == "nobody")
 
 
@@ -88,6 +95,36 @@ class NewsFilter(ExactFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """Unread."""
         return queryset.filter(unread_by_staff=True)
+
+
+class PriorityFilter(ExactFilter):
+    """What is to be taken up before other cases, or after them."""
+
+    title = _("Priority")
+    parameter_name = "priority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Those that are not as usual."""
+        return [(str(each.value), each.label) for each in (Priority.HIGH, Priority.LOW)]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By priority."""
+        return queryset.filter(priority=int(value))
+
+
+class AsideFilter(ExactFilter):
+    """Cases that were set aside."""
+
+    title = _("Set aside")
+    parameter_name = "aside"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Why."""
+        return list(SetAside.choices)
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By why."""
+        return queryset.filter(set_aside=value, set_aside_at__isnull=False)
 
 
 class ActiveFilter(ExactFilter):

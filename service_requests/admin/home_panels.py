@@ -71,7 +71,7 @@ class CasesPanel(Component):
 
 
 class MyCasesPanel(CasesPanel):
-    """Open cases assigned to the reader; those with news first, then the oldest."""
+    """Open cases assigned to the reader: the urgent first, then those with news, the oldest."""
 
     name = "my_cases"
     order = 100
@@ -82,7 +82,7 @@ class MyCasesPanel(CasesPanel):
     def cases(self, user: Any) -> CaseQuerySet:
         """Mine and open."""
         mine = Case.objects.visible_to(user).assigned_to(user).open()
-        return mine.order_by("-unread_by_staff", "registered_at", "id")
+        return mine.order_by("-priority", "-unread_by_staff", "registered_at", "id")
 
 
 class NewCasesPanel(CasesPanel):

@@ -271,6 +271,15 @@ class CaseOut(Schema):
     sentence: str
     department: str
     service: str | None
+    reply_by: datetime | None = Field(
+        description="Asked for something: without a reply the case closes by itself then"
+    )
+    set_aside: str | None = Field(
+        description="Closed without being dealt with on its own: spam or duplicate"
+    )
+    dealt_with_in: str | None = Field(
+        description="Code of the applicant's other case, in which a duplicate is dealt with"
+    )
     registered_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None

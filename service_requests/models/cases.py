@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from service_requests.enums import Kind, PersonType, Source, State
+from service_requests.enums import Kind, PersonType, Priority, SetAside, Source, State
 from service_requests.querysets import CaseQuerySet
 
 
@@ -59,6 +59,18 @@ class Case(models.Model):
         blank=True,
         db_index=False,
     )
+    team = models.ForeignKey(
+        "service_requests.Team",
+        verbose_name=_("team"),
+        on_delete=models.SET_NULL,
+        related_name="cases",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
     source = models.CharField(_("source"), max_length=8, choices=Source)
     language = models.CharField(_("language"), max_length=8)
     person_type = models.CharField(_("applicant"), max_length=8, choices=PersonType)
@@ -79,6 +91,25 @@ class Case(models.Model):
     last_activity_at = models.DateTimeField(_("last activity at"), default=timezone.now)
     unread_by_staff = models.BooleanField(_("news for staff"), default=True)
     unread_by_applicant = models.BooleanField(_("news for the applicant"), default=False)
+    rejection_proposed = models.BooleanField(_("rejection proposed"), default=False)
+    reply_by = models.DateTimeField(
+        _("reply needed before"),
+        null=True,
+        blank=True,
+        help_text=_("Asked for information, the case closes by itself at this moment."),
+    )
+    reply_announced_at = models.DateTimeField(_("announced at"), null=True, blank=True)
+    set_aside = models.CharField(_("set aside"), max_length=9, choices=SetAside, blank=True)
+    set_aside_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("joined with"),
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     survey_invited = models.BooleanField(_("invited to the survey"), default=False)
     survey_used = models.BooleanField(_("survey used"), default=False)
     # By which the same rating is known when it is sent again; the answer itself does not have it.
@@ -114,12 +145,61 @@ class Case(models.Model):
                 fields=["assigned_to", "-registered_at", "-id"], name="case_assigned_newest"
             ),
             models.Index(fields=["service", "state"], name="case_service_state"),
+            # The few cases of which something is to be said hold small indexes.
+            models.Index(
+                fields=["priority", "-registered_at", "-id"],
+                condition=~Q(priority=Priority.NORMAL),
+                name="case_priority_newest",
+            ),
+            models.Index(
+                fields=["team", "-registered_at", "-id"],
+                condition=Q(team__isnull=False),
+                name="case_team_newest",
+            ),
+            models.Index(
+                fields=["set_aside", "-registered_at", "-id"],
+                condition=Q(set_aside_at__isnull=False),
+                name="case_set_aside_newest",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="case_duplicates",
+            ),
+            models.Index(
+                fields=["reply_by"],
+                condition=Q(reply_by__isnull=False),
+                name="case_reply_by",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=Kind.COMPLAINT, complained_department__isnull=False)
                 | (~Q(kind=Kind.COMPLAINT) & Q(complained_department=None)),
                 name="case_complaint_names_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="case_known_priority"
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside="", set_aside_at=None, merged_into=None)
+                | Q(
+                    set_aside=SetAside.SPAM,
+                    set_aside_at__isnull=False,
+                    merged_into=None,
+                    state=State.CLOSED,
+                )
+                | Q(
+                    set_aside=SetAside.DUPLICATE,
+                    set_aside_at__isnull=False,
+                    merged_into__isnull=False,
+                    state=State.CLOSED,
+                ),
+                name="case_set_aside_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply_by=None) | Q(state=State.NEEDS_INFO),
+                name="case_reply_by_of_a_question",
             ),
             models.CheckConstraint(
                 condition=Exact(Length("code"), 12), name="case_code_twelve_digits"

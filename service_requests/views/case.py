@@ -221,6 +221,8 @@ def _show(
         "sentence": wording.sentence(view.case),
         "state_label": wording.state_label(view.case),
         "holder": capfirst(wording.holder(view.case)),
+        "reply_until": wording.reply_until(view.case),
+        "dealt_with_in": wording.dealt_with_in(view.case),
         "course": _course(view),
         "dues": promises.dues_of(view.case),
         "talk": [(message, _writer(view.case, message)) for message in view.messages],

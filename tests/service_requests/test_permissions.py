@@ -139,6 +139,7 @@ EXPECTED = {
     "officer": {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer", "refer"),
         *("reject", "close", "message", "note", "reissue"),
+        *("set_aside", "prioritise", "enquire"),
     },
     "head": set(DEEDS),
     "complaints": set(),

@@ -314,3 +314,45 @@ def test_programs_read_by_when(client):
 
 def test_the_kinds_of_cases_are_those_that_a_target_may_name():
     assert {value for value, _label in scopes.kinds()} == set(Kind.values)
+
+
+# Set aside by mistake
+
+
+@pytest.mark.parametrize("by_the_applicant", [False, True])
+def test_a_case_set_aside_by_mistake_is_promised_what_it_was_promised_before(by_the_applicant):
+    case, officer = in_review()
+    due = clock(case).due_at
+    case = workflow.mark_spam(case=case, actor=officer, expected=case.version)
+    aside = clock(case)
+    assert (aside.stopped_at, aside.month) == (case.set_aside_at, None)
+    assert promises.dues_of(case) == [
+        shown for shown in promises.dues_of(case) if shown.measure != Measure.RESOLUTION
+    ]
+    if by_the_applicant:
+        case = workflow.reopen_for_applicant(case=case, text="این درخواست جدی است")
+    else:
+        case = workflow.restore(case=case, actor=officer, expected=case.version)
+    after = clock(case)
+    assert (after.round, after.stopped_at, after.due_at) == (1, None, due)
+    assert after.month is not None
+    assert events(case)[-2:] == [ClockEvent.WITHDRAWN, ClockEvent.RESUMED]
+
+
+def test_a_question_set_aside_and_taken_up_again_waits_for_its_applicant_still():
+    case, officer = in_review()
+    case = workflow.ask_info(case=case, actor=officer, expected=case.version, text="کدام کوچه؟")
+    case = workflow.mark_spam(case=case, actor=officer, expected=case.version)
+    case = workflow.restore(case=case, actor=officer, expected=case.version)
+    assert clock(case).paused_at is not None
+    assert clock(case).stopped_at is None
+
+
+def test_a_joined_case_counts_no_promise_twice_and_its_answer_revives_none():
+    main, officer = in_review()
+    second = make_case(department=main.department.key)
+    second = workflow.merge(case=second, actor=officer, expected=1, into=main.code)
+    main.refresh_from_db()
+    workflow.answer(case=main, actor=officer, expected=main.version, text="کار انجام شد.")
+    assert clock(main).month is not None
+    assert (clock(second).month, clock(second).stopped_at is None) == (None, False)
