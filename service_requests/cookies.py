@@ -1,4 +1,4 @@
-"""The two cookies of citizens: one for a draft and its receipt, one for tracking.
+"""The cookies of citizens: for a draft and its receipt, for tracking, for a question to a third.
 
 `__Host-` in production binds them to this host and to TLS; development has neither.
 """
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 DRAFT = "desk_draft"
 TRACKING = "desk_tracking"
+QUESTION = "desk_question"
 
 
 def _name(cookie: str) -> str:

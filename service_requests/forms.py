@@ -343,6 +343,29 @@ class WithdrawForm(forms.Form):
     message_id = _once()
 
 
+class QuestionTokenForm(forms.Form):
+    """The part of a link that browsers do not send."""
+
+    token = forms.CharField(
+        label=_("Code of the link"),
+        max_length=500,
+        help_text=_("Everything that follows # in the link that you were sent."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}),
+        error_messages={"required": _("Please fill this in.")},
+    )
+
+
+class QuestionAnswerForm(forms.Form):
+    """The answer of a third party, and who gives it."""
+
+    text = _words(_("Your answer"), rows=6)
+    name = PersianCharField(
+        max_length=200,
+        label=_("Your name and post"),
+        error_messages={"required": _("Please fill this in.")},
+    )
+
+
 class SurveyForm(forms.Form):
     """The questions of the survey; only the last one is asked of everybody."""
 

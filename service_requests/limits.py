@@ -9,6 +9,7 @@ from service_requests.models import Case
 SUBMISSIONS = Limit("submissions", rate=20, seconds=3600)
 DRAFTS = Limit("drafts", rate=600, seconds=3600)
 EXPORTS = Limit("exports", rate=10, seconds=3600)
+QUESTIONS = Limit("third-party-questions", rate=20, seconds=600)
 UPLOADS = Limit("uploads", rate=100, seconds=3600)
 TOO_OFTEN = _("This was downloaded too often. Please wait an hour.")
 

@@ -135,6 +135,7 @@ class StaffView:
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
     notes: list[ReadNote] = field(repr=False)
+    enquiries: list[Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
+        enquiries=_enquiries(case, subject) if permissions.user_can_read_notes(user, case) else [],
     )
     if not asks_reason:
         _mark_read(case, Side.STAFF, messages)
@@ -386,6 +388,12 @@ def _notes(case: Case, subject: Subject) -> list[ReadNote]:
         )
         for row in rows.order_by("written_at", "id")
     ]
+
+
+def _enquiries(case: Case, subject: Subject) -> list[Any]:
+    from service_requests import enquiries
+
+    return enquiries.of_case(case, subject)
 
 
 def _note(row: Event, subject: Subject | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.views import case, check, receipt, submit, track
+from service_requests.views import case, check, question, receipt, submit, track
 
 app_name = "service_requests"
 
@@ -25,4 +25,7 @@ urlpatterns = [
     path("case/files/<uuid:attachment_id>/", case.file, name="case_file"),
     path("case/export/", case.export, name="case_export"),
     path("case/leave/", track.leave, name="leave"),
+    path("question/", question.enter, name="question"),
+    path("question/answer/", question.answer, name="question_answer"),
+    path("question/files/<uuid:attachment_id>/", question.file, name="question_file"),
 ]

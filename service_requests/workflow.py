@@ -36,6 +36,7 @@ from service_requests import (
 from service_requests.attachments import IncomingFile
 from service_requests.enums import (
     CONCLUDED_STATES,
+    OPEN_STATES,
     EventKind,
     Kind,
     Priority,
@@ -279,7 +280,7 @@ def prioritise(*, case: Case, actor: Any, expected: int, priority: int) -> Case:
         raise ValidationError({"priority": [_("Choose one of these.")]})
     subject = open_subject(case.subject_key)
     with transaction.atomic():
-        fresh = _lock_as_seen(case, expected)
+        fresh = _lock_open(case, expected)
         if not permissions.user_can_prioritise(actor, fresh):
             raise NotAllowed
         if fresh.priority == priority:
@@ -341,10 +342,13 @@ def _in_time(case: Case) -> bool:
     return until is None or timezone.now() <= until
 
 
-def _lock_as_seen(case: Case, expected: int) -> Case:
+def _lock_open(case: Case, expected: int) -> Case:
+    """The case as this person saw it, locked and open."""
     fresh = history.lock(case)
     if fresh.version != expected:
         raise Conflict
+    if fresh.state not in OPEN_STATES:
+        raise NotPossible
     return fresh
 
 
@@ -352,7 +356,7 @@ def _assign(
     case: Case, actor: Any, expected: int, to: Any, may: Any, team: Team | None = None
 ) -> Case:
     with transaction.atomic():
-        fresh = _lock_as_seen(case, expected)
+        fresh = _lock_open(case, expected)
         if not may(actor, fresh):
             raise NotAllowed
         if team is None and to is not None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
+from desk_core.sealing import open_subject
 from persian.wagtail import (
     JalaliAdminDateField,
     JalaliAdminDateInput,
@@ -14,7 +15,7 @@ from persian.wagtail import (
     JalaliAdminDateTimeInput,
 )
 from persian.widgets import DigitsInput
-from service_requests import deadlines, permissions, replies
+from service_requests import attachments, deadlines, enquiries, permissions, replies
 from service_requests.enums import Kind, Priority, ReadReason
 from service_requests.forms import files_field
 from service_requests.models import Case, Team
@@ -141,6 +142,57 @@ class MergeForm(ActionForm):
         max_length=100,
         widget=DigitsInput(attrs={"autocomplete": "off"}),
     )
+
+
+class EnquireForm(ActionForm):
+    """One question to somebody outside, and what they are shown."""
+
+    party = forms.CharField(
+        label=_("Who is asked"), max_length=200, help_text=_("For you and your colleagues.")
+    )
+    question = _text(_("The question"), rows=3)
+    shown = _text(_("What they are told of the case"), required=False, rows=4)
+    chosen = forms.MultipleChoiceField(
+        label=_("Files that they may download"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.IntegerField(
+        label=_("For how many days"),
+        initial=7,
+        min_value=1,
+        max_value=enquiries.MAX_DAYS,
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("The link is sent there. Empty: you give it to them yourself."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(self.case.attachments.all())
+        if not rows:
+            del self.fields["chosen"]
+            return
+        subject = open_subject(self.case.subject_key)
+        self.fields["chosen"].choices = [  # type: ignore[attr-defined]
+            (str(row.pk), attachments.name_of(row, subject)) for row in rows
+        ]
+
+
+class RevokeForm(ActionForm):
+    """Which of the open questions."""
+
+    enquiry = forms.ChoiceField(label=_("Question"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        subject = open_subject(self.case.subject_key)
+        found = enquiries.of_case(self.case, subject)
+        self.fields["enquiry"].choices = [  # type: ignore[attr-defined]
+            (str(each.enquiry.pk), each.party) for each in found if each.status == "open"
+        ]
 
 
 class NoteForm(ActionForm):

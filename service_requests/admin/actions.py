@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from service_requests import (
     conversation,
     credentials,
+    enquiries,
     four_eyes,
     notes,
     permissions,
@@ -20,6 +22,7 @@ from service_requests.admin.action_forms import (
     AskForm,
     AssignForm,
     ConfirmForm,
+    EnquireForm,
     MergeForm,
     MessageForm,
     NoteForm,
@@ -27,6 +30,7 @@ from service_requests.admin.action_forms import (
     ReasonForm,
     ReferForm,
     RefuseForm,
+    RevokeForm,
     SlipForm,
     TextForm,
     VisitForm,
@@ -78,6 +82,13 @@ def give(common: dict[str, Any], data: dict[str, Any]) -> Case:
 
 def _may_take(user: Any, case: Case) -> bool:
     return case.assigned_to_id is None and permissions.user_can_take(user, case)
+
+
+def _may_enquire(user: Any, case: Case) -> bool:
+    """Whoever reads the case as part of their work: the forms name its files and parties."""
+    return permissions.user_can_enquire(user, case) and not permissions.user_must_give_reason(
+        user, case
+    )
 
 
 def _is_open(case: Case) -> bool:
@@ -310,6 +321,34 @@ ACTIONS = (
             message_id=data["message_id"],
         ),
         group="talk",
+    ),
+    Action(
+        "enquire",
+        _("Ask a third party"),
+        _("The question was asked."),
+        EnquireForm,
+        lambda user, case: _is_open(case) and _may_enquire(user, case),
+        lambda case, user, data: enquiries.ask(
+            **_common(case, user, data),
+            **{name: data[name] for name in ("party", "question", "shown", "days", "email")},
+            files=[UUID(each) for each in data.get("chosen", ())],
+        ),
+        group="enquiries",
+        hint=_(
+            "One question by a link that ends. They see what you write and choose here and nothing "
+            "else; the applicant does not see it."
+        ),
+    ),
+    Action(
+        "revoke_enquiry",
+        _("Withdraw a question"),
+        _("The question was withdrawn; its link opens nothing any more."),
+        RevokeForm,
+        lambda user, case: _may_enquire(user, case) and bool(enquiries.open_of(case)),
+        lambda case, user, data: enquiries.revoke(
+            enquiry=case.enquiries.get(pk=data["enquiry"]), actor=user
+        ),
+        group="enquiries",
     ),
     Action(
         "note",

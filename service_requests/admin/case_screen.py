@@ -18,6 +18,7 @@ from desk_core.responses import never_store
 from persian.templatetags.persian import code_groups
 from service_requests import (
     agreement,
+    enquiries,
     four_eyes,
     history,
     permissions,
@@ -30,6 +31,7 @@ from service_requests import (
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm, StoredReplyForm
 from service_requests.admin.actions import ACTIONS, Action, offered
+from service_requests.days import last_day
 from service_requests.errors import CaseError, Conflict, NotAllowed
 from service_requests.forms import refuse
 from service_requests.models import Case
@@ -212,8 +214,20 @@ class CaseScreen(DeskInspectView):
         if isinstance(result, receipts.OpenReceipt):
             return slip(self.request, result, self.request.POST[f"{action.key}-slip_key"])
         messages.success(self.request, str(action.done))
+        if isinstance(result, enquiries.Asked):
+            return self._link(result)
         visible = Case.objects.visible_to(self.request.user).filter(pk=self.instance.pk)
         return redirect(self.request.path if visible.exists() else self.index_url)
+
+    def _link(self, asked: enquiries.Asked) -> HttpResponseBase:
+        """The link of a new question, shown this once."""
+        context = {
+            "case": self.instance,
+            "link": asked.link,
+            "until": last_day(asked.enquiry.expires_at),
+            "page_title": self.get_page_title(),
+        }
+        return never_store(render(self.request, "service_requests/admin/asked.html", context))
 
     def _conflict(self, action: Action, form: ActionForm, error: Conflict) -> HttpResponseBase:
         """Show what is new, with what the person wrote still there."""
