@@ -60,6 +60,8 @@ def sentence(case: Case) -> str:
     if case.set_aside == SetAside.SPAM:
         return _("It was set aside, because it does not seem to be meant for this desk.")
     if case.set_aside == SetAside.DUPLICATE:
+        if case.answered_at and case.set_aside_at and case.answered_at > case.set_aside_at:
+            return _("It was dealt with together with your other case: read the answer below.")
         return _("It is dealt with together with your other case. The answer will stand here too.")
     return capfirst(str(_SENTENCES[case.state]) % {"department": holder(case)})
 

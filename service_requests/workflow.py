@@ -263,6 +263,8 @@ def merge(*, case: Case, actor: Any, expected: int, into: str) -> Case:
 
     The answer to that one is given in this one too. Raises ValidationError({"into": …}).
     """
+    if not permissions.user_can_set_aside(actor, case):
+        raise NotAllowed
     target = duplicates.find(code=into, case=case, user=actor)
     changes = {"set_aside": SetAside.DUPLICATE, "merged_into": target}
     return _carry_out(_Deed(Step.MERGE, case, actor, expected, changes=changes, into=target))
@@ -326,8 +328,10 @@ def objection_days() -> int:
 
 def objection_until(case: Case) -> datetime | None:
     """Until when the applicant may object to the answer, or have the case opened again."""
-    # A case joined with another one is answered after it was closed.
-    concluded = max(filter(None, (case.closed_at, case.answered_at)), default=None)
+    concluded = case.closed_at or case.answered_at
+    if case.set_aside == SetAside.DUPLICATE and case.answered_at is not None:
+        # The answer to the other case may come long after this one was joined with it.
+        concluded = max(case.answered_at, case.closed_at or case.answered_at)
     return concluded + timedelta(days=objection_days()) if concluded else None
 
 

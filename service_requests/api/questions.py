@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
@@ -36,12 +37,12 @@ class QuestionOut(Schema):
     until: str = Field(description="ISO 8601, UTC")
 
 
-_ANSWERS: Any = {404: problems.Problem, 409: problems.Problem, 429: problems.Problem}
+_ANSWERS: Any = {422: problems.Problem, 409: problems.Problem, 429: problems.Problem}
 
 
 @router.post("/question", response={200: QuestionOut, **_ANSWERS}, summary="Open a question")
 def read_question(request: HttpRequest, response: HttpResponse, body: QuestionIn) -> Any:
-    """409 says that it was answered or withdrawn, or that its time is over."""
+    """422 at `token`: there is no such link; 409: it was answered or withdrawn, or is over."""
     never_store(response)
     enquiry = _enquiry(request, body.token)
     if not isinstance(enquiry, Enquiry):
@@ -73,7 +74,6 @@ def _enquiry(request: HttpRequest, token: str) -> Enquiry | HttpResponse:
         )
     opened = enquiries.open_by_token(token)
     if opened is None:
-        return problems.problem(
-            "not-found", 404, _("There is no such link. Copy it whole, as it was sent.")
-        )
+        message = _("There is no such link. Copy it whole, as it was sent.")
+        raise ValidationError({"token": [message]})
     return opened[0]

@@ -24,7 +24,7 @@ from service_requests.serving import file_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponseBase:
     """Take the code of a link and open a session."""
-    form = QuestionTokenForm(request.POST or None)
+    form = QuestionTokenForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         if hit(limits.QUESTIONS, client_address(request)).over:

@@ -10,11 +10,18 @@ from django.test import Client
 from django.utils.translation import gettext, override
 
 from desk_core.human_check import challenge
-from service_requests import credentials, workflow
+from service_requests import credentials, enquiries, workflow
 from service_requests.api import desk_api
 from service_requests.intake import new_submission_key
 from service_requests.models import Case
-from tests.service_requests.factories import PDF, answered, data, head_of, register
+from tests.service_requests.factories import (
+    PDF,
+    answered,
+    data,
+    head_of,
+    in_review,
+    register,
+)
 from tests.service_requests.hostile import (
     HARMFUL,
     MARK,
@@ -88,6 +95,14 @@ class Caller:
         self.client, self.path, self.language = Client(), path, language
         self.receipt = self._receipt()
         self.headers = {"Accept-Language": language}
+        if "/question" in path:
+            case, officer = in_review()
+            asked = enquiries.ask(
+                case=case, actor=officer, expected=case.version, party="ناظر", question="چند متر؟"
+            )
+            self.token = asked.link.rpartition("#")[2]
+            # The first opening leaves a line of its own.
+            enquiries.open_by_token(self.token)
         if "/session/" in path or path.endswith("/session"):
             answer = self.post(
                 f"{API}/sessions", {"code": self.receipt.code, "password": self.receipt.password}
@@ -120,6 +135,8 @@ class Caller:
             "human-check": lambda: {"purpose": "submit"},
             "receipts/kept": lambda: {"submission_key": new_submission_key()},
             "agreements/verify": lambda: {"sha256": "0" * 64},
+            "question": lambda: {"token": self.token},
+            "question/answer": lambda: {"token": self.token, "name": "رضا", "text": "بله"},
             "session/survey": lambda: {"answers": {"overall": 4}, "comment": ""},
         }
         made = known.get(self.path.removeprefix(f"{API}/"))
@@ -201,7 +218,7 @@ def test_values_of_the_wrong_type_never_crash(path, caplog):
                 if not sound(answer):
                     check_problem(answer, "fa", (path, field, what))
                     assert state() == before, (path, field, what)
-                elif path.endswith(("withdrawal", "objection", "survey")):
+                elif path.endswith(("withdrawal", "objection", "survey", "question/answer")):
                     caller = Caller(path)
                     caller.client.raise_request_exception = False
     assert MARK not in caplog.text

@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from service_requests import credentials, workflow
+from service_requests import credentials, enquiries, workflow
 from service_requests.forms import (
     KindForm,
     MessageForm,
     ObjectionForm,
     PersonForm,
+    QuestionAnswerForm,
+    QuestionTokenForm,
     ReopeningForm,
     SendForm,
     SurveyForm,
@@ -28,7 +30,14 @@ from service_requests.intake import new_submission_key
 from service_requests.models import Attachment, Case, Draft
 from tests.cms_pages.factories import DepartmentFactory
 from tests.security.urls import every_pattern
-from tests.service_requests.factories import PDF, answered, head_of, register, upload
+from tests.service_requests.factories import (
+    PDF,
+    answered,
+    head_of,
+    in_review,
+    register,
+    upload,
+)
 from tests.service_requests.hostile import (
     HARMFUL,
     MARK,
@@ -212,6 +221,8 @@ def forms() -> list[tuple[str, dict[str, str], str]]:
         ("reopening", {"text": "هنوز درست نشده است."}, "case_reopening"),
         ("withdraw", {"text": "", "sure": "on"}, "case_withdrawal"),
         ("survey", {"overall": "3", "comment": ""}, "case_survey"),
+        ("question", {"token": "a" * 43}, "question"),
+        ("question answer", {"text": "دوازده متر", "name": "رضا ناظر"}, "question_answer"),
     ]
     return steps
 
@@ -233,6 +244,8 @@ def form_of(name: str) -> Any:
         "reopening": ReopeningForm,
         "withdraw": WithdrawForm,
         "survey": SurveyForm,
+        "question": QuestionTokenForm,
+        "question answer": QuestionAnswerForm,
     }
     maker = makers.get(name) or (lambda: PersonForm(kind="request", person_type=name))
     return maker()
@@ -250,6 +263,15 @@ class Visit:
             self._write()
         elif self.place.startswith("case"):
             self._follow()
+        elif self.place == "question_answer":
+            self._be_asked()
+
+    def _be_asked(self) -> None:
+        case, officer = in_review()
+        asked = enquiries.ask(
+            case=case, actor=officer, expected=case.version, party="ناظر", question="چند متر؟"
+        )
+        assert self.client.post(url("question"), {"token": asked.link}).status_code == 302
 
     def _write(self) -> None:
         department = DepartmentFactory()
@@ -385,7 +407,10 @@ def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
                     assert state() == before, (name, field, what)
                     shown = answer.content.decode()
                     assert "<script>alert" not in shown
-                if visit.place == "case_objection" and answer.status_code == 302:
+                if (
+                    visit.place in ("case_objection", "question_answer")
+                    and answer.status_code == 302
+                ):
                     visit = Visit(name, "fa")
     assert MARK not in caplog.text
 
