@@ -62,7 +62,7 @@ def of_led(user: Any) -> list[DepartmentLoad]:
     return sorted(loads, key=lambda load: -load.open)
 
 
-def _counted(user: Any) -> Iterable[dict[str, Any]]:
+def _counted(user: Any) -> Iterable[Any]:
     late = Clock.objects.filter(
         subject=OuterRef("code"),
         stopped_at=None,

@@ -31,7 +31,7 @@ class LedForm(WagtailAdminModelForm):
         departments = Department.objects.all()
         if self.led is not None:
             departments = departments.filter(pk__in=self.led)
-        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["department"].queryset = departments
 
 
 class Colleagues(forms.ModelMultipleChoiceField):
@@ -110,7 +110,7 @@ class LedAdmin(DeskModelAdmin):
 
     list_select_related: ClassVar = ("department",)
     reads_are_audited = False
-    ordering = ("department", "pk")
+    ordering: tuple[str, ...] = ("department", "pk")
 
     def user_can_list(self, user: Any) -> bool:
         """Who leads any."""

@@ -17,7 +17,15 @@ from desk_core.sealing import open_subject
 from persian.jalali import format_datetime
 from service_requests import attachments, drafts
 from service_requests.intake import new_submission_key
-from service_requests.models import Attachment, Case, Event, InternalNote, Message, SurveyAnswer
+from service_requests.models import (
+    Attachment,
+    Case,
+    Enquiry,
+    Event,
+    InternalNote,
+    Message,
+    SurveyAnswer,
+)
 
 API = "/api/desk/v1"
 NATURAL = {
@@ -69,6 +77,10 @@ ANSWER = "پاسخ: گروه شالوده‌بان پنج‌شنبه می‌آی
 NOTE = "یادداشت: متقاضی پیش‌تر هم شکوه‌نامه داده بود."
 REASON = "ارجاع: کار سازه‌شناسان است."
 PLACE = "اتاق ۷۴۱۱۹ زیر تالار آیینه‌کاری"
+THIRD_PARTY = "کارگزار نقشه‌خوان شهربانی"
+THIRD_QUESTION = "استعلام: پهنای گذرگاه آب‌انبار چند گز است؟"
+THIRD_SHOWN = "گذرگاهی نزدیک بازارچه ابریشم‌تابان"
+THIRD_ANSWER = "استعلام‌شده: هفده گز و نیم، به گواه نقشه"
 COMMENT = "نظر: بسیار دل‌گرم‌کننده و تندپا بود."
 FILE_NAME = "نقشه_آب‌انبار_سپهروشان.pdf"
 SECOND_FILE = "kontor-anbar-photo-4471.pdf"
@@ -101,6 +113,7 @@ def live_a_day(password: str) -> dict[str, str]:
 def _written() -> list[str]:
     people = (NATURAL, LEGAL, FOREIGN, WORDS, LEGAL_WORDS, FOREIGN_WORDS)
     told = (MESSAGE, QUESTION, ANSWER, NOTE, REASON, PLACE, COMMENT)
+    told += (THIRD_PARTY, THIRD_QUESTION, THIRD_SHOWN, THIRD_ANSWER)
     values = [value for words in people for value in words.values()]
     values = [value for value in values if value not in ("legal", "foreign")]
     texts = [*values, *told, FILE_NAME, SECOND_FILE, MARKER, DRAFT_NAME]
@@ -203,6 +216,7 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
     act(officer, case, "start_review")
     act(officer, case, "open", reason="contact")
     act(officer, case, "note", text=NOTE)
+    _third_party(officer, case, secrets)
     act(officer, case, "ask_info", text=QUESTION)
     act(officer, case, "start_review")
     act(
@@ -220,6 +234,17 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
     foreign = Case.objects.get(person_type="foreign")
     land = signed_in("admin", password)
     land.post(screen(foreign), {"action": "refer"})
+
+
+def _third_party(officer: Client, case: Case, secrets: dict[str, str]) -> None:
+    words = {"party": THIRD_PARTY, "question": THIRD_QUESTION, "shown": THIRD_SHOWN}
+    link = act(officer, case, "enquire", **words, days="3").context["link"]
+    client = Client()
+    assert client.post(_url("question"), {"token": link}).status_code == 302
+    assert THIRD_QUESTION in client.get(_url("question_answer")).content.decode()
+    answered = client.post(_url("question_answer"), {"text": THIRD_ANSWER, "name": THIRD_PARTY})
+    assert answered.status_code == 302
+    secrets["token of a question"] = link.rpartition("#")[2]
 
 
 def _reissue(officer: Client, case: Case) -> str:
@@ -287,6 +312,9 @@ def everything_opened() -> list[str]:
             found.append(subject.open_json(bytes(row.sealed_body), record=row.record))
         for row in InternalNote.objects.filter(case=case):
             found.append(subject.open(bytes(row.sealed_text), record=row.record).decode())
+        for row in Enquiry.objects.filter(case=case):
+            found.append(subject.open_json(bytes(row.sealed_question), record=row.question_record))
+            found.append(subject.open_json(bytes(row.sealed_answer), record=row.answer_record))
         for row in Event.objects.filter(case=case, sealed_note__isnull=False):
             found.append(subject.open(bytes(row.sealed_note), record=row.record).decode())
         found += [attachments.name_of(row, subject) for row in Attachment.objects.filter(case=case)]
