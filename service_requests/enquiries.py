@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +73,11 @@ class ReadEnquiry:
     files: list[str] = field(repr=False)
     answered_by: str = field(repr=False)
     answer: str = field(repr=False)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be answered."""
+        return last_day(self.enquiry.expires_at)
 
     @property
     def status(self) -> str:

@@ -126,7 +126,7 @@ class PriorityForm(ActionForm):
     """How soon it is taken up among others."""
 
     priority = forms.TypedChoiceField(
-        label=_("Priority"), choices=Priority.choices[::-1], coerce=int, empty_value=0
+        label=_("Priority"), choices=Priority.choices[::-1], coerce=int
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -66,13 +66,13 @@ class PrioritiseForm(CloseForm):
 
 
 class GiveForm(CloseForm):
-    """A colleague or a team of the departments of these cases; nobody when both are empty."""
+    """A colleague or a team of the departments of these cases."""
 
     to = StaffChoice(
         Membership.objects.none(),
         label=gettext_lazy("Colleague"),
         required=False,
-        empty_label=gettext_lazy("Nobody"),
+        empty_label=gettext_lazy("Choose …"),
     )
     team = forms.ModelChoiceField(
         Team.objects.none(),
@@ -89,8 +89,10 @@ class GiveForm(CloseForm):
         self.fields["team"].queryset = teams.order_by("name", "id")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """One or the other."""
+        """One or the other: what is left empty by mistake takes no case from anybody."""
         data = super().clean() or {}
+        if not data.get("to") and not data.get("team") and not self.errors:
+            self.add_error("to", _("Choose a colleague or a team."))
         if data.get("to") and data.get("team"):
             self.add_error("team", _("Choose a colleague or a team, not both."))
         return data
@@ -112,7 +114,7 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return never_store(super().dispatch(request, *args, **kwargs))
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Cases are chosen in the list."""
         return redirect(_index())
 
@@ -157,7 +159,7 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
 def _do(action: str, case: Case, request: HttpRequest, data: dict[str, Any]) -> Result:
     """One case by its verb; whatever it is refused with is its own result."""
     expected = _versions(request).get(case.pk, case.version)
-    common = {"case": case, "actor": request.user, "expected": expected}
+    common: dict[str, Any] = {"case": case, "actor": request.user, "expected": expected}
     try:
         if action == "assign":
             give(common, data)

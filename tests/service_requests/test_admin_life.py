@@ -309,6 +309,7 @@ def test_several_cases_are_given_to_a_colleague_or_a_team():
     client, bulk = signed_in(head), reverse("service_requests_admin:bulk")
     data = chosen(first, second, action="assign", confirm="1")
     assert client.post(bulk, data | {"to": colleague.pk, "team": team.pk}).status_code == 422
+    assert client.post(bulk, data).status_code == 422
     assert client.post(bulk, data | {"to": staff_user(Role.OFFICER).pk}).status_code == 422
     client.post(bulk, data | {"to": colleague.pk})
     assert {fresh(first).assigned_to, fresh(second).assigned_to} == {colleague}
