@@ -16,7 +16,7 @@ def addresses() -> list[str]:
 
     pages = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
     views = ["/status/", "/status/history/", "/search/?q=راه", "/requests/new/", "/requests/track/"]
-    views += ["/agreements/verify/", "/agreements/sign/"]
+    views += ["/agreements/verify/", "/agreements/sign/", "/requests/question/"]
     assert len(pages) > 20
     return [*filter(None, pages), *views, *(f"/en{view}" for view in views)]
 

@@ -1,9 +1,11 @@
 """What may happen to a case beside its plain course: priorities, teams, deadlines and more."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.utils import timezone
 
 from cms_pages.enums import Role
@@ -445,3 +447,82 @@ def test_replies_fit_department_kind_state_and_language():
         StoredReply.objects.create(**fits | more)
     assert StoredReply.objects.for_case(case).count() == 2
     assert issubclass(NotAllowed, CaseError)
+
+
+# At once ------------------------------------------------------------------------------------------
+
+
+def at_once(*verbs) -> list[str]:
+    """What became of each, done by a thread of its own at the same moment."""
+    barrier = threading.Barrier(len(verbs))
+    outcomes: list[str] = [""] * len(verbs)
+
+    def run(number: int) -> None:
+        try:
+            barrier.wait(timeout=20)
+            verbs[number]()
+            outcomes[number] = "done"
+        except (CaseError, ValidationError):
+            outcomes[number] = "refused"
+        except Exception as error:
+            outcomes[number] = repr(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(verbs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_cases_joined_with_each_other_at_once_are_joined_one_way():
+    main, second, officer = twins()
+
+    def join(case, other):
+        return lambda: workflow.merge(
+            case=case, actor=officer, expected=case.version, into=other.code
+        )
+
+    assert sorted(at_once(join(main, second), join(second, main))) == ["done", "refused"]
+    assert Case.objects.exclude(merged_into=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_joined_while_the_other_is_answered_never_misses_the_answer():
+    main, second, officer = twins()
+    outcomes = at_once(
+        lambda: workflow.answer(case=main, actor=officer, expected=main.version, text="پاسخ"),
+        lambda: workflow.merge(case=second, actor=officer, expected=second.version, into=main.code),
+    )
+    # Whoever is second is refused: the answer does not know of a case, or the case is not open.
+    assert sorted(outcomes) == ["done", "refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_confirm_a_rejection_at_once_reject_once():
+    case, one = in_review()
+    DepartmentRules.objects.create(department=case.department, rejection_by_two=True)
+    others = [officer_of(case), officer_of(case)]
+    case = four_eyes.propose(case=case, actor=one, expected=case.version, reason=REASON)
+
+    def confirm(actor):
+        return lambda: workflow.confirm_rejection(case=case, actor=actor, expected=case.version)
+
+    assert sorted(at_once(*map(confirm, others))) == ["done", "refused"]
+    assert case.events.filter(kind=EventKind.REJECTED).count() == 1
+    assert case.messages.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_remind_and_close_once():
+    case, _officer = asked()
+    soon = case.reply_by - timedelta(days=1)
+    assert at_once(*[lambda: deadlines.settle(at=soon)] * 2) == ["done", "done"]
+    assert sms("reply_due").count() == 1
+    Case.objects.filter(pk=case.pk).update(reply_by=timezone.now())
+    assert at_once(*[lambda: deadlines.settle(at=timezone.now())] * 2) == ["done", "done"]
+    assert case.events.filter(kind=EventKind.EXPIRED).count() == 1
+    assert [e.kind for e in case.events.all()].count(EventKind.REPLY_DUE) == 1
