@@ -58,6 +58,14 @@ def would_hide(pages: Iterable[Page], parent: Page) -> bool:
     return parent.get_view_restrictions().exists() and signed_below(pages)
 
 
+def hidden_paths() -> Iterable[str]:
+    """The addresses of live signed pages that are behind a log-in in spite of everything."""
+    pages = apps.get_model("sla", "AgreementPage").objects
+    signed = AgreementVersion.objects.signed().values("pk")
+    shown = pages.filter(version__in=signed, alias_of=None, live=True)
+    return shown.exclude(pk__in=pages.readable().values("pk")).values_list("url_path", flat=True)
+
+
 def is_signed_page(page: "AgreementPage") -> bool:
     """Whether this very page shows the signed text: no translation, no alias."""
     if page.alias_of_id is not None or page.is_translation:
