@@ -1,5 +1,6 @@
 """The editor's form, the staff's screen for signatures, the calendar's lists."""
 
+import re
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from cms_pages.staffing import assign
 from persian.jalali import from_jalali
 from sla.enums import State
 from sla.models import AgreementPage, Holiday, Signature, WeeklySchedule
+from sla.page_forms import SENT_WITH_THE_TEXT
 from sla.state import state_on
 from tests.cms_pages.factories import DepartmentFactory
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
@@ -146,6 +148,75 @@ def test_editing_a_signed_page_is_refused_with_the_reason(client, boss):
     assert response.status_code == 200
     assert persian(_SIGNED) in response.content.decode()
     assert client.get(edit_url(page)).status_code == 200
+
+
+def buttons_of(body):
+    """Where the links and buttons of a screen lead, or what they send."""
+    return set(re.findall(r'(?:href|name)="([^"?]+)', body))
+
+
+def test_the_editor_of_a_signed_version_says_that_it_is_sealed_and_offers_nothing_refused(
+    client, boss
+):
+    page = make_signed()
+    client.force_login(boss)
+    body = client.get(edit_url(page)).content.decode()
+    assert persian("The signed text") in body
+    assert "بهار نمونه" in body
+    assert "کیفیت خدمت" in body
+    offered = buttons_of(body)
+    for name in ("title", "valid_to", "ending", "g2g", "expire_at"):
+        assert name not in offered
+    for name in ("parties", "clauses", "targets"):
+        assert f'id="{name}"' not in body
+    for screen in ("delete", "unpublish"):
+        assert reverse(f"wagtailadmin_pages:{screen}", args=[page.pk]) not in offered
+    assert reverse("sla_admin:successor", args=[page.version_id]) in offered
+    assert reverse("wagtailadmin_pages:copy", args=[page.pk]) in offered
+    assert {"slug", "search_description"} <= offered
+
+
+def test_the_editor_of_an_unsigned_version_offers_all_of_it(client, boss):
+    page = make_page(live=True)
+    client.force_login(boss)
+    body = client.get(edit_url(page)).content.decode()
+    assert persian("The signed text") not in body
+    offered = buttons_of(body)
+    assert {"title", "valid_to", "ending", "expire_at"} <= offered
+    assert 'id="clauses"' in body
+    for screen in ("delete", "unpublish"):
+        assert reverse(f"wagtailadmin_pages:{screen}", args=[page.pk]) in offered
+
+
+def test_what_holds_a_signed_page_offers_no_deletion_either(client, boss):
+    page = make_signed()
+    above = page.get_parent()
+    client.force_login(boss)
+    for url in (edit_url(above), reverse("wagtailadmin_explore", args=[above.get_parent().pk])):
+        offered = buttons_of(client.get(url).content.decode())
+        for screen in ("delete", "unpublish"):
+            assert reverse(f"wagtailadmin_pages:{screen}", args=[above.pk]) not in offered
+    draft = make_page(key="draft")
+    url = reverse("wagtailadmin_explore", args=[above.pk])
+    offered = buttons_of(client.get(url).content.decode())
+    assert reverse("wagtailadmin_pages:delete", args=[page.pk]) not in offered
+    assert reverse("wagtailadmin_pages:delete", args=[draft.pk]) in offered
+
+
+def test_summary_and_address_of_a_signed_page_are_edited_and_its_text_stays(client, boss):
+    page = make_signed()
+    before = page.own_document()
+    client.force_login(boss)
+    data = {"slug": "new-address", "search_description": "چکیده", "seo_title": ""}
+    data = editor_form(page) | data
+    for name in list(data):
+        if name in SENT_WITH_THE_TEXT or name.startswith(("clauses", "parties", "targets")):
+            del data[name]
+    response = client.post(edit_url(page), {**data, "action-publish": "1"})
+    assert response.status_code == 302
+    page = AgreementPage.objects.get()
+    assert (page.slug, page.search_description) == ("new-address", "چکیده")
+    assert page.own_document() == before
 
 
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
