@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
+from tests.desk_core.backup.conftest import identity, place  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def desk(transactional_db, settings, live_server):
