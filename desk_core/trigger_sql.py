@@ -10,6 +10,8 @@ from django.db.models import ForeignKey, Model, UniqueConstraint
 
 #: How the name of each trigger begins.
 PREFIX = "desk_sealed_"
+#: Stands in a trigger's SQL for the schema of the tables.
+SCHEMA = "<schema>"
 #: What every refusal says; the table's name follows.
 REFUSAL = "sealed rows are never changed or deleted"
 
@@ -235,14 +237,18 @@ def _postgresql(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigg
 def _plpgsql(
     connection: BaseDatabaseWrapper, table: str, event: str, body: str, statement: str, scope: str
 ) -> Trigger:
-    """A trigger with a function of its own, both of one name."""
+    """A trigger with a function of its own, both of one name.
+
+    The function looks for its tables in the schema that they are in (`SCHEMA` stands for it): a
+    session's own temporary table of the same name would else be found first, and empty.
+    """
     quoted = connection.ops.quote_name(table)
     return _trigger(
         connection,
         table,
         event,
-        "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {body} END $$",
+        "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = {SCHEMA}, pg_temp AS $$ BEGIN {body} END $$",
         f"DROP TRIGGER IF EXISTS {{name}} ON {quoted}",
         f"CREATE TRIGGER {{name}} BEFORE {statement} ON {quoted} FOR EACH {scope} "
         "EXECUTE FUNCTION {name}()",

@@ -26,7 +26,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_migrate, pre_migrate
 
-from desk_core.trigger_sql import PREFIX, Protection, Refusal, Trigger, drop_sql, triggers_of
+from desk_core.trigger_sql import (
+    PREFIX,
+    SCHEMA,
+    Protection,
+    Refusal,
+    Trigger,
+    drop_sql,
+    triggers_of,
+)
 
 _declared: dict[str, Protection | Refusal] = {}
 
@@ -87,10 +95,11 @@ def install(using: str = "default", *, tables: Iterable[str] | None = None) -> N
             if table in touched and name not in current:
                 for sql in drop_sql(connection, name, table):
                     cursor.execute(sql)
-        for trigger in wanted:
-            if trigger.name not in present:
-                for sql in trigger.create:
-                    cursor.execute(sql)
+        made = [trigger for trigger in wanted if trigger.name not in present]
+        schema = _schema(connection) if made else ""
+        for trigger in made:
+            for sql in trigger.create:
+                cursor.execute(sql.replace(SCHEMA, schema))
 
 
 def lift(using: str = "default", *, tables: Iterable[str] | None = None) -> None:
@@ -181,6 +190,16 @@ def _wanted(connection: BaseDatabaseWrapper, tables: Iterable[str] | None) -> li
         if all(model._meta.db_table in there for model in each.needs)
         for trigger in triggers_of(connection, each)
     ]
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    """Where PostgreSQL makes and finds our tables, quoted."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (found,) = cursor.fetchone()
+    return str(connection.ops.quote_name(found))
 
 
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:

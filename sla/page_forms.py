@@ -70,7 +70,8 @@ class AgreementPageForm(WagtailAdminPageForm):
         for objection in found:
             by_field.setdefault(objection.field, []).append(objection)
         for name, objections in by_field.items():
-            self.add_error(name if name in self.fields else None, _error(name, objections))
+            field = name if name in self.fields else ""
+            self.add_error(field or None, _error(field, objections))
 
 
 def _error(name: str, objections: "list[Objection]") -> ValidationError:

@@ -238,6 +238,21 @@ def test_a_session_that_plays_the_replica_is_refused_too(version):
     refused("DELETE FROM sla_signature")
 
 
+def test_a_temporary_table_of_the_same_name_opens_no_way(version):
+    """It is found before the real one by whoever does not say where to look."""
+    if POSTGRESQL:
+        refused(
+            "CREATE TEMPORARY TABLE sla_signedtext (id bigint, version_id bigint);"
+            "UPDATE sla_agreementversion SET valid_to = '2040-01-01'"
+        )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE sla_signedtext (id integer, version_id integer)")
+        with pytest.raises(IntegrityError, match="sealed rows are never"), transaction.atomic():
+            cursor.execute("UPDATE sla_agreementversion SET valid_to = '2040-01-01'")
+        cursor.execute("DROP TABLE temp.sla_signedtext")
+
+
 def test_emptying_empty_tables_hinders_nobody():
     with connection.cursor() as cursor:
         for model in reversed(SEALED):

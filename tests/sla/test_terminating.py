@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from desk_core.backup import BackupError, records
 from desk_core.backup.shelf import MANIFEST
 from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
@@ -364,6 +365,19 @@ def test_a_case_that_changes_while_the_storage_answers_is_noticed(
     with pytest.raises(TerminationRefused, match="هم‌اکنون"):
         terminating.finish(termination=made, actor=people[0])
     assert state_of(version) == State.ENDING
+
+
+def test_the_backup_that_an_agreement_ended_on_is_not_forgotten_for_another_of_its_name(
+    version, people, monkeypatch
+):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    kept = backup()
+    terminating.finish(termination=made, actor=people[0])
+    with pytest.raises(BackupError, match="another name"), transaction.atomic():
+        records.begun(kept.name)
+    assert Backup.objects.get().verified_at == kept.verified_at
 
 
 def test_it_is_not_finished_before_its_day(version, people):
