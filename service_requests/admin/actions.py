@@ -31,7 +31,10 @@ Run = Callable[[Case, Any, dict[str, Any]], Any]
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do: where it stands on the screen, who may, how it is done."""
+    """One thing to do: where it stands on the screen, who may, how it is done.
+
+    What is done `at_once` is a button that asks nothing more.
+    """
 
     key: str
     label: Text
@@ -42,6 +45,7 @@ class Action:
     step: Step | None = None
     group: str = "steps"
     primary: bool = False
+    at_once: bool = False
     hint: Text = ""
 
     def offered(self, user: Any, case: Case) -> bool:
@@ -166,6 +170,8 @@ ACTIONS = (
         _may_take,
         lambda case, user, data: workflow.take(**_common(case, user, data)),
         group="people",
+        primary=True,
+        at_once=True,
     ),
     Action(
         "assign",

@@ -387,6 +387,34 @@ def test_referring_away_leads_back_to_the_list(client):
     assert client.get(screen(case)).status_code == 404
 
 
+def test_who_has_the_case_and_what_comes_next_stand_before_everything_else(client):
+    case = make_case()
+    officer = officer_of(case)
+    client.force_login(officer)
+
+    def top() -> str:
+        page = client.get(screen(case)).content.decode()
+        found = re.search(r'<section class="desk-next".*?</section>', page, re.S)
+        assert found is not None
+        assert found.start() < page.index('id="talk"')
+        return found[0]
+
+    before = top()
+    assert gettext("Nobody has taken the case yet.") in before
+    # One press, without anything to open or to fill in.
+    form = next(f for f in re.findall("<form.*?</form>", before, re.S) if 'value="take"' in f)
+    assert f">{gettext('Take it')}</button>" in form
+    assert f"<summary>{gettext('Take it')}" not in before
+    sent = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    assert client.post(screen(case), sent).status_code == 302
+    case.refresh_from_db()
+    assert case.assigned_to == officer
+    assert gettext("The case is yours.") in top()
+    assert 'value="take"' not in top()
+    client.force_login(head_of(case))
+    assert (officer.get_full_name() or officer.get_username()) in top()
+
+
 def test_a_head_assigns_to_their_own_people(client):
     case = make_case()
     officer, stranger = officer_of(case), staff_user(Role.OFFICER)
