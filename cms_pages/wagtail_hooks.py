@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from cms_pages import accounts, chooser_starts, chooser_views
+from cms_pages import accounts, chooser_starts, chooser_views, wagtail_labels
 from cms_pages.admin import DeskAdminGroup
 from cms_pages.audit_admin import AuditAdmin
 from cms_pages.links import DocumentLink, PageLink
@@ -17,6 +17,7 @@ modeladmin_register(DeskAdminGroup)
 modeladmin_register(AuditAdmin)
 chooser_views.take_no_odd_identity()
 chooser_starts.write_down_the_start()
+wagtail_labels.name_the_columns_of_sites()
 
 hooks.register("before_create_user", accounts.guard_creation)
 hooks.register("before_edit_user", accounts.guard_change)
