@@ -14,13 +14,23 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from cms_pages.enums import Role
 from cms_pages.models import Department
 from cms_pages.staffing import assign
-from persian.jalali import from_jalali
+from desk_core.models import AuditEntry
+from persian.jalali import format_date, from_jalali
 from sla.enums import State
 from sla.models import AgreementPage, Holiday, Signature, WeeklySchedule
 from sla.page_forms import SENT_WITH_THE_TEXT
+from sla.parties import unsigned_parties
 from sla.state import state_on
 from tests.cms_pages.factories import DepartmentFactory
-from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
+from tests.sla.factories import (
+    OTHER_BODY,
+    PROVIDER,
+    clauses,
+    make_page,
+    make_signed,
+    scan,
+    time_target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -500,3 +510,72 @@ def test_title_and_department_are_read_only_once_a_version_is_signed(client, bos
     agreement.refresh_from_db()
     assert (agreement.title, agreement.title_en) == ("عنوان", "Other")
     assert agreement.department == roads
+
+
+def test_the_list_of_weekly_hours_says_the_hours_and_which_hold_today(client, user):
+    workdays = ("saturday", "sunday", "monday", "tuesday", "wednesday")
+    always = dict.fromkeys(workdays, "07:30-14:30") | {"thursday": "08:00-12:00, 13:00-15:00"}
+    WeeklySchedule.objects.create(name="پیشین", first_day=date(2020, 3, 20), **always)
+    holds = WeeklySchedule.objects.create(name="عادی", first_day=date(2024, 3, 20), **always)
+    WeeklySchedule.objects.create(name="آینده", first_day=date(2999, 3, 20), **always)
+    own = Department.objects.create(key="own", name="خود")
+    WeeklySchedule.objects.create(name="واحد", department=own, first_day=date(2024, 3, 20))
+    client.force_login(user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/weeklyschedule/").content.decode()
+    rows = {
+        name: re.sub("<[^>]*>|\\s+", " ", row)
+        for row in re.findall(r"<tr.*?</tr>", page, re.S)
+        for name in ("پیشین", "عادی", "آینده", "واحد")
+        if f">{name}<" in row
+    }
+    assert "شنبه تا چهارشنبه: ۷:۳۰ تا ۱۴:۳۰" in rows["عادی"]
+    assert "پنجشنبه: ۸:۰۰ تا ۱۲:۰۰، ۱۳:۰۰ تا ۱۵:۰۰" in rows["عادی"]
+    assert "جمعه: تعطیل" in rows["عادی"]
+    assert persian("the whole body") in rows["عادی"]
+    assert persian("holds today") in rows["عادی"]
+    assert persian("another row goes before it") in rows["پیشین"]
+    assert persian("to come") in rows["آینده"]
+    assert persian("holds today") in rows["واحد"]
+    # The form shows them in the same words, and takes them back without a change.
+    address = f"/admin/sla/weeklyschedule/edit/{holds.pk}/"
+    form = client.get(address).context["form"]
+    assert 'value="۷:۳۰ تا ۱۴:۳۰"' in str(form["saturday"])
+    values = {name: form[name].value() or "" for name in form.fields}
+    shown = {name: form[name].field.widget.format_value(values[name]) or "" for name in workdays}
+    sent = {**values, **shown, "department": "", "first_day": "۱۴۰۳/۰۱/۰۱", "last_day": ""}
+    assert client.post(address, sent).status_code == 302
+    holds.refresh_from_db()
+    assert holds.saturday == "07:30-14:30"
+    edited = AuditEntry.objects.filter(action="object.edit").latest("pk")
+    assert not set(edited.detail["fields"]) & set(workdays)
+
+
+def test_the_page_of_a_version_says_what_a_hurried_reader_needs(client, user):
+    signed = make_signed(targets=[time_target()], letter_number="۱۲۳/ص")
+    draft = make_page(key="other")
+    client.force_login(user(Role.ADMINISTRATOR))
+
+    def page(version):
+        address = reverse("sla_agreementversion_modeladmin_inspect", args=[version.pk])
+        return client.get(address).content.decode()
+
+    shown = page(signed.version)
+    signature = Signature.objects.get()
+    for wanted in (signature.name, signature.post, signature.letter_number, "۱۵ روز کاری"):
+        assert wanted in shown
+    assert format_date(signature.signed_on, "long") in shown
+    assert reverse("wagtailadmin_pages:edit", args=[signed.pk]) in shown
+    assert "فارسی" in shown
+    assert ">fa<" not in shown
+    bare = page(draft.version)
+    assert persian("Nothing is offered for signature yet.") in bare
+    assert persian("A draft; it binds nobody yet.") in bare
+
+
+def test_the_page_of_a_version_on_offer_says_who_has_not_signed(client, user):
+    offered = make_page(live=True)
+    client.force_login(user(Role.ADMINISTRATOR))
+    address = reverse("sla_agreementversion_modeladmin_inspect", args=[offered.version.pk])
+    (party,) = unsigned_parties(offered.version)
+    wanted = persian("%(party)s: not signed yet") % {"party": party.name}
+    assert wanted in client.get(address).content.decode()
