@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
@@ -42,5 +42,6 @@ def desk_in_the_admin() -> SafeString:
 
 @hooks.register("insert_global_admin_js", order=50)
 def choosers_in_the_admin() -> SafeString:
-    """What starts the choosers of forms, without inline code."""
-    return format_html('<script src="{}"></script>', static("cms_pages/choosers.js"))
+    """What starts the choosers of forms, without inline code, and what their dialogs lack."""
+    files = ("cms_pages/choosers.js", "cms_pages/dialogs.js")
+    return format_html_join("", '<script src="{}"></script>', ((static(file),) for file in files))

@@ -23,7 +23,6 @@ from sla.state import state_on, today
 from sla.tones import TONES
 from sla.version_buttons import facts_in_list
 
-
 LINE = SafeString("<br>")
 
 

@@ -2,8 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+import wagtail.admin
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Page, Site, Task, Workflow
@@ -98,3 +101,25 @@ def test_nobody_chooses_another_clock(client, settings):
         'name="locale-current_time_zone"'
         not in client.get(reverse("wagtailadmin_account")).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "ours"),
+    [
+        ("shared/header.html", 'value="Search"', 'value="{% trans "Search" %}"'),
+        ("shared/headers/_actions.html", '"Actions"', '"{% trans "Actions" %}"'),
+    ],
+)
+def test_a_template_that_stands_before_wagtails_differs_in_its_words_alone(name, theirs, ours):
+    def lines(folder: Path) -> list[str]:
+        text = (folder / "wagtailadmin" / name).read_text()
+        text = re.sub(
+            r"{% comment \"text/markdown\" %}.*?{% endcomment %}|{#.*?#}", "", text, flags=re.S
+        )
+        kept = [line.strip() for line in text.splitlines()]
+        return [line for line in kept if line and not line.startswith("{% load")]
+
+    own = lines(Path(settings.ROOT) / "templates")
+    wagtails = lines(Path(wagtail.admin.__file__).parent / "templates")
+    assert own == [line.replace(theirs, ours) for line in wagtails]
+    assert own != wagtails
