@@ -18,6 +18,7 @@ from desk_core.modeladmin import DeskEditView, DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.digits import localised
 from persian.jalali import format_date
+from sla import version_facts
 from sla.calendar_admin import (
     CalendarChangeAdmin,
     ClosureList,
@@ -42,7 +43,6 @@ from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
 from sla.state import state_on, today
 from sla.version_buttons import VersionButtons, facts_in_list
-from sla.version_facts import VersionFacts
 from sla.week_words import hours_words, week_words
 
 
@@ -112,7 +112,8 @@ class WeeklyScheduleAdmin(CalendarAdmin):
 
     def visible_to(self, user: Any) -> QuerySet:
         """As every row of the calendar, with whether another goes before it today."""
-        return super().visible_to(user).with_later(today())
+        rows: Any = super().visible_to(user)
+        return rows.with_later(today())
 
     def week(self, obj: WeeklySchedule) -> str:
         """The hours, like days together."""
@@ -286,7 +287,7 @@ class AgreementAdmin(DeskModelAdmin):
         return False
 
 
-class AgreementVersionAdmin(VersionFacts, DeskModelAdmin):
+class AgreementVersionAdmin(version_facts.VersionFacts, DeskModelAdmin):
     """All versions with their states today; read only: they are edited on their pages."""
 
     model = AgreementVersion
@@ -296,6 +297,7 @@ class AgreementVersionAdmin(VersionFacts, DeskModelAdmin):
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
+    inspect_view_fields = version_facts.FIELDS
     empty_help = _("Import an agreement, or add a page to the list of agreements.")
 
     def visible_to(self, user: Any) -> QuerySet:

@@ -137,8 +137,8 @@ class ScheduleQuerySet(models.QuerySet):
 
     def with_later(self, day: date) -> Self:
         """Mark with `outdone` the rows before which another of their office holds on that day."""
-        later = self.model._default_manager.touching(day, day).annotate(
-            office=Coalesce("department_id", 0)
+        later = (
+            type(self)(self.model).touching(day, day).annotate(office=Coalesce("department_id", 0))
         )
         later = later.filter(
             office=Coalesce(OuterRef("department_id"), 0), first_day__gt=OuterRef("first_day")

@@ -24,30 +24,30 @@ from sla.tones import TONES
 from sla.version_buttons import facts_in_list
 
 LINE = SafeString("<br>")
+#: In the order of the page.
+FIELDS = (
+    "agreement",
+    "department",
+    "label",
+    "state_in_words",
+    "starts",
+    "ends",
+    "organisations",
+    "signatures",
+    "promises",
+    "in_language",
+    "pages",
+)
 
 
 class VersionFacts:
     """The columns. Each is read from the sealed text as soon as there is one."""
 
-    inspect_view_fields = (
-        "agreement",
-        "department",
-        "label",
-        "state_in_words",
-        "starts",
-        "ends",
-        "organisations",
-        "signatures",
-        "promises",
-        "in_language",
-        "pages",
-    )
-
     def department(self, obj: AgreementVersion) -> str:
         """Whom it covers."""
         return str(obj.agreement.department or gettext("the whole body"))
 
-    def state_in_words(self, obj: AgreementVersion) -> SafeString:
+    def state_in_words(self, obj: AgreementVersion) -> SafeString | str:
         """The state as a sign, the sentence that readers get, its place among the others."""
         facts = facts_in_list(obj)
         state = state_on(facts, today())

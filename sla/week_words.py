@@ -22,10 +22,8 @@ def hours_words(text: str) -> str:
 
 def week_words(schedule: WeeklySchedule) -> list[str]:
     """The week, a line for each run of like days: «شنبه تا چهارشنبه: ۷:۳۰ تا ۱۴:۳۰»."""
-    days = [
-        (str(WeeklySchedule._meta.get_field(name).verbose_name), getattr(schedule, name))
-        for name in DAYS
-    ]
+    labels = {field.name: str(field.verbose_name) for field in WeeklySchedule._meta.fields}
+    days = [(labels[name], getattr(schedule, name)) for name in DAYS]
     lines = []
     for hours, run in itertools.groupby(days, key=lambda day: day[1]):
         names = [name for name, _hours in run]

@@ -10,7 +10,8 @@
     window.jQuery(document).on("shown.bs.modal", ".modal", ({ target }) => {
       const heading = target.querySelector("h1, h2");
       if (!heading || target.hasAttribute("aria-labelledby")) return;
-      heading.id ||= "desk-dialog-title";
+      // The page behind it has a heading of the same id.
+      heading.id = "desk-dialog-title";
       target.setAttribute("aria-labelledby", heading.id);
       target.setAttribute("aria-modal", "true");
     });
