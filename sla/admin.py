@@ -297,6 +297,7 @@ class AgreementVersionAdmin(version_facts.VersionFacts, DeskModelAdmin):
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
+    inspect_view_class = version_facts.VersionPage
     inspect_view_fields = version_facts.FIELDS
     empty_help = _("Import an agreement, or add a page to the list of agreements.")
 

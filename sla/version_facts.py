@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.templatetags.desk_face import pill
+from desk_core.modeladmin import DeskInspectView
 from persian.jalali import format_date
 from sla.document import Document, read_canonical
 from sla.models import AgreementPage, AgreementVersion, Signature
@@ -99,21 +100,8 @@ class VersionFacts:
         return str(dict(settings.LANGUAGES).get(obj.language, obj.language))
 
     def pages(self, obj: AgreementVersion) -> SafeString | str:
-        """Where it can be read and edited."""
-        names = dict(settings.LANGUAGES)
-        rows = AgreementPage.objects.filter(version=obj).select_related("locale").order_by("pk")
-        return _lines(
-            format_html(
-                '{}: {}<a href="{}">{}</a>',
-                names.get(page.locale.language_code, page.locale.language_code),
-                format_html('<a href="{}">{}</a> · ', page.get_url(), gettext("Read the page"))
-                if page.live and page.get_url()
-                else "",
-                reverse("wagtailadmin_pages:edit", args=[page.pk]),
-                gettext("Edit the page"),
-            )
-            for page in rows
-        )
+        """Where it can be read."""
+        return pages_of(obj, None)
 
     department.short_description = _("department")  # type: ignore[attr-defined]
     state_in_words.short_description = _("state")  # type: ignore[attr-defined]
@@ -124,6 +112,39 @@ class VersionFacts:
     promises.short_description = _("promises in figures")  # type: ignore[attr-defined]
     in_language.short_description = _("language of the signed text")  # type: ignore[attr-defined]
     pages.short_description = _("pages of this version")  # type: ignore[attr-defined]
+
+
+class VersionPage(DeskInspectView):
+    """The page of one version; who may edit its pages finds the way there."""
+
+    instance: AgreementVersion
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        """As the columns say it, but for what depends on the reader."""
+        if field_name == "pages":
+            return pages_of(self.instance, self.request.user)
+        return super().get_field_display_value(field_name, field)
+
+
+def pages_of(version: AgreementVersion, user: Any) -> SafeString | str:
+    """A line for each page: its language, and the links that are of use to this reader."""
+    names = dict(settings.LANGUAGES)
+    rows = AgreementPage.objects.filter(version=version).select_related("locale").order_by("pk")
+    return _lines(
+        format_html("{}: {}", names.get(code, code), _links(page, user))
+        for page in rows
+        for code in [page.locale.language_code]
+    )
+
+
+def _links(page: AgreementPage, user: Any) -> SafeString:
+    links = []
+    if page.live and (address := page.get_url()):
+        links.append((address, gettext("Read the page")))
+    if user is not None and page.permissions_for_user(user).can_edit():
+        edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        links.append((edit, gettext("Edit the page")))
+    return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
 
 def _document(version: AgreementVersion) -> Document | None:

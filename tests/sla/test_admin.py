@@ -567,6 +567,10 @@ def test_the_page_of_a_version_says_what_a_hurried_reader_needs(client, user):
     assert reverse("wagtailadmin_pages:edit", args=[signed.pk]) in shown
     assert "فارسی" in shown
     assert ">fa<" not in shown
+    client.force_login(user(Role.AUDITOR, name="auditor"))
+    read = page(signed.version)
+    assert signed.get_url() in read
+    assert reverse("wagtailadmin_pages:edit", args=[signed.pk]) not in read
     bare = page(draft.version)
     assert persian("Nothing is offered for signature yet.") in bare
     assert persian("A draft; it binds nobody yet.") in bare
