@@ -15,6 +15,7 @@ from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
 from persian import jalali
+from persian.digits import to_ascii
 from persian.templatetags.persian import code_groups
 from service_requests import (
     conversation,
@@ -57,7 +58,7 @@ def act(client, case, action, expected=None, **fields):
 def test_the_list_shows_facts_and_nothing_personal(client):
     case = make_case()
     client.force_login(officer_of(case))
-    page = client.get(reverse(INDEX)).content.decode()
+    page = to_ascii(client.get(reverse(INDEX)).content.decode())
     assert case.code[:4] in page
     for secret in ("گلنار", "بنفشه", "0499370899", "9123456789"):
         assert secret not in page
@@ -153,7 +154,7 @@ def test_the_screen_shows_the_conversation_and_masks_the_person(client):
     assert "بنفشه" in page
     assert "کار انجام شد." in page
     assert "یادداشت همکار" in page
-    assert "0499370899" not in page
+    assert "0499370899" not in to_ascii(page)
     assert "آزمونی" not in page
     assert "no-store" in response["Cache-Control"]
     assert "بنفشه" not in re.search(r"<title>(.*?)</title>", page, re.S).group(1)
@@ -461,7 +462,7 @@ def test_reissuing_prints_a_slip_and_the_password_only_in_print(client):
         {"submission_key": key},
     )
     again = act(client, Case.objects.get(pk=case.pk), "reissue", slip_key=key, identity_checked=1)
-    assert password[:4] not in again.content.decode()
+    assert password[:4] not in to_ascii(again.content.decode())
 
 
 def test_an_export_is_facts_only_and_for_heads(client):
