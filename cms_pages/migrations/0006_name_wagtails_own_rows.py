@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
     """What somebody has renamed stays as it is."""
 
     dependencies = [
-        ("cms_pages", "0040_plural_names_of_pages"),
+        ("cms_pages", "0005_plural_names_of_pages"),
         ("wagtailcore", "0048_add_default_workflows"),
     ]
 

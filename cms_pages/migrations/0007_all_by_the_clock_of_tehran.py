@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Reversing brings no choice back: each account may make it anew."""
 
     dependencies = [
-        ("cms_pages", "0041_name_wagtails_own_rows"),
+        ("cms_pages", "0006_name_wagtails_own_rows"),
         ("wagtailusers", "0007_userprofile_current_time_zone"),
     ]
 
