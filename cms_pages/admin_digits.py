@@ -16,6 +16,8 @@ from persian.html_digits import localised_html
 
 _LANGUAGE = re.compile(r"<html\b[^>]*?\blang=[\"']?([a-z]+)")
 _HEAD = 500
+# The admin's own pages; a draft that is shown there is a page of the site, and stays as it will be.
+_ADMIN = '<body id="wagtail"'
 
 
 class AdminDigitsMiddleware:
@@ -42,6 +44,8 @@ class AdminDigitsMiddleware:
 def _page(text: str, request: HttpRequest) -> str:
     """A whole page says its language; a part of one is in the reader's."""
     said = _LANGUAGE.search(text, 0, _HEAD)
+    if said and _ADMIN not in text:
+        return text
     persian = said[1] == "fa" if said else _reads_persian(request)
     return localised_html(text) if persian else text
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import ForeignKey, Model
@@ -39,6 +40,13 @@ from desk_core.trigger_sql import (
 _declared: dict[str, Protection | Refusal] = {}
 
 
+def _declare(each: Protection | Refusal) -> None:
+    known = _declared.setdefault(each.table, each)
+    if type(known) is not type(each):
+        raise ImproperlyConfigured(f"{each.table} is declared both as sealed and as refused.")
+    _declared[each.table] = each
+
+
 def protect(
     model: type[Model],
     *,
@@ -53,7 +61,7 @@ def protect(
     the key; their other columns may change. With `once`, a row is sealed, whole, from the moment
     at which that column has a value.
     """
-    _declared[model._meta.db_table] = Protection(model, tuple(columns), tuple(sealed_by), once)
+    _declare(Protection(model, tuple(columns), tuple(sealed_by), once))
 
 
 def refuse(
@@ -71,7 +79,7 @@ def refuse(
     it speaks, `said` what the refusal says. `after` is what PostgreSQL selects FOR UPDATE first,
     so that `when` sees what those who hold it now will have committed.
     """
-    _declared[model._meta.db_table] = Refusal(model, event, when, said, tuple(needs), after)
+    _declare(Refusal(model, event, when, said, tuple(needs), after))
 
 
 def connect() -> None:

@@ -1,7 +1,8 @@
 """The digits of a finished HTML page in Persian, where another program has written it.
 
 Text is changed, and nothing else: no attribute, script, style or field; nothing that is marked as
-running from left to right or as English; no word in which digits stand beside Latin letters.
+running from left to right, as English or as not to be translated; no word in which digits stand
+beside Latin letters, and no address.
 """
 
 import re
@@ -9,17 +10,21 @@ import re
 from persian.digits import to_persian
 
 _PART = re.compile(
-    r"<(script|style|title|textarea|template|code|kbd|svg)\b.*?</\1\s*>"
+    r"<(script|style|title|textarea|option|template|code|kbd|pre|samp|svg)\b.*?</\1\s*>"
     r"|<!--.*?-->"
-    r"""|<(/?)([a-zA-Z][\w-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""",
+    r"""|<(/?)([a-zA-Z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""",
     re.DOTALL,
 )
 _OWN_WAY = re.compile(
-    r"""\b(?:dir=["']?ltr|lang=["']?en|class=["'](?:[^"']*\s)?code[\s"'])""", re.ASCII
+    r"""\b(?:dir=["']?ltr|lang=["']?en|translate=["']?no|class=["'](?:[^"']*\s)?code[\s"'])""",
+    re.ASCII,
 )
-_WORD = re.compile(r"&#?\w+;|[\w./:@+#%-]+", re.ASCII)
+_WORD = re.compile(
+    r"\w+://[^\s<]*|&#?\w+;|(?<![\w,])[0-9]{1,3}(?:,[0-9]{3})+(?![\w,])|[\w./:@+#%-]+", re.ASCII
+)
 _LETTER = re.compile("[A-Za-z_&]")
-_DECIMAL = re.compile(r"([0-9]+)\.([0-9]+)")
+_ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
+_DECIMAL = re.compile(r"([0-9]+)\.([0-9]+)(%?)")
 _DIGIT = re.compile("[0-9]")
 _ALONE = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -52,7 +57,9 @@ def _text(text: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     word = found.group()
-    if _LETTER.search(word):
+    if _LETTER.search(word) or _ADDRESS.fullmatch(word):
         return word
     decimal = _DECIMAL.fullmatch(word)
-    return to_persian(f"{decimal[1]}٫{decimal[2]}" if decimal else word)
+    return to_persian(
+        f"{decimal[1]}٫{decimal[2]}{decimal[3]}" if decimal else word.replace(",", "٬")
+    )

@@ -23,10 +23,12 @@ from sla.readability import (
     reason,
     reason_to_stay_open,
     signed_below,
+    signed_paths,
     would_hide,
 )
 
 _set_privacy = SetPrivacyView.form_valid
+_KEPT = "_desk_signed_paths"
 #: In the menus of a page's own screens and of the explorer.
 REFUSED_BUTTONS = (PageListingDeleteButton, PageListingUnpublishButton)
 
@@ -42,19 +44,16 @@ def hide_refused_buttons() -> None:
 
 def _unless_signed(is_shown: Callable[..., bool]) -> Callable[..., bool]:
     def shown(button: PageMenuItem, user: Any) -> bool:
-        return is_shown(button, user) and not _signed_at_or_below(button.page)
+        return is_shown(button, user) and not _is_above_signed(button.page, user)
 
     return shown
 
 
-def _signed_at_or_below(page: Page) -> bool:
-    """`signed_below`, asked once for a page; the leaves of other kinds ask nothing."""
-    if page.is_leaf() and not issubclass(page.specific_class or Page, AgreementPage):
-        return False
-    kept = vars(page)
-    if "_desk_signed_below" not in kept:
-        kept["_desk_signed_below"] = signed_below([page])
-    return kept["_desk_signed_below"]
+def _is_above_signed(page: Page, user: Any) -> bool:
+    """`signed_below` for many buttons: what is signed is asked once for the user of a request."""
+    if not hasattr(user, _KEPT):
+        setattr(user, _KEPT, signed_paths())
+    return any(path.startswith(page.path) for path in getattr(user, _KEPT))
 
 
 def hide_refused_actions(
@@ -62,7 +61,7 @@ def hide_refused_actions(
 ) -> None:
     """The same in the menu at the foot of the editor."""
     page = context.get("page")
-    if page is not None and _signed_at_or_below(page):
+    if page is not None and page.pk and signed_below([page]):
         items[:] = [item for item in items if item.name != "action-unpublish"]
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from wagtail.admin.panels import Panel
 
 from sla.contradictions import fees_against, warning_of
@@ -43,6 +44,7 @@ class SealedPanel(Panel):
             return super().get_context_data(parent_context) | {
                 "page": page,
                 "document": page.document,
+                "direction": "rtl" if get_language_info(page.document.language)["bidi"] else "ltr",
                 "signed": [given[side.key] for side in sides if side.key in given],
                 "waiting": [side.name for side in sides if side.key not in given],
                 "successor_url": reverse("sla_admin:successor", args=[version.pk])

@@ -53,6 +53,14 @@ def signed_below(pages: Iterable[Page]) -> bool:
     return found.filter(version__in=signed, alias_of=None).exists()
 
 
+def signed_paths() -> list[str]:
+    """Where in the tree the pages of signed versions are."""
+    specific = apps.get_model("sla", "AgreementPage")
+    signed = AgreementVersion.objects.signed().values("pk")
+    shown = specific.objects.filter(version__in=signed, alias_of=None)
+    return list(shown.values_list("path", flat=True))
+
+
 def would_hide(pages: Iterable[Page], parent: Page) -> bool:
     """Whether moving these pages below that one puts something signed behind a log-in."""
     return parent.get_view_restrictions().exists() and signed_below(pages)

@@ -31,6 +31,13 @@ _BEING_SIGNED = (
     + _BELOW.format(table="sla_agreementversion", key="id")
     + ") ORDER BY id FOR UPDATE"
 )
+_MOVED_WHILE_SIGNED = """
+    1 FROM sla_agreement WHERE NEW.path <> OLD.path AND id IN (
+        SELECT found.agreement_id FROM sla_agreementpage shown
+        JOIN sla_agreementversion found ON found.id = shown.version_id
+        WHERE shown.page_ptr_id = NEW.id
+    ) FOR UPDATE
+"""
 #: A page on its way below one that is behind a log-in.
 _MOVED = """
     NEW.path <> OLD.path AND NEW.alias_of_id IS NULL AND EXISTS (
@@ -73,4 +80,11 @@ def keep_open() -> None:
         needs=needs,
         after=_BEING_SIGNED,
     )
-    refuse(Page, "UPDATE OF path", when=_MOVED, said=STAYS_OPEN, needs=needs)
+    refuse(
+        Page,
+        "UPDATE OF path",
+        when=_MOVED,
+        said=STAYS_OPEN,
+        needs=needs,
+        after=_MOVED_WHILE_SIGNED,
+    )

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.templatetags.desk_face import pill
@@ -156,12 +156,15 @@ def _document(version: AgreementVersion) -> Document | None:
 def _signed(row: Signature) -> SafeString:
     """One signature."""
     return format_html(
-        '{} – {}<br>{} · {} <bdi dir="ltr">{}</bdi> · {}',
+        "{} – {}<br>{} · {} · {}",
         row.name,
         row.post,
         format_date(row.signed_on, "long"),
-        gettext("letter"),
-        row.letter_number,
+        format_html(
+            # Translators: the number of a letter
+            pgettext("number", "letter {}"),
+            format_html('<bdi dir="ltr">{}</bdi>', row.letter_number),
+        ),
         row.get_kind_display(),
     )
 

@@ -50,12 +50,19 @@ def test_the_parts_that_dialogs_ask_for_have_them_too(client):
     assert re.search("[0-9]", html), "attributes keep their digits"
 
 
-def test_a_draft_in_another_language_keeps_its_digits(client, rf):
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<!doctype html><html lang="en"><body id="wagtail">3 plans</body></html>',
+        '<!doctype html><html lang="fa"><body>Windows 11 سال 1404</body></html>',
+    ],
+    ids=["another language", "a page of the site"],
+)
+def test_a_draft_is_shown_as_citizens_will_see_it(client, rf, shown):
     from django.http import HttpResponse
 
     from cms_pages.admin_digits import AdminDigitsMiddleware
 
-    shown = '<!doctype html><html lang="en"><body>3 plans</body></html>'
     request = rf.get(reverse("wagtailadmin_home"))
     request.user = reader(client)
     answer = AdminDigitsMiddleware(lambda request: HttpResponse(shown))(request)

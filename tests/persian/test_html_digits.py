@@ -35,6 +35,15 @@ from persian.html_digits import localised_html
         ("<textarea>7:30</textarea>", "<textarea>7:30</textarea>"),
         ("<template><p>1</p></template>", "<template><p>1</p></template>"),
         ("<svg><text>1</text></svg>", "<svg><text>1</text></svg>"),
+        ("<pre>1</pre><samp>2</samp>", "<pre>1</pre><samp>2</samp>"),
+        ("<select><option>10</option></select>", "<select><option>10</option></select>"),
+        # Addresses
+        (
+            "<p>http://x.ir/?page=1&amp;b=2 و 127.0.0.1</p>",
+            "<p>http://x.ir/?page=1&amp;b=2 و 127.0.0.1</p>",
+        ),
+        ("<p>1,234 پرونده، 0.5%، 1,2</p>", "<p>۱٬۲۳۴ پرونده، ۰٫۵%، ۱,۲</p>"),
+        ('<p translate="no">بند 3</p>3', '<p translate="no">بند 3</p>۳'),
         ("<!-- 1 > 0 -->1", "<!-- 1 > 0 -->۱"),
         # What says that it runs its own way
         ('<bdi dir="ltr"><bdi>1</bdi> 2</bdi> 3', '<bdi dir="ltr"><bdi>1</bdi> 2</bdi> ۳'),
@@ -54,3 +63,8 @@ def test_only_text_for_people_changes(html, wanted):
 )
 def test_broken_pages_lose_nothing(html):
     assert len(localised_html(html)) == len(html)
+
+
+def test_a_page_that_never_closes_its_tags_takes_no_longer():
+    """Each beginning of a tag is looked at once, not from there to the end of the page."""
+    assert localised_html("<a " * 100_000 + "1").endswith("۱")

@@ -213,6 +213,23 @@ def test_what_holds_a_signed_page_offers_no_deletion_either(client, boss):
     assert reverse("wagtailadmin_pages:delete", args=[draft.pk]) in offered
 
 
+def test_the_menus_of_a_list_ask_once_what_is_signed(client, boss):
+    page = make_signed()
+    client.force_login(boss)
+    url = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+
+    def asked():
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        return sum("sla_signedtext" in query["sql"] for query in queries)
+
+    before = asked()
+    for number in range(3):
+        make_page(key=f"draft{number}")
+    assert asked() == before
+
+
 def test_summary_and_address_of_a_signed_page_are_edited_and_its_text_stays(client, boss):
     page = make_signed()
     before = page.own_document()
