@@ -63,9 +63,13 @@ def _data(paper: LetterPaper, desk: DeskSettings, address: str) -> dict[str, Any
         "parent": paper.head["parent"],
         "secretariat": str(letter.secretariat),
         "marks": [
-            {"label": _("Number"), "value": localised(letter.number), "ltr": True},
-            {"label": _("Date"), "value": format_date(letter.letter_date), "ltr": True},
-            {"label": _("Enclosures"), "value": _enclosures(paper), "ltr": False},
+            {
+                "label": _("Number"),
+                "value": localised(letter.number),
+                "dir": _direction(letter.number),
+            },
+            {"label": _("Date"), "value": format_date(letter.letter_date), "dir": "ltr"},
+            {"label": _("Enclosures"), "value": _enclosures(paper), "dir": ""},
         ],
         "stamp": ""
         if outgoing
@@ -97,11 +101,16 @@ def _lines(paper: LetterPaper, *, outgoing: bool) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in found if value]
 
 
+def _direction(number: str) -> str:
+    """From which side a number reads: one with Persian letters from the right."""
+    return "rtl" if any("\u0621" <= letter <= "\u06cc" for letter in number) else "ltr"
+
+
 def _reference(number: str, day: date | None) -> str:
     """Another letter, by its number and, where it is known, its day."""
     if not number:
         return ""
-    shown = f"\u2066{localised(number)}\u2069"
+    shown = f"\u2068{localised(number)}\u2069"
     if day is None:
         return _("letter number %(number)s") % {"number": shown}
     return _("letter number %(number)s of %(day)s") % {"number": shown, "day": format_date(day)}
@@ -135,7 +144,7 @@ def _foot(desk: DeskSettings, address: str) -> list[str]:
 
 def _emblem(desk: DeskSettings) -> str:
     """The emblem inside an SVG, the one picture that JSON can carry; "" where there is none."""
-    kind = _KINDS.get(desk.emblem.name.rpartition(".")[2].lower()) if desk.emblem else None
+    kind = _KINDS.get((desk.emblem.name or "").rpartition(".")[2].lower())
     if kind is None:
         return ""
     try:

@@ -264,7 +264,7 @@ def _next(book: LetterBook, year: int) -> int:
 
 def _taken(number: str) -> ValidationError:
     message = _("This secretariat has a letter with the number %(number)s in this year already.")
-    refusal = ValidationError(message, "unique", {"number": f"\u2066{localised(number)}\u2069"})
+    refusal = ValidationError(message, "unique", {"number": f"\u2068{localised(number)}\u2069"})
     return ValidationError({"number": [refusal]})
 
 

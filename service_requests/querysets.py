@@ -126,7 +126,7 @@ class LetterQuerySet(models.QuerySet):
 
     def delete(self) -> NoReturn:
         """Refuse."""
-        raise AppendOnly(f"{self.model.__name__}: {self.model.refusal}")
+        raise AppendOnly(f"{self.model.__name__}: {self.model.refusal}")  # type: ignore[attr-defined]
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]
 

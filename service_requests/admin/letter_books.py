@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
+from django.forms import TextInput
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -70,7 +71,7 @@ class LetterBookAdmin(_SetUp):
     panels: ClassVar = [
         FieldRowPanel([FieldPanel("secretariat"), FieldPanel("direction")]),
         FieldPanel("numbering"),
-        FieldPanel("pattern"),
+        FieldPanel("pattern", widget=TextInput(attrs={"dir": "ltr"})),
         FieldRowPanel([FieldPanel("first_number"), FieldPanel("first_year")]),
         FieldPanel("active"),
     ]

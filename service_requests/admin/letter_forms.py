@@ -37,7 +37,7 @@ class LetterChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """The number in its own order."""
-        number = f"\u2066{fa_digits(obj.number)}\u2069"
+        number = f"\u2068{fa_digits(obj.number)}\u2069"
         return f"{obj.get_direction_display()} {number} – {format_date(obj.letter_date)}"
 
 
@@ -123,7 +123,7 @@ class LetterForm(ActionForm):
         return letters.papers(self.case, self.direction)
 
     def _words(self, paper: letters.Paper) -> str:
-        what = self.case.get_kind_display()
+        what: Any = self.case.get_kind_display()
         if paper.message is not None:
             what = Purpose(paper.message.purpose).label
         return f"{capfirst(what)} – {format_date(paper.at)}"

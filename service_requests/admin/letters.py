@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.templatetags.desk_face import pill
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
-from persian.templatetags.persian import bdi_ltr, code_groups, fa_digits
+from persian.templatetags.persian import code_groups, letter_number
 from service_requests import codes, permissions
 from service_requests.admin.filters import VoidedFilter, YearFilter
 from service_requests.models import Letter
@@ -31,7 +31,10 @@ class LetterAdmin(DeskModelAdmin):
         *("direction", ("secretariat", RelatedFilter)),
         *(YearFilter, VoidedFilter),
     )
-    list_select_related: ClassVar = ("secretariat", "case", "registered_by", "voided_by")
+    list_select_related: ClassVar = (
+        *("secretariat", "case", "registered_by", "voided_by"),
+        *("in_reply_to", "following"),
+    )
     ordering = ("-registered_at", "-id")
     search_is_personal = True
     search_help = _("Letter number or tracking code")
@@ -39,8 +42,8 @@ class LetterAdmin(DeskModelAdmin):
     inspect_view_enabled = True
     inspect_view_fields = (
         *("letter_number", "direction", "secretariat", "indicator", "year", "letter_date"),
-        *("registered_on", "registered_at", "registered_by", "enclosures", "in_reply_to"),
-        *("following", "validity", "voided_at", "voided_by", "case_link", "print_link"),
+        *("registered_on", "registered_at", "registrar", "enclosures", "replies_to"),
+        *("follows", "validity", "voided_at", "who_voided", "case_link", "print_link"),
     )
     writes_wagtail_log = False
 
@@ -91,7 +94,7 @@ class LetterAdmin(DeskModelAdmin):
 
     def letter_number(self, obj: Letter) -> SafeString:
         """The number, in its own order."""
-        return number_of(obj)
+        return letter_number(obj.number)
 
     letter_number.short_description = _("Letter number")  # type: ignore[attr-defined]
 
@@ -115,6 +118,30 @@ class LetterAdmin(DeskModelAdmin):
 
     validity.short_description = _("State")  # type: ignore[attr-defined]
 
+    def replies_to(self, obj: Letter) -> SafeString | str:
+        """The letter of the case that it answers; one from elsewhere is sealed."""
+        return _number(obj.in_reply_to)
+
+    replies_to.short_description = _("In reply to")  # type: ignore[attr-defined]
+
+    def follows(self, obj: Letter) -> SafeString | str:
+        """The letter of the case that it follows."""
+        return _number(obj.following)
+
+    follows.short_description = _("Following")  # type: ignore[attr-defined]
+
+    def registrar(self, obj: Letter) -> str:
+        """Who gave it its number."""
+        return _name(obj.registered_by)
+
+    registrar.short_description = _("registered by")  # type: ignore[attr-defined]
+
+    def who_voided(self, obj: Letter) -> str:
+        """Who voided it."""
+        return _name(obj.voided_by)
+
+    who_voided.short_description = _("voided by")  # type: ignore[attr-defined]
+
     def case_link(self, obj: Letter) -> SafeString:
         """The screen of its case, where it can be voided."""
         url = reverse("service_requests_case_modeladmin_inspect", args=[obj.case_id])
@@ -130,6 +157,10 @@ class LetterAdmin(DeskModelAdmin):
     print_link.short_description = _("Print")  # type: ignore[attr-defined]
 
 
-def number_of(letter: Letter) -> SafeString:
+def _number(letter: Letter | None) -> SafeString | str:
     """A letter's number as staff read it."""
-    return bdi_ltr(fa_digits(letter.number))
+    return letter_number(letter.number) if letter is not None else ""
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -26,7 +26,7 @@ def this_year() -> int:
     return jalali.jalali_parts(timezone.now())[0]
 
 
-class Secretariat(InPersianOrder):  # type: ignore[django-manager-missing]
+class Secretariat(InPersianOrder):
     """A registry of letters: that of the whole body, or of a department and the units below it."""
 
     name = models.CharField(_("name"), max_length=120)

@@ -39,6 +39,7 @@ from service_requests.letters import Entry
 from service_requests.models import Case, Letter, LetterBook, LetterCounter, Secretariat
 from tests.cms_pages.factories import DepartmentFactory, make_site, staff_user
 from tests.desk_core import pki
+from tests.service_requests import hostile
 from tests.service_requests.factories import answered, make_case, officer_of, register, upload
 
 pytestmark = pytest.mark.django_db
@@ -696,6 +697,55 @@ def test_an_officer_reads_the_numbers_and_registers_nothing(client):
     before = Letter.objects.count()
     client.post(screen(case), {"action": "void_letter", "void_letter-letter": str(letter.pk)})
     assert Letter.objects.valid().count() == before
+
+
+FIELDS = (
+    *("letter_id", "paper", "book", "number", "indicator", "registered_on", "letter_date"),
+    *("enclosures", "enclosed", "in_reply_to", "reply_number", "following", "following_number"),
+    *("expected", "signed_by", "post"),
+)
+
+
+def test_no_hostile_value_of_any_field_crashes_or_stores_half_of_something(client, caplog):
+    caplog.set_level("DEBUG")
+    make_site()
+    case, _officer = answered()
+    enter(case, make_book())
+    book = make_book(OUT, numbering=TYPED)
+    client.force_login(clerk())
+    base = {
+        "expected": "1",
+        "paper": str(answer_of(case).pk),
+        "book": str(book.pk),
+        "number": "12/ص",
+    }
+    taken = set()
+    with hostile.nothing_crashes(client):
+        for what, value in {**hostile.HARMFUL, **hostile.ODD}.items():
+            if what == "a million letters":
+                value = value[:200_000]  # more of them than a form may hold
+            for changed in (dict.fromkeys(FIELDS, value), {"enclosed": value}):
+                before = hostile.state()
+                data = {f"register_outgoing-{n}": v for n, v in {**base, **changed}.items()}
+                sent = client.post(screen(case), {"action": "register_outgoing", **data})
+                if sent.status_code == 302:
+                    assert set(changed) == {"enclosed"}, what
+                    letter = Letter.objects.valid().get(direction=OUT)
+                    letters.void(letter=letter, actor=clerk(), reason="برای آزمون")
+                    taken.add(what)
+                    continue
+                assert sent.status_code in (400, 422), what
+                assert sent.status_code == 400 or set(changed) & set(
+                    sent.context["view"].bound.errors
+                ), what
+                now = hostile.state()
+                for model in ("Letter", "LetterCounter", "Event"):
+                    name = f"service_requests.{model}"
+                    assert now[name] == before[name], (what, model)
+    # What is strange but harmless is taken where words belong.
+    assert {"HTML", "SQL", "template", "formula"} <= taken
+    assert not set(hostile.HARMFUL) & taken
+    assert hostile.MARK not in caplog.text
 
 
 def test_the_list_of_letters_is_narrowed_and_searched(client):
