@@ -6,6 +6,7 @@ given; emblem and contacts are those of today.
 
 import base64
 import logging
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ def render(*, request: HttpRequest, paper: LetterPaper) -> bytes:
         data = _data(paper, desk, address)
         if own is not None and signed:
             words = _("Signed digitally with the certificate of %(name)s.")
-            data["foot"].append(words % {"name": name_of(own.certificate)})
+            data["foot"].append(words % {"name": _apart(name_of(own.certificate))})
         pdf = render_pdf(app="service_requests", name="letter", data=data)
         reason = f"{paper.letter.direction_label} {paper.letter.number}"
     if not signed:
@@ -66,7 +67,7 @@ def _data(paper: LetterPaper, desk: DeskSettings, address: str) -> dict[str, Any
             {
                 "label": _("Number"),
                 "value": localised(letter.number),
-                "dir": _direction(letter.number),
+                "dir": side_of(letter.number) or "ltr",
             },
             {"label": _("Date"), "value": format_date(letter.letter_date), "dir": "ltr"},
             {"label": _("Enclosures"), "value": _enclosures(paper), "dir": ""},
@@ -78,7 +79,7 @@ def _data(paper: LetterPaper, desk: DeskSettings, address: str) -> dict[str, Any
         "void": _("VOID") if letter.voided_at else "",
         "lines": _lines(paper, outgoing=outgoing),
         "greeting": _("With regards,") if outgoing else "",
-        "paragraphs": [line for line in paper.text.split("\n") if line.strip()],
+        "paragraphs": [_sided(line) for line in paper.text.split("\n") if line.strip()],
         "visit": _visit(paper.visit),
         "signed_by": paper.signed_by,
         "post": paper.post,
@@ -86,7 +87,7 @@ def _data(paper: LetterPaper, desk: DeskSettings, address: str) -> dict[str, Any
     }
 
 
-def _lines(paper: LetterPaper, *, outgoing: bool) -> list[dict[str, str]]:
+def _lines(paper: LetterPaper, *, outgoing: bool) -> list[dict[str, Any]]:
     letter = paper.letter
     person = paper.name or _("the applicant of case %(code)s") % {
         "code": f"\u2066{localised(paper.case.code)}\u2069"
@@ -98,19 +99,35 @@ def _lines(paper: LetterPaper, *, outgoing: bool) -> list[dict[str, str]]:
         (_("In reply to"), _reference(letter.in_reply_to, paper.reply_day)),
         (_("Following"), _reference(letter.following, paper.following_day)),
     ]
-    return [{"label": label, "value": value} for label, value in found if value]
+    return [{"label": label, "value": _sided(value)} for label, value in found if value]
 
 
-def _direction(number: str) -> str:
-    """From which side a number reads: one with Persian letters from the right."""
-    return "rtl" if any("\u0621" <= letter <= "\u06cc" for letter in number) else "ltr"
+def side_of(text: str) -> str:
+    """From which side a text reads: that of its first letter; "" where it has none."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return ""
+
+
+def _sided(text: str) -> dict[str, str]:
+    """What somebody wrote, in the order of its own language whatever that of the letter is."""
+    return {"text": text, "dir": side_of(text)}
+
+
+def _apart(text: str) -> str:
+    """A text that keeps its own order inside a sentence."""
+    return f"\u2068{text}\u2069"
 
 
 def _reference(number: str, day: date | None) -> str:
     """Another letter, by its number and, where it is known, its day."""
     if not number:
         return ""
-    shown = f"\u2068{localised(number)}\u2069"
+    shown = _apart(localised(number))
     if day is None:
         return _("letter number %(number)s") % {"number": shown}
     return _("letter number %(number)s of %(day)s") % {"number": shown, "day": format_date(day)}
@@ -120,10 +137,10 @@ def _enclosures(paper: LetterPaper) -> str:
     if not paper.letter.enclosures:
         return pgettext("enclosures", "none")
     count = localised(paper.letter.enclosures)
-    return f"{count} ({paper.letter.enclosed})" if paper.letter.enclosed else count
+    return f"{count} ({_apart(paper.letter.enclosed)})" if paper.letter.enclosed else count
 
 
-def _visit(visit: dict[str, Any] | None) -> list[dict[str, str]]:
+def _visit(visit: dict[str, Any] | None) -> list[dict[str, Any]]:
     if not visit:
         return []
     found = [
@@ -131,7 +148,7 @@ def _visit(visit: dict[str, Any] | None) -> list[dict[str, str]]:
         (_("Where"), visit["place"]),
         (_("What to bring"), visit.get("bring") or ""),
     ]
-    return [{"label": label, "value": value} for label, value in found if value]
+    return [{"label": label, "value": _sided(value)} for label, value in found if value]
 
 
 def _foot(desk: DeskSettings, address: str) -> list[str]:

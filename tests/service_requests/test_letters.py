@@ -591,7 +591,7 @@ def test_the_letterhead_is_that_of_the_day_it_was_registered(two_letters, settin
     assert data["body"] == "ادارهٔ کویرمرز"
     assert data["lang"] == "fa"
     assert "image/png;base64," in data["emblem"]
-    lines = {line["label"]: line["value"] for line in data["lines"]}
+    lines = {line["label"]: line["value"]["text"] for line in data["lines"]}
     assert "گلنار آزمونی‌پور" in lines.values()
     assert any("۱/و/" in value for value in lines.values())
     assert b"/Seal" not in pdf
@@ -617,6 +617,20 @@ def test_a_letter_is_signed_where_a_certificate_is_configured(two_letters, setti
     [found] = find_signatures(io.BytesIO(pdf))
     assert (found.intact, found.whole, found.trusted) == (True, True, True)
     assert found.name == "ادارهٔ نمونه"
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("سلام Hello", "rtl"),
+        ("(۱) سلام", "rtl"),
+        ("12/34 Hello سلام", "ltr"),
+        ("۱۲/۳۴", ""),
+        ("", ""),
+    ],
+)
+def test_what_was_written_reads_from_its_own_side(text, side):
+    assert letter_pdf.side_of(text) == side
 
 
 def test_a_voided_letter_says_so_in_print(two_letters):
