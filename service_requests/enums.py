@@ -103,6 +103,23 @@ class EventKind(models.TextChoices):
     NOTE_ADDED = "note_added", _("Internal note added")
     CREDENTIAL_REISSUED = "credential_reissued", _("New tracking password issued")
     CREDENTIAL_ENDED = "credential_ended", _("Tracking password ended")
+    LETTER_IN = "letter_in", _("Registered as an incoming letter")
+    LETTER_OUT = "letter_out", _("Registered as an outgoing letter")
+    LETTER_VOIDED = "letter_voided", _("Letter number voided")
+
+
+class Direction(models.TextChoices):
+    """Which way a letter goes through the secretariat (R26)."""
+
+    INCOMING = "incoming", _("Incoming letter")
+    OUTGOING = "outgoing", _("Outgoing letter")
+
+
+class Numbering(models.TextChoices):
+    """Where the numbers of an indicator book come from."""
+
+    OWN = "own", _("The book numbers itself")
+    TYPED = "typed", _("Numbers of another system, typed in")
 
 
 class IdentifierField(models.TextChoices):

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from cms_pages.permissions import has_body_role
 from service_requests.enums import OPEN_STATES, Kind
 from service_requests.models import Case
 from service_requests.standing import standing_of
@@ -20,12 +21,12 @@ _HANDLE = frozenset(
         *("refer", "reject", "close", "message", "note", "reissue"),
     }
 )
-_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history"}
+_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter"}
 GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
     Role.COMPLAINTS: _LEAD,
-    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue"}),
+    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue", "letter"}),
     Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
@@ -163,6 +164,31 @@ def user_can_reissue(user: Any, case: Case) -> bool:
 def user_can_end_credential(user: Any, case: Case) -> bool:
     """End the tracking password without a new one."""
     return user_may(user, case, "end_credential")
+
+
+def user_can_register_letter(user: Any, case: Case) -> bool:
+    """Enter the case and its answer into an indicator book, and void such an entry (R26).
+
+    The secretariat does; so do those who answer for the case, for a complaint is never shown to
+    the secretariat.
+    """
+    return user_may(user, case, "letter")
+
+
+def user_can_print_letter(user: Any, case: Case) -> bool:
+    """Print a letter with the applicant's name on it (each print is recorded)."""
+    return user_may(user, case, "read_person")
+
+
+def user_can_manage_books(user: Any) -> bool:
+    """Set up secretariats and their indicator books: administrators."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def user_can_list_books(user: Any) -> bool:
+    """Read how the books are set up: auditors and secretariats as well."""
+    standing = standing_of(user)
+    return user_can_manage_books(user) or standing.has(Role.AUDITOR, Role.SECRETARIAT)
 
 
 def user_can_export(user: Any, case: Case | None = None) -> bool:

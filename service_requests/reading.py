@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, survey, workflow
-from service_requests.enums import EventKind, PersonType, ReadReason, Side
+from service_requests.enums import Direction, EventKind, PersonType, ReadReason, Side
 from service_requests.errors import NotAllowed
 from service_requests.models import (
     Attachment,
     Case,
     Event,
     InternalNote,
+    Letter,
     Message,
     TrackingSession,
 )
@@ -99,6 +100,52 @@ class ReadNote:
 
 
 @dataclass(frozen=True)
+class ReadLetter:
+    """An entry of an indicator book; without the key of its case only its numbers and days.
+
+    `in_reply_to` and `following` are numbers; `enclosed` says what the enclosures are. The reason
+    for voiding it and who registered it are for staff only.
+    """
+
+    id: UUID
+    direction: str
+    direction_label: str
+    secretariat: Any
+    number: str
+    indicator: int | None
+    year: int
+    letter_date: date
+    registered_on: date
+    enclosures: int
+    in_reply_to: str = field(repr=False)
+    following: str = field(repr=False)
+    enclosed: str = field(repr=False)
+    message_id: UUID | None
+    voided_at: datetime | None
+    void_reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class LetterPaper:
+    """A letter as it is printed: `name` is whose it is; empty, it names the case alone.
+
+    `reply_day` and `following_day` are known of letters of this desk.
+    """
+
+    case: Case
+    letter: ReadLetter
+    name: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    head: dict[str, str] = field(repr=False)
+    signed_by: str = field(default="", repr=False)
+    post: str = field(default="", repr=False)
+    visit: dict[str, Any] | None = field(default=None, repr=False)
+    reply_day: date | None = None
+    following_day: date | None = None
+
+
+@dataclass(frozen=True)
 class ApplicantView:
     """Everything that the applicant sees of their case; nothing internal is ever in here."""
 
@@ -108,6 +155,7 @@ class ApplicantView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
     steps: list[Step]
     survey_open: bool
 
@@ -122,6 +170,7 @@ class StaffView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
     notes: list[ReadNote] = field(repr=False)
 
 
@@ -134,6 +183,7 @@ class TakenView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
 
 
 def for_applicant(session: TrackingSession) -> ApplicantView:
@@ -152,6 +202,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         messages=messages,
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
         survey_open=survey.is_open(case),
     )
@@ -184,6 +235,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         messages=messages,
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=letters(case, subject=subject, reasons=True),
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
     )
     if not asks_reason:
@@ -204,7 +256,9 @@ def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[st
 def with_what_is_taken(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     """These cases with all that `to_take` reads of them, in as many queries for one as for many."""
     return cases.select_related("subject_key").prefetch_related(
-        "messages", "attachments", Prefetch("events", _public_events(Event.objects.all()))
+        *("messages", "attachments"),
+        Prefetch("events", _public_events(Event.objects.all())),
+        Prefetch("letters", Letter.objects.for_reading()),
     )
 
 
@@ -213,7 +267,8 @@ def to_take(case: Case) -> TakenView:
     try:
         subject = open_subject(case.subject_key)
     except Erased:
-        return TakenView(case, None, [], _events(case.events.all(), None, public=True), [])
+        events = _events(case.events.all(), None, public=True)
+        return TakenView(case, None, [], events, [], _letters(case.letters.all(), None))
     files = _files(case.attachments.all(), subject)
     events = _events(case.events.all(), subject, public=True)
     return TakenView(
@@ -222,7 +277,41 @@ def to_take(case: Case) -> TakenView:
         messages=_messages(case.messages.all(), subject, files, events, authors=False),
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=_letters(case.letters.all(), subject),
     )
+
+
+def letters(case: Case, *, subject: Subject | None, reasons: bool = False) -> list[ReadLetter]:
+    """The entries of a case in the books, the oldest first; without a subject what is in clear.
+
+    `reasons` opens why some were voided, which is for staff.
+    """
+    return _letters(case.letters.for_reading(), subject, reasons=reasons)
+
+
+def letter_for_applicant(*, session: TrackingSession, letter_id: UUID) -> LetterPaper:
+    """A valid outgoing letter of the applicant's own case, to be printed; Letter.DoesNotExist.
+
+    It names the case and not the applicant, as the tracking page does not either: whoever holds
+    code and password need not be told who that is.
+    """
+    case = session.credential.case
+    found = case.letters.for_reading().valid().filter(direction=Direction.OUTGOING)
+    return _paper(found.get(pk=letter_id), case, name=False)
+
+
+def letter_for_staff(*, case: Case, user: Any, letter_id: UUID) -> LetterPaper:
+    """Any letter of a case with the applicant's name, to be printed; recorded (R40).
+
+    Raises NotAllowed, Letter.DoesNotExist.
+    """
+    if not permissions.user_can_print_letter(user, case):
+        raise NotAllowed
+    found = case.letters.for_reading().get(pk=letter_id)
+    history.audit(
+        "letter.printed", case, user, reason=ReadReason.LETTER.value, letter=str(letter_id)
+    )
+    return _paper(found, case, name=True)
 
 
 def file_for_applicant(*, session: TrackingSession, attachment_id: UUID) -> OpenFile:
@@ -374,6 +463,66 @@ def _notes(case: Case, subject: Subject) -> list[ReadNote]:
         )
         for row in rows.order_by("written_at", "id")
     ]
+
+
+def _letters(
+    rows: Iterable[Letter], subject: Subject | None, *, reasons: bool = False
+) -> list[ReadLetter]:
+    return [_letter(row, subject, reasons=reasons) for row in rows]
+
+
+def _letter(row: Letter, subject: Subject | None, *, reasons: bool = False) -> ReadLetter:
+    details = _details(row, subject)
+    reason = ""
+    if reasons and subject is not None and row.sealed_void_reason is not None:
+        reason = subject.open(bytes(row.sealed_void_reason), record=row.void_record).decode()
+    return ReadLetter(
+        id=row.pk,
+        direction=row.direction,
+        direction_label=row.get_direction_display(),
+        secretariat=row.secretariat,
+        number=row.number,
+        indicator=row.indicator,
+        year=row.year,
+        letter_date=row.letter_date,
+        registered_on=row.registered_on,
+        enclosures=row.enclosures,
+        in_reply_to=row.in_reply_to.number if row.in_reply_to else details["reply_number"],
+        following=row.following.number if row.following else details["following_number"],
+        enclosed=details["enclosed"],
+        message_id=row.message_id,
+        voided_at=row.voided_at,
+        void_reason=reason,
+    )
+
+
+def _details(row: Letter, subject: Subject | None) -> dict[str, Any]:
+    if subject is None:
+        return {"reply_number": "", "following_number": "", "enclosed": ""}
+    return subject.open_json(bytes(row.sealed_details), record=row.details_record)
+
+
+def _paper(row: Letter, case: Case, *, name: bool) -> LetterPaper:
+    subject = open_subject(case.subject_key)
+    content = _content(case, subject)
+    details = _details(row, subject)
+    said: dict[str, Any] = {"text": content["body"]}
+    if row.message_id:
+        message = case.messages.get(pk=row.message_id)
+        said = subject.open_json(bytes(message.sealed_body), record=message.record)
+    return LetterPaper(
+        case=case,
+        letter=_letter(row, subject),
+        name=name_of(content["person"], case.person_type) if name else "",
+        subject=content["subject"],
+        text=said["text"],
+        visit=said.get("visit"),
+        head=details["head"],
+        signed_by=details.get("signed_by", ""),
+        post=details.get("post", ""),
+        reply_day=row.in_reply_to.letter_date if row.in_reply_to else None,
+        following_day=row.following.letter_date if row.following else None,
+    )
 
 
 def _note(row: Event, subject: Subject | None) -> str:

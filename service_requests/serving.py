@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from desk_core.responses import never_store
-from service_requests.reading import OpenFile
+from service_requests import letter_pdf
+from service_requests.reading import LetterPaper, OpenFile
 from service_requests.subject_export.package import Export
 
 
@@ -20,6 +21,14 @@ def file_response(found: OpenFile) -> HttpResponseBase:
 def export_response(export: Export) -> HttpResponseBase:
     """The answer that carries an export, packed while it is sent; ended, it lets go of it."""
     return _download(export, f"{export.name}.zip", "application/zip")
+
+
+def letter_response(request: HttpRequest, paper: LetterPaper) -> HttpResponseBase:
+    """The answer that carries a printed letter."""
+    pdf = letter_pdf.render(request=request, paper=paper)
+    response = _download([pdf], letter_pdf.file_name(paper), "application/pdf")
+    response["Content-Length"] = str(len(pdf))
+    return response
 
 
 def _download(chunks: Iterable[bytes], name: str, content_type: str) -> HttpResponseBase:

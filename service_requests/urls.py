@@ -23,6 +23,7 @@ urlpatterns = [
     path("case/withdrawal/", case.withdrawal, name="case_withdrawal"),
     path("case/survey/", case.survey, name="case_survey"),
     path("case/files/<uuid:attachment_id>/", case.file, name="case_file"),
+    path("case/letters/<uuid:letter_id>/", case.letter, name="case_letter"),
     path("case/export/", case.export, name="case_export"),
     path("case/leave/", track.leave, name="leave"),
 ]

@@ -48,7 +48,7 @@ def _text(label: Any, *, required: bool = True, rows: int = 5) -> forms.CharFiel
     )
 
 
-def _once() -> forms.UUIDField:
+def once() -> forms.UUIDField:
     """The identity of what is about to be written: sent twice, it is written once."""
     return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
@@ -63,7 +63,7 @@ class TextForm(ActionForm):
 class MessageForm(TextForm):
     """A message beside the steps, which no version guards."""
 
-    message_id = _once()
+    message_id = once()
 
 
 class ReasonForm(ActionForm):
@@ -76,7 +76,7 @@ class NoteForm(ActionForm):
     """A note that the applicant never sees."""
 
     text = _text(_("Internal note"), rows=3)
-    note_id = _once()
+    note_id = once()
 
 
 class VisitForm(ActionForm):

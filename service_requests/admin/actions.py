@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from service_requests import conversation, credentials, notes, permissions, workflow
+from service_requests import conversation, credentials, letters, notes, permissions, workflow
 from service_requests.admin.action_forms import (
     ActionForm,
     AssignForm,
@@ -20,8 +20,9 @@ from service_requests.admin.action_forms import (
     TextForm,
     VisitForm,
 )
+from service_requests.admin.letter_forms import IncomingForm, OutgoingForm, VoidForm
 from service_requests.attachments import IncomingFile
-from service_requests.enums import OPEN_STATES
+from service_requests.enums import OPEN_STATES, Direction
 from service_requests.models import Case
 from service_requests.transitions import TABLE, Step
 
@@ -64,6 +65,18 @@ def _files(data: dict[str, Any]) -> list[IncomingFile]:
 
 def _may_take(user: Any, case: Case) -> bool:
     return case.assigned_to_id is None and permissions.user_can_take(user, case)
+
+
+def _register(verb: Callable[..., Any], case: Case, user: Any, data: dict[str, Any]) -> Any:
+    """Both directions alike; `data` was cleaned by a LetterForm."""
+    return verb(
+        case=case,
+        actor=user,
+        book=data["book"],
+        message=data["message"],
+        entry=data["entry"],
+        letter_id=data["letter_id"],
+    )
 
 
 def _is_open(case: Case) -> bool:
@@ -203,6 +216,38 @@ ACTIONS = (
         lambda case, user, data: credentials.end(case=case, actor=user),
         group="credential",
         hint=_("The applicant can no longer follow the case until a new one is issued."),
+    ),
+    Action(
+        "register_incoming",
+        _("Register as an incoming letter"),
+        _("The letter is registered, and the applicant is told."),
+        IncomingForm,
+        lambda user, case: letters.can_register(user, case, Direction.INCOMING),
+        lambda case, user, data: _register(letters.register_incoming, case, user, data),
+        group="letters",
+    ),
+    Action(
+        "register_outgoing",
+        _("Register the answer as an outgoing letter"),
+        _("The letter is registered, and the applicant is told."),
+        OutgoingForm,
+        lambda user, case: letters.can_register(user, case, Direction.OUTGOING),
+        lambda case, user, data: _register(letters.register_outgoing, case, user, data),
+        group="letters",
+    ),
+    Action(
+        "void_letter",
+        _("Void a letter number"),
+        _("The number was voided; it stays in the book."),
+        VoidForm,
+        lambda user, case: (
+            permissions.user_can_register_letter(user, case) and case.letters.valid().exists()
+        ),
+        lambda case, user, data: letters.void(
+            letter=data["letter"], actor=user, reason=data["reason"]
+        ),
+        group="letters",
+        hint=_("A number that was given is never given again. The applicant sees that it is void."),
     ),
     Action(
         "message",

@@ -106,6 +106,8 @@ class CaseScreen(DeskInspectView):
             "view_of_case": view,
             "asks_reason": asks,
             "timeline": view.timeline if view else self._bare_timeline(),
+            "letters": view.letters if view else reading.letters(case, subject=None),
+            "may_print": permissions.user_can_print_letter(user, case),
             "masked_person": wording.details(view.masked_person) if view else [],
             "person": wording.details({**person["person"], **person["contact"]}) if person else [],
             "may_open_person": permissions.user_can_read_person(user, case),

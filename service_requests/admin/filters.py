@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.enums import Role
 from cms_pages.models import Department
 from desk_core.modeladmin.filters import ExactFilter
+from persian.digits import localised
 from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, State
+from service_requests.models.letter_books import this_year
 from service_requests.standing import standing_of
 
 
@@ -103,3 +105,34 @@ class ActiveFilter(ExactFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By whether it ended."""
         return queryset.filter(ended_at__isnull=value == "yes")
+
+
+class YearFilter(ExactFilter):
+    """The Jalali year of the registration: this one and the nine before it."""
+
+    title = _("Jalali year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """No query."""
+        year = this_year()
+        return [(str(each), localised(each)) for each in range(year, year - 10, -1)]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By year."""
+        return queryset.filter(year=int(value))
+
+
+class VoidedFilter(ExactFilter):
+    """Letters whose number holds, or was voided."""
+
+    title = _("State")
+    parameter_name = "voided"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Valid or not."""
+        return [("no", _("Valid")), ("yes", _("No longer valid"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By whether it was voided."""
+        return queryset.filter(voided_at__isnull=value == "no")

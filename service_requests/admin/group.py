@@ -10,6 +10,8 @@ from wagtail_modeladmin.options import ModelAdminGroup
 
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
+from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
+from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.surveys import SurveyAdmin
 from service_requests.permissions import user_can_export, user_can_register
 
@@ -31,12 +33,15 @@ class DataExportMenuItem(MenuItem):
 
 
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, credentials, surveys, data handed out."""
+    """Cases, registration, letters, credentials, surveys, books, data handed out."""
 
     menu_label = _("Casework")
     menu_icon = "mail"
     menu_order = 150
-    items = (CaseAdmin, CredentialAdmin, SurveyAdmin)
+    items = (
+        *(CaseAdmin, LetterAdmin, CredentialAdmin, SurveyAdmin),
+        *(SecretariatAdmin, LetterBookAdmin),
+    )
 
     def get_submenu_items(self) -> list[Any]:
         """The lists, and the form."""

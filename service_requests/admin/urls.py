@@ -11,5 +11,6 @@ urlpatterns = [
     path("register/", RegisterView.as_view(), name="register"),
     path("data-export/", DataExportView.as_view(), name="data_export"),
     path("<uuid:case_id>/files/<uuid:attachment_id>/", views.file, name="file"),
+    path("<uuid:case_id>/letters/<uuid:letter_id>/", views.letter, name="letter"),
     path("<uuid:case_id>/slip/handed-over/", views.slip_handed_over, name="slip_handed_over"),
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import get_language
 from ninja import File, Form, Router, Status, UploadedFile
 from ninja.security import HttpBearer
@@ -27,9 +28,9 @@ from service_requests import (
 )
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
-from service_requests.enums import Side
-from service_requests.models import Attachment, Case, TrackingSession
-from service_requests.serving import export_response, file_response
+from service_requests.enums import Direction, Side
+from service_requests.models import Attachment, Case, Letter, TrackingSession
+from service_requests.serving import export_response, file_response, letter_response
 from service_requests.subject_export import handing_out
 from sla import agreements
 from sla.models import AgreementVersion
@@ -45,6 +46,10 @@ class TrackingToken(HttpBearer):
 
 router = Router(tags=["track"])
 _OF_A_MESSAGE = ("id", "side", "purpose", "written_at", "text", "visit", "files")
+_OF_A_LETTER = (
+    *("id", "direction", "number", "indicator", "year", "letter_date", "registered_on"),
+    *("enclosures", "enclosed", "in_reply_to", "following", "message_id", "voided_at"),
+)
 session = TrackingToken()
 
 
@@ -116,6 +121,19 @@ def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     except (Attachment.DoesNotExist, FileNotFoundError):
         return problems.no_file()
     return file_response(found)
+
+
+@router.get("/session/letters/{letter_id}", auth=session, summary="Download a letter")
+def read_letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
+    """A valid outgoing letter as PDF, signed where the body has a certificate."""
+    try:
+        paper = reading.letter_for_applicant(
+            session=request.auth,  # type: ignore[attr-defined]
+            letter_id=letter_id,
+        )
+    except Letter.DoesNotExist:
+        return problems.no_file()
+    return letter_response(request, paper)
 
 
 @router.get(
@@ -273,6 +291,16 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
                 "note": event.note,
             }
             for event in view.timeline
+        ],
+        "letters": [
+            {
+                **{name: getattr(letter, name) for name in _OF_A_LETTER},
+                "secretariat": str(letter.secretariat),
+                "pdf": reverse("desk_v1:read_letter", kwargs={"letter_id": letter.id})
+                if letter.direction == Direction.OUTGOING and letter.voided_at is None
+                else None,
+            }
+            for letter in view.letters
         ],
         "steps": [step.value for step in view.steps],
         "survey_open": view.survey_open,

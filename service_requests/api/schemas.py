@@ -1,6 +1,6 @@
 """Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -243,6 +243,26 @@ class EventOut(Schema):
     note: str
 
 
+class LetterOut(Schema):
+    """The case or a message of it in the books of the secretariat (R25)."""
+
+    id: UUID
+    direction: str = Field(description="incoming or outgoing")
+    secretariat: str
+    number: str = Field(description="As text, in ASCII digits")
+    indicator: int | None = Field(description="The running number in the book")
+    year: int = Field(description="Jalali year of the registration")
+    letter_date: date
+    registered_on: date
+    enclosures: int
+    enclosed: str = Field(description="What the enclosures are")
+    in_reply_to: str = Field(description="Number of another letter, or empty")
+    following: str = Field(description="Number of another letter, or empty")
+    message_id: UUID | None = Field(description="The message it says; null for the case itself")
+    voided_at: datetime | None = Field(description="Since when the number no longer holds")
+    pdf: str | None = Field(description="Where this API gives it as PDF; outgoing letters")
+
+
 class DueOut(Schema):
     """A time that the agreement promised to this case."""
 
@@ -283,6 +303,7 @@ class CaseOut(Schema):
     files: list[FileOut]
     messages: list[MessageOut]
     timeline: list[EventOut]
+    letters: list[LetterOut] = Field(description="Empty where the secretariat entered none")
     steps: list[str] = Field(description="What the applicant can do now")
     survey_open: bool
 

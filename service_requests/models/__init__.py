@@ -6,6 +6,8 @@ from service_requests.models.credentials import Credential
 from service_requests.models.drafts import Draft
 from service_requests.models.events import Event
 from service_requests.models.indexes import IdentifierIndex, WordIndex
+from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
+from service_requests.models.letters import Letter
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
@@ -20,8 +22,12 @@ __all__ = [
     "Event",
     "IdentifierIndex",
     "InternalNote",
+    "Letter",
+    "LetterBook",
+    "LetterCounter",
     "Message",
     "Receipt",
+    "Secretariat",
     "SurveyAnswer",
     "TrackingSession",
     "WordIndex",

@@ -39,8 +39,8 @@ from service_requests.forms import (
     WithdrawForm,
     refuse,
 )
-from service_requests.models import Attachment, TrackingSession
-from service_requests.serving import export_response, file_response
+from service_requests.models import Attachment, Letter, TrackingSession
+from service_requests.serving import export_response, file_response, letter_response
 from service_requests.subject_export import handing_out
 from service_requests.transitions import Step
 from sla import agreements, working_time
@@ -164,6 +164,19 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     except (Attachment.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
     return file_response(found)
+
+
+@require_safe
+def letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
+    """An outgoing letter of the case as PDF."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    try:
+        paper = reading.letter_for_applicant(session=session, letter_id=letter_id)
+    except Letter.DoesNotExist as error:
+        raise Http404 from error
+    return letter_response(request, paper)
 
 
 @require_safe

@@ -17,7 +17,16 @@ from desk_core.sealing import open_subject
 from persian.jalali import format_datetime
 from service_requests import attachments, drafts
 from service_requests.intake import new_submission_key
-from service_requests.models import Attachment, Case, Event, InternalNote, Message, SurveyAnswer
+from service_requests.models import (
+    Attachment,
+    Case,
+    Event,
+    InternalNote,
+    Letter,
+    LetterBook,
+    Message,
+    SurveyAnswer,
+)
 
 API = "/api/desk/v1"
 NATURAL = {
@@ -69,6 +78,10 @@ ANSWER = "پاسخ: گروه شالوده‌بان پنج‌شنبه می‌آی
 NOTE = "یادداشت: متقاضی پیش‌تر هم شکوه‌نامه داده بود."
 REASON = "ارجاع: کار سازه‌شناسان است."
 PLACE = "اتاق ۷۴۱۱۹ زیر تالار آیینه‌کاری"
+ENCLOSED = "پیوست: کروکی دستکشیدهٔ قنات خاله‌گلاب"
+REPLIED = "۶۶۱۹۲/گم/۱۳۹۸"
+FOLLOWED = "77304/خا/1397"
+VOIDED = "ابطال: برای ننه‌سرما به‌جای قنات ثبت شده بود."
 COMMENT = "نظر: بسیار دل‌گرم‌کننده و تندپا بود."
 FILE_NAME = "نقشه_آب‌انبار_سپهروشان.pdf"
 SECOND_FILE = "kontor-anbar-photo-4471.pdf"
@@ -101,9 +114,10 @@ def live_a_day(password: str) -> dict[str, str]:
 def _written() -> list[str]:
     people = (NATURAL, LEGAL, FOREIGN, WORDS, LEGAL_WORDS, FOREIGN_WORDS)
     told = (MESSAGE, QUESTION, ANSWER, NOTE, REASON, PLACE, COMMENT)
+    letters = (ENCLOSED, REPLIED, FOLLOWED, VOIDED)
     values = [value for words in people for value in words.values()]
     values = [value for value in values if value not in ("legal", "foreign")]
-    texts = [*values, *told, FILE_NAME, SECOND_FILE, MARKER, DRAFT_NAME]
+    texts = [*values, *told, *letters, FILE_NAME, SECOND_FILE, MARKER, DRAFT_NAME]
     # Distinctive words on their own, too: a piece in clear is as bad as the whole.
     rare = ["سپهروشان", "نیلوفرستان", "شالوده", "دهشتناک", "Karawanserei"]
     rare += ["گردونه", "گلوگاه", "ننه‌سرما", "کنتور", "شکوه‌نامه", "دل‌گرم", "پرنیان", "دیوبندی"]
@@ -213,6 +227,7 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
         place=PLACE,
     )
     act(officer, case, "answer", text=ANSWER)
+    _letters(case, password)
     for file in case.attachments.all():
         answer = officer.get(reverse("service_requests_admin:file", args=[case.pk, file.pk]))
         assert MARKER.encode() in b"".join(answer.streaming_content)
@@ -220,6 +235,40 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
     foreign = Case.objects.get(person_type="foreign")
     land = signed_in("admin", password)
     land.post(screen(foreign), {"action": "refer"})
+
+
+def _letters(case: Case, password: str) -> None:
+    """The case and its answer in the books, printed; a first entry is voided."""
+    clerk = signed_in("secretariat", password)
+    books = {book.direction: book for book in LetterBook.objects.all()}
+    for number in range(2):
+        act(
+            clerk,
+            case,
+            "register_incoming",
+            paper="case",
+            book=str(books["incoming"].pk),
+            enclosed=ENCLOSED,
+            reply_number=REPLIED,
+        )
+        if not number:
+            letter = str(Letter.objects.valid().get(case=case).pk)
+            act(clerk, case, "void_letter", letter=letter, reason=VOIDED)
+    act(
+        clerk,
+        case,
+        "register_outgoing",
+        paper=str(case.messages.get(purpose="answer").pk),
+        book=str(books["outgoing"].pk),
+        following_number=FOLLOWED,
+        signed_by="بهار فرزانه",
+    )
+    for letter in case.letters.all():
+        address = reverse("service_requests_admin:letter", args=[case.pk, letter.pk])
+        assert b"".join(clerk.get(address).streaming_content).startswith(b"%PDF")
+    assert case.letters.count() == 3
+    index = reverse("service_requests_letter_modeladmin_index")
+    assert str(letter.pk) in clerk.post(index, {"q": letter.number}, follow=True).content.decode()
 
 
 def _reissue(officer: Client, case: Case) -> str:
@@ -289,6 +338,14 @@ def everything_opened() -> list[str]:
             found.append(subject.open(bytes(row.sealed_text), record=row.record).decode())
         for row in Event.objects.filter(case=case, sealed_note__isnull=False):
             found.append(subject.open(bytes(row.sealed_note), record=row.record).decode())
+        for row in Letter.objects.filter(case=case):
+            details = subject.open_json(bytes(row.sealed_details), record=row.details_record)
+            # Who the body is, and who signs for it, is public.
+            public = ("head", "signed_by", "post")
+            found.append({name: text for name, text in details.items() if name not in public})
+            if row.sealed_void_reason is not None:
+                reason = subject.open(bytes(row.sealed_void_reason), record=row.void_record)
+                found.append(reason.decode())
         found += [attachments.name_of(row, subject) for row in Attachment.objects.filter(case=case)]
     for row in SurveyAnswer.objects.filter(sealed_comment__isnull=False):
         found.append(

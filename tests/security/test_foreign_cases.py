@@ -11,10 +11,10 @@ from django.urls import NoReverseMatch, reverse
 
 from cms_pages.enums import Role
 from persian.digits import to_ascii
-from service_requests import conversation, notes
+from service_requests import conversation, letters, notes
 from service_requests.attachments import IncomingFile
-from service_requests.models import Case
-from tests.cms_pages.factories import DepartmentFactory, staff_user
+from service_requests.models import Case, LetterBook, Secretariat
+from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 from tests.security.urls import every_pattern
 from tests.service_requests.factories import in_review, upload
 
@@ -28,6 +28,9 @@ def foreign():
     case, officer = in_review()
     conversation.citizen_adds(case=case, text="پیام", files=[IncomingFile.of(upload())])
     notes.add(case=case, actor=officer, text="یادداشت")
+    secretariat = Secretariat.objects.create(name="دبیرخانه")
+    book = LetterBook.objects.create(secretariat=secretariat, direction="incoming")
+    letters.register_incoming(case=case, actor=UserFactory(is_superuser=True), book=book)
     return Case.objects.get(pk=case.pk)
 
 
@@ -45,6 +48,7 @@ def values_for(case: Case, names) -> dict:
     known = {
         "attachment_id": case.attachments.first().pk,
         "case_id": case.pk,
+        "letter_id": case.letters.get().pk,
         "app_label": "service_requests",
         "model_name": "case",
         "content_type": "service_requests.case",
@@ -62,7 +66,7 @@ def addresses(case: Case):
     for name, route, converters in every_pattern():
         if not converters:
             continue
-        for target in (case.pk, credential.pk):
+        for target in (case.pk, credential.pk, case.letters.get().pk):
             values = values_for(case, converters)
             if "credential" in name or target == credential.pk:
                 values = {

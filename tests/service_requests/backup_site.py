@@ -170,9 +170,34 @@ def fill() -> list[list[str]]:
                 files=[IncomingFile("افزوده.pdf", pdf(40_000))],
             )
             case.refresh_from_db()
-            workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ")
+            case = workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ")
+            with_letters(case)
         shown.append([receipt.code, receipt.password])
     return shown
+
+
+def with_letters(case: Any) -> None:
+    """The case and its answer in the books, each a letter that leads to the other."""
+    from django.contrib.auth import get_user_model
+
+    from service_requests import letters
+    from service_requests.models import LetterBook, Secretariat
+
+    clerk = get_user_model().objects.get(username="secretariat")
+    secretariat, _made = Secretariat.objects.get_or_create(name="دبیرخانه")
+    books = [
+        LetterBook.objects.get_or_create(secretariat=secretariat, direction=direction)[0]
+        for direction in ("incoming", "outgoing")
+    ]
+    entry = letters.Entry(enclosed="یک نقشه", following_number="77/ص")
+    first = letters.register_incoming(case=case, actor=clerk, book=books[0], entry=entry)
+    letters.register_outgoing(
+        case=case,
+        actor=clerk,
+        book=books[1],
+        message=case.messages.get(purpose="answer"),
+        entry=letters.Entry(in_reply_to=first),
+    )
 
 
 def pdf(size: int) -> io.BytesIO:

@@ -142,7 +142,7 @@ EXPECTED = {
     },
     "head": set(DEEDS),
     "complaints": set(),
-    "secretariat": {"see", "read", "read_person", "refer", "reissue"},
+    "secretariat": {"see", "read", "read_person", "refer", "reissue", "letter"},
     "auditor": {"see", "history"},
     "administrator": set(),
     "editor": set(),

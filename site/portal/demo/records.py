@@ -15,8 +15,9 @@ from notices.enums import Kind as NoticeKind
 from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.updates import post
 from persian.jalali import format_date, from_jalali, jalali_parts, last_day_of_year
-from service_requests import conversation, intake, submissions, workflow
-from service_requests.enums import Source
+from service_requests import conversation, intake, letters, submissions, workflow
+from service_requests.enums import Direction, Purpose, Source
+from service_requests.models import Case, LetterBook, Secretariat
 from sla import holidays, signing
 from sla.importing import import_agreement
 from sla.models import AgreementPage, WeeklySchedule
@@ -155,6 +156,7 @@ def _publish(index: NoticeIndexPage, page: NoticePage, service: str) -> NoticePa
 def build_cases() -> list[tuple[str, str]]:
     """Some cases in different states; returns code and password of the first for the console."""
     officer = get_user_model().objects.get(username="officer")
+    build_books()
     shown = []
     rows = [
         (
@@ -180,12 +182,13 @@ def build_cases() -> list[tuple[str, str]]:
         if then == "answer":
             conversation.citizen_adds(case=case, text="نشانی دقیق: کیلومتر ۴ تا ۶.")
             case.refresh_from_db()
-            workflow.answer(
+            case = workflow.answer(
                 case=case,
                 actor=officer,
                 expected=case.version,
                 text="بازدید انجام شد و ترمیم در برنامهٔ این ماه است. از اطلاع شما سپاسگزاریم.",
             )
+            _register_letters(case)
         elif then == "info":
             workflow.ask_info(
                 case=case, actor=officer, expected=case.version, text="لطفاً نام روستا را بنویسید."
@@ -207,6 +210,30 @@ def build_cases() -> list[tuple[str, str]]:
         language="fa",
     )
     return shown[:1]
+
+
+def build_books() -> None:
+    """The secretariat of the body, with a book for each direction."""
+    secretariat = Secretariat.objects.create(name="دبیرخانهٔ مرکزی", name_en="Central secretariat")
+    for direction, unit in ((Direction.INCOMING, "و"), (Direction.OUTGOING, "ص")):
+        LetterBook.objects.create(
+            secretariat=secretariat, direction=direction, pattern=f"{{number}}/{unit}/{{year}}"
+        )
+
+
+def _register_letters(case: Case) -> None:
+    """The case and its answer in the books."""
+    clerk = get_user_model().objects.get(username="secretariat")
+    incoming = letters.register_incoming(
+        case=case, actor=clerk, book=LetterBook.objects.get(direction=Direction.INCOMING)
+    )
+    letters.register_outgoing(
+        case=case,
+        actor=clerk,
+        book=LetterBook.objects.get(direction=Direction.OUTGOING),
+        message=case.messages.get(purpose=Purpose.ANSWER),
+        entry=letters.Entry(in_reply_to=incoming),
+    )
 
 
 def _letter(number: str) -> bytes:
