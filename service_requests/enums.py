@@ -103,6 +103,34 @@ class EventKind(models.TextChoices):
     NOTE_ADDED = "note_added", _("Internal note added")
     CREDENTIAL_REISSUED = "credential_reissued", _("New tracking password issued")
     CREDENTIAL_ENDED = "credential_ended", _("Tracking password ended")
+    VISIT_BOOKED = "visit_booked", _("Time of the visit chosen")
+    VISIT_MOVED = "visit_moved", _("Visit moved to another time")
+    VISIT_DECLINED = "visit_declined", _("Visit declined by the applicant")
+    VISIT_CANCELLED = "visit_cancelled", _("Visit called off")
+    VISIT_CAME = "visit_came", _("Applicant came to the visit")
+    VISIT_MISSED = "visit_missed", _("Applicant did not come to the visit")
+    VISIT_EXPIRED = "visit_expired", _("No time for the visit was chosen")
+
+
+# What nobody did: the time that was set for it was over.
+BY_ITSELF = frozenset({EventKind.VISIT_EXPIRED})
+
+
+class VisitState(models.TextChoices):
+    """Where a visit stands; changed by `appointments` alone, inside the step of its case."""
+
+    WAITING = "waiting", _("The applicant is to choose a time")
+    BOOKED = "booked", _("Time set")
+    DECLINED = "declined", _("Declined by the applicant")
+    EXPIRED = "expired", _("No time was chosen")
+    CANCELLED = "cancelled", _("Called off")
+    CAME = "came", _("Came")
+    MISSED = "missed", _("Did not come")
+    UNMARKED = "unmarked", _("Over, not noted whether they came")
+
+
+# Still to come: a case has at most one such visit, and exactly while it waits for a visit.
+LIVE_VISITS = (VisitState.WAITING, VisitState.BOOKED)
 
 
 class IdentifierField(models.TextChoices):

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from cms_pages.permissions import has_body_role
 from service_requests.enums import OPEN_STATES, Kind
 from service_requests.models import Case
 from service_requests.standing import standing_of
@@ -17,7 +18,7 @@ from service_requests.standing import standing_of
 _HANDLE = frozenset(
     {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer"),
-        *("refer", "reject", "close", "message", "note", "reissue"),
+        *("refer", "reject", "close", "message", "note", "reissue", "receive"),
     }
 )
 _LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history"}
@@ -25,7 +26,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
     Role.COMPLAINTS: _LEAD,
-    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue"}),
+    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue", "receive"}),
     Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
@@ -120,6 +121,11 @@ def user_can_request_visit(user: Any, case: Case) -> bool:
     return user_may(user, case, "visit")
 
 
+def user_can_receive(user: Any, case: Case) -> bool:
+    """Note whether the applicant came to the visit: whoever handles it, and the front desk."""
+    return user_may(user, case, "receive")
+
+
 def user_can_answer(user: Any, case: Case) -> bool:
     """Answer."""
     return user_may(user, case, "answer")
@@ -190,6 +196,35 @@ def user_can_list_cases(user: Any) -> bool:
     """Open the list of cases at all."""
     standing = standing_of(user)
     return user_can_register(user) or standing.has(Role.AUDITOR)
+
+
+def user_can_list_visits(user: Any) -> bool:
+    """Open the list of visits: whoever may open that of cases."""
+    return user_can_list_cases(user)
+
+
+def user_can_print_day_sheet(user: Any) -> bool:
+    """Print who comes on a day: those who work with the visitors, never auditors."""
+    return user_can_register(user)
+
+
+def user_can_view_visiting_hours(user: Any) -> bool:
+    """Visiting hours are no secret to those who work by them."""
+    standing = standing_of(user)
+    return user_can_change_visiting_hours(user) or standing.has(
+        Role.OFFICER, Role.SECRETARIAT, Role.AUDITOR
+    )
+
+
+def user_can_change_visiting_hours(user: Any, obj: Any = None) -> bool:
+    """Administrators those of every department, heads those of their own.
+
+    Without an object: whether the user may change any at all.
+    """
+    if has_body_role(user, Role.ADMINISTRATOR):
+        return True
+    heads = standing_of(user).ids(Role.HEAD)
+    return bool(heads) if obj is None else obj.department_id in heads
 
 
 def user_can_list_surveys(user: Any) -> bool:
