@@ -366,6 +366,10 @@ class DeclineVisitForm(forms.Form):
     """Not coming, with a reason if the applicant wants to give one."""
 
     text = _words(_("Why, if you want to say"), rows=2, required=False)
+    sure = forms.BooleanField(
+        label=_("Yes, I will not come."),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
     message_id = _once()
 
 
