@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service_requests import appointments, reading, slots, visit_words, visits, wording
+from service_requests import appointments, reading, visit_words, visits
 from service_requests.enums import VisitState
 from service_requests.models import Visit
 from service_requests.slots import Offer
@@ -38,9 +38,6 @@ def for_applicant(view: reading.ApplicantView) -> ShownVisit | None:
         return None
     call = next((each for each in view.messages if each.id == visit.message_id), None)
     asked = (call.visit if call else None) or {}
-    department = wording.office(view.case)
-    can_choose = visits.can_choose(visit)
-    found = slots.offers(department) if can_choose and department is not None else []
     booked = visit.state == VisitState.BOOKED
     slot = visit.slot
     return ShownVisit(
@@ -50,6 +47,6 @@ def for_applicant(view: reading.ApplicantView) -> ShownVisit | None:
         else str(asked.get("place", "")),
         bring=str(asked.get("bring", "")),
         when=visit_words.when(visit),
-        can_choose=can_choose,
-        offers=found,
+        can_choose=visits.can_choose(visit),
+        offers=visits.free_times(view.case),
     )

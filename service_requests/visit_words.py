@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.utils import timezone
@@ -35,25 +35,26 @@ TONES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class OfferedDay:
-    """A day with its free times; `count` in words."""
+    """A day with its free times as key and words; `place` where it is the same for all of them."""
 
-    day: date
     label: str
     count: str
+    place: str
     times: list[tuple[str, str]]
 
 
 def offered_days(offers: list[Offer]) -> list[OfferedDay]:
-    """Free times by the days of Tehran, each as key and words; places where there are several."""
-    several = len({offer.hours.pk for offer in offers}) > 1
+    """Free times by the days of Tehran; a day on which there are several places names each."""
     now = timezone.now()
     days = []
-    for day, found in groupby(offers, key=lambda o: o.starts_at.astimezone(TEHRAN).date()):
+    for _day, each in groupby(offers, key=lambda o: o.starts_at.astimezone(TEHRAN).date()):
+        found = list(each)
+        several = len({offer.hours.pk for offer in found}) > 1
         times = [(offer.key, time_words(offer, with_place=several)) for offer in found]
-        first = next(offer.starts_at for offer in offers if offer.key == times[0][0])
         count = ngettext("%(count)s free time", "%(count)s free times", len(times))
         count %= {"count": localised(len(times))}
-        days.append(OfferedDay(day, day_text(first, now), count, times))
+        place = "" if several else found[0].where
+        days.append(OfferedDay(day_text(found[0].starts_at, now), count, place, times))
     return days
 
 
@@ -173,18 +174,25 @@ def booked_sentence(row: VisitException) -> str:
 
 
 def _week(row: VisitingHours) -> Iterator[str]:
-    """Days with the same hours together, in the order of the week: «شنبه تا دوشنبه ۸:۰۰ …»."""
+    """Days with the same hours together: «شنبه تا دوشنبه، چهارشنبه ۸:۰۰ تا ۱۲:۰۰»."""
     names = WEEKDAYS_FA if speaks_persian() else WEEKDAYS_EN
-    week = [(number, parse_hours(getattr(row, row.BY_WEEKDAY[number]))) for number in _WEEK]
-    for hours, days in groupby(week, key=lambda each: each[1]):
-        if not hours:
-            continue
-        found = [names[number] for number, _hours_of_day in days]
-        if len(found) == 1:
-            label = found[0]
+    same: dict[tuple[Hours, ...], list[int]] = {}
+    for place, number in enumerate(_WEEK):
+        if hours := parse_hours(getattr(row, row.BY_WEEKDAY[number])):
+            same.setdefault(hours, []).append(place)
+    for hours, places in same.items():
+        days = _(", ").join(_runs(places, [names[number] for number in _WEEK]))
+        yield _("%(days)s %(hours)s") % {"days": days, "hours": _hours(hours)}
+
+
+def _runs(places: list[int], names: list[str]) -> Iterator[str]:
+    """Three days or more in a row by the first and the last, others each by its name."""
+    for _step, each in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        run = [names[place] for _number, place in each]
+        if len(run) > 2:
+            yield _("%(first)s to %(last)s") % {"first": run[0], "last": run[-1]}
         else:
-            label = _("%(first)s to %(last)s") % {"first": found[0], "last": found[-1]}
-        yield _("%(days)s %(hours)s") % {"days": label, "hours": _hours(hours)}
+            yield from run
 
 
 def _hours(spans: tuple[Hours, ...]) -> str:

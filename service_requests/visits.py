@@ -175,6 +175,14 @@ def user_may_note(user: Any, case: Case, *, came: bool) -> bool:
     return _is_the_day(visit) if came else _has_begun(visit)
 
 
+def free_times(case: Case) -> list[Offer]:
+    """What the applicant may choose now, but for the time that they have."""
+    visit, department = appointments.living(case), wording.office(case)
+    if visit is None or department is None or not can_choose(visit):
+        return []
+    return [offer for offer in slots.offers(department) if not _has_it_already(visit, offer.key)]
+
+
 def can_choose(visit: Visit | None) -> bool:
     """Whether the applicant may still choose, move or decline."""
     return visit is not None and not _has_begun(visit)

@@ -93,6 +93,26 @@ def _is_open(case: Case) -> bool:
 
 ACTIONS = (
     Action(
+        "note_came",
+        _("Came to the visit"),
+        _("It is noted that the applicant came."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=True),
+        lambda case, user, data: visits.note_came(**_common(case, user, data)),
+        Step.NOTE_CAME,
+        primary=True,
+    ),
+    Action(
+        "note_missed",
+        _("Did not come"),
+        _("It is noted that the applicant did not come."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=False),
+        lambda case, user, data: visits.note_missed(**_common(case, user, data)),
+        Step.NOTE_MISSED,
+        hint=_("Where your rules give a second try, the applicant may choose another time, once."),
+    ),
+    Action(
         "start_review",
         _("Start the review"),
         _("The review has started."),
@@ -128,7 +148,7 @@ ACTIONS = (
     ),
     Action(
         "call_visit",
-        _("Call for a visit"),
+        _("Ask to come at a time of their choice"),
         _("The applicant is asked to choose a time."),
         CallForm,
         _may_call,
@@ -152,26 +172,7 @@ ACTIONS = (
             text=data["text"],
         ),
         Step.REQUEST_VISIT,
-    ),
-    Action(
-        "note_came",
-        _("Came to the visit"),
-        _("It is noted that the applicant came."),
-        ConfirmForm,
-        lambda user, case: visits.user_may_note(user, case, came=True),
-        lambda case, user, data: visits.note_came(**_common(case, user, data)),
-        Step.NOTE_CAME,
-        primary=True,
-    ),
-    Action(
-        "note_missed",
-        _("Did not come"),
-        _("It is noted that the applicant did not come."),
-        ConfirmForm,
-        lambda user, case: visits.user_may_note(user, case, came=False),
-        lambda case, user, data: visits.note_missed(**_common(case, user, data)),
-        Step.NOTE_MISSED,
-        hint=_("Where your rules give a second try, the applicant may choose another time, once."),
+        hint=_("At a fixed time and place."),
     ),
     Action(
         "cancel_visit",

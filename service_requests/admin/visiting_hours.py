@@ -113,7 +113,8 @@ class VisitingHoursAdmin(HoursAdmin):
     empty_help = _("A place with its hours: from then on applicants can choose a time there.")
     panels: ClassVar = [
         FieldPanel("department"),
-        FieldRowPanel([FieldPanel("place"), FieldPanel("place_en")]),
+        FieldPanel("place"),
+        FieldPanel("place_en"),
         FieldRowPanel([FieldPanel("minutes"), FieldPanel("capacity")]),
         FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
         MultiFieldPanel(
@@ -123,7 +124,7 @@ class VisitingHoursAdmin(HoursAdmin):
                 FieldRowPanel([FieldPanel("wednesday"), FieldPanel("thursday")]),
                 FieldPanel("friday"),
             ],
-            heading=_("Hours"),
+            heading=_("Visiting hours"),
             help_text=_(
                 "Only what lies within the working hours of the department is offered: holidays "
                 "and closures of the working calendar need not be entered here again."
@@ -139,7 +140,7 @@ class VisitingHoursAdmin(HoursAdmin):
         """The hours."""
         return visit_words.hours_sentence(obj)
 
-    sentence.short_description = _("hours")  # type: ignore[attr-defined]
+    sentence.short_description = _("visiting hours")  # type: ignore[attr-defined]
 
     def days(self, obj: VisitingHours) -> str:
         """From when until when, in Jalali."""

@@ -15,14 +15,12 @@ from desk_core.responses import never_store
 from desk_core.throttles import client_address
 from service_requests import (
     agreement,
-    appointments,
     codes,
     conversation,
     credentials,
     limits,
     promises,
     reading,
-    slots,
     survey,
     tracking,
     visit_reading,
@@ -208,10 +206,6 @@ def withdraw(request: HttpRequest, response: HttpResponse, body: schemas.TextIn)
 def visit_times(request: HttpRequest, response: HttpResponse) -> list[dict[str, Any]]:
     """The nearest free times of the department; none where the case waits for no visit."""
     never_store(response)
-    case = _case(request)
-    department = wording.office(case)
-    if department is None or not visits.can_choose(appointments.living(case)):
-        return []
     return [
         {
             "slot": offer.key,
@@ -219,7 +213,7 @@ def visit_times(request: HttpRequest, response: HttpResponse) -> list[dict[str, 
             "ends_at": offer.ends_at,
             "place": offer.where,
         }
-        for offer in slots.offers(department)
+        for offer in visits.free_times(_case(request))
     ]
 
 

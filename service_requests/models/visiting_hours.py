@@ -143,7 +143,7 @@ class VisitException(models.Model):
     )
     first_day = models.DateField(_("from"))
     last_day = models.DateField(_("until"))
-    hours = HoursField(_("hours"), help_text=HOURS_HELP)
+    hours = HoursField(_("hours of these days"), help_text=HOURS_HELP)
     capacity = models.PositiveSmallIntegerField(
         _("visitors at a time"),
         null=True,

@@ -321,12 +321,13 @@ def _visit_days(shown: visit_reading.ShownVisit, chosen: str) -> list[dict[str, 
     number = 0
     for day in visit_words.offered_days(shown.offers):
         times = []
-        for key, words in day.times:
-            place = {"id": f"id_visit_slot_{number}", "chosen": key == chosen}
-            times.append({"key": key, "words": words, **place})
+        for key, label in day.times:
+            button = {"id": f"id_visit_slot_{number}", "chosen": key == chosen}
+            times.append({"key": key, "words": label, **button})
             number += 1
         open_day = any(each["chosen"] for each in times)
-        days.append({"label": day.label, "count": day.count, "times": times, "chosen": open_day})
+        words = {"label": day.label, "count": day.count, "place": day.place}
+        days.append({**words, "times": times, "chosen": open_day})
     return days
 
 

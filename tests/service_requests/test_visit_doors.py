@@ -269,7 +269,7 @@ def test_a_head_publishes_hours_and_hears_them_back_in_a_sentence(client):
     row = VisitingHours.objects.get()
     assert (row.saturday, row.capacity) == ("08:00-12:00", 2)
     shown = answer.content.decode()
-    assert "شنبه تا یکشنبه" in shown
+    assert "شنبه، یکشنبه ۸:۰۰ تا ۱۲:۰۰" in shown
     assert "۲۰" in shown
     refused = client.post(create, form_of_hours(other))
     assert refused.status_code == 200

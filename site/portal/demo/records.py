@@ -1,4 +1,4 @@
-"""The demo's agreement, calendar, hours, notices and cases, made through the same verbs as real ones."""
+"""The demo's agreement, hours, notices and cases, made through the same verbs as real ones."""
 
 import datetime as dt
 import io
