@@ -343,6 +343,36 @@ class WithdrawForm(forms.Form):
     message_id = _once()
 
 
+class SlotField(forms.ChoiceField):
+    """A free time by its key; whether it is still free the verb knows alone."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Leave it to `visits.choose`."""
+        return True
+
+
+class VisitForm(forms.Form):
+    """The time that the applicant takes."""
+
+    slot = SlotField(
+        label=_("When do you want to come?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the times.")},
+    )
+    message_id = _once()
+
+
+class DeclineVisitForm(forms.Form):
+    """Not coming, with a reason if the applicant wants to give one."""
+
+    text = _words(_("Why, if you want to say"), rows=2, required=False)
+    sure = forms.BooleanField(
+        label=_("Yes, I will not come."),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
+    message_id = _once()
+
+
 class SurveyForm(forms.Form):
     """The questions of the survey; only the last one is asked of everybody."""
 

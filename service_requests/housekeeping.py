@@ -1,4 +1,4 @@
-"""What has to be tidied up as time passes: receipts, sessions, drafts, clocks."""
+"""What has to be done as time passes: receipts, sessions, drafts, visits, clocks."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk_core import vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import receipts
+from service_requests import receipts, visit_reminders, visits
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
@@ -22,6 +22,7 @@ _BATCH = 200
 def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
+    People are reminded of tomorrow's visits; who has chosen no time is waited for no longer.
     Clocks are looked at again after a change of the working calendar; what a killed verification
     of a backup left on this machine is removed.
     """
@@ -34,6 +35,8 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
             created_at__lte=now - SESSIONS_KEPT
         ).delete()[0],
         "drafts": _forget_drafts(now),
+        "visits_expired": visits.expire_unanswered(at=now),
+        "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "verifications": scratch.sweep(),
     }

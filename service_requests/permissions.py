@@ -18,7 +18,7 @@ from service_requests.standing import standing_of
 _HANDLE = frozenset(
     {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer"),
-        *("refer", "reject", "close", "message", "note", "reissue"),
+        *("refer", "reject", "close", "message", "note", "reissue", "receive"),
     }
 )
 _LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter"}
@@ -26,7 +26,9 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
     Role.COMPLAINTS: _LEAD,
-    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue", "letter"}),
+    Role.SECRETARIAT: frozenset(
+        {"see", "read", "read_person", "refer", "reissue", "letter", "receive"}
+    ),
     Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
@@ -119,6 +121,11 @@ def user_can_ask(user: Any, case: Case) -> bool:
 def user_can_request_visit(user: Any, case: Case) -> bool:
     """Ask the applicant to come in person (R9)."""
     return user_may(user, case, "visit")
+
+
+def user_can_receive(user: Any, case: Case) -> bool:
+    """Note whether the applicant came to the visit: whoever handles it, and the front desk."""
+    return user_may(user, case, "receive")
 
 
 def user_can_answer(user: Any, case: Case) -> bool:
@@ -216,6 +223,35 @@ def user_can_list_cases(user: Any) -> bool:
     """Open the list of cases at all."""
     standing = standing_of(user)
     return user_can_register(user) or standing.has(Role.AUDITOR)
+
+
+def user_can_list_visits(user: Any) -> bool:
+    """Open the list of visits: whoever may open that of cases."""
+    return user_can_list_cases(user)
+
+
+def user_can_print_day_sheet(user: Any) -> bool:
+    """Print who comes on a day: those who work with the visitors, never auditors."""
+    return user_can_register(user)
+
+
+def user_can_view_visiting_hours(user: Any) -> bool:
+    """Visiting hours are no secret to those who work by them."""
+    standing = standing_of(user)
+    return user_can_change_visiting_hours(user) or standing.has(
+        Role.OFFICER, Role.SECRETARIAT, Role.AUDITOR
+    )
+
+
+def user_can_change_visiting_hours(user: Any, obj: Any = None) -> bool:
+    """Administrators those of every department, heads those of their own.
+
+    Without an object: whether the user may change any at all.
+    """
+    if has_body_role(user, Role.ADMINISTRATOR):
+        return True
+    heads = standing_of(user).ids(Role.HEAD)
+    return bool(heads) if obj is None else obj.department_id in heads
 
 
 def user_can_list_surveys(user: Any) -> bool:

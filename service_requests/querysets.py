@@ -1,17 +1,18 @@
 """Questions asked of cases, credentials and what hangs on them."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from desk_core.blind_index import digest
 from desk_core.querysets import AppendOnly
 from persian import jalali
 from persian.identifiers import clean_letter_number
-from service_requests.enums import OPEN_STATES, Numbering, State
+from service_requests.enums import LIVE_VISITS, OPEN_STATES, Numbering, State, VisitState
 
 
 class CaseQuerySet(models.QuerySet):
@@ -129,6 +130,47 @@ class LetterQuerySet(models.QuerySet):
         raise AppendOnly(f"{self.model.__name__}: {self.model.refusal}")  # type: ignore[attr-defined]
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class VisitQuerySet(models.QuerySet):
+    """Visits."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of cases that the user may know of."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        if found is None:
+            return self
+        from service_requests.models import Case
+
+        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+    def alive(self) -> Self:
+        """Those that are still to come, or whose time is still to be chosen."""
+        return self.filter(state__in=LIVE_VISITS)
+
+    def between(self, first: datetime, last: datetime) -> Self:
+        """Those that begin from one moment until before another."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def holding(self) -> Self:
+        """Those that have a place in a slot."""
+        return self.filter(seat__isnull=False)
+
+    def unanswered(self, at: datetime) -> Self:
+        """Those whose time to choose was over at this moment; not of erased people."""
+        return self.filter(
+            state=VisitState.WAITING, answer_by__lte=at, case__subject_key__erased_at=None
+        )
+
+
+class VisitingHoursQuerySet(models.QuerySet):
+    """Visiting hours and the exceptions from them."""
+
+    def touching(self, first: date, last: date) -> Self:
+        """Rows that hold on any of these days."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=first), first_day__lte=last)
 
 
 class SurveyAnswerQuerySet(models.QuerySet):

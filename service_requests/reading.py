@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, survey, workflow
-from service_requests.enums import Direction, EventKind, PersonType, ReadReason, Side
+from service_requests.enums import (
+    BY_ITSELF,
+    Direction,
+    EventKind,
+    PersonType,
+    ReadReason,
+    Side,
+)
 from service_requests.errors import NotAllowed
 from service_requests.models import (
     Attachment,
@@ -23,6 +30,7 @@ from service_requests.models import (
     Letter,
     Message,
     TrackingSession,
+    Visit,
 )
 from service_requests.transitions import Step
 
@@ -50,7 +58,7 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class ReadMessage:
-    """A message in clear. `visit` has "at" (ISO 8601), "place", "bring".
+    """A message in clear. `visit` has "bring" and, at a fixed time, "at" (ISO 8601) and "place".
 
     `department` is the one that had the case when the message was written.
     """
@@ -70,7 +78,8 @@ class ReadMessage:
     @property
     def visit_at(self) -> datetime | None:
         """When the applicant is asked to come."""
-        return datetime.fromisoformat(self.visit["at"]) if self.visit else None
+        at = (self.visit or {}).get("at")
+        return datetime.fromisoformat(at) if at else None
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,11 @@ class ReadEvent:
     note: str = field(repr=False)
     public: bool = True
     actor: Any = None
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether nobody did it: a time was over."""
+        return self.kind in BY_ITSELF
 
 
 @dataclass(frozen=True)
@@ -314,6 +328,18 @@ def letter_for_staff(*, case: Case, user: Any, letter_id: UUID) -> LetterPaper:
     return _paper(found, case, name=True)
 
 
+def place_of(visit: Visit) -> str:
+    """Where a visit is: published with its hours, or sealed in the message of a fixed time.
+
+    For readers who may read the conversation; the caller records who read what.
+    """
+    if visit.slot is not None:
+        return visit.slot.visiting_hours.where
+    subject = open_subject(visit.case.subject_key)
+    body = subject.open_json(bytes(visit.message.sealed_body), record=visit.message.record)
+    return str((body.get("visit") or {}).get("place", ""))
+
+
 def file_for_applicant(*, session: TrackingSession, attachment_id: UUID) -> OpenFile:
     """A file of the applicant's own case. Raises Attachment.DoesNotExist."""
     return _open_file(session.credential.case, attachment_id)
@@ -395,6 +421,11 @@ _YOURS: dict[str, Any] = {
     EventKind.APPLICANT_WROTE: _("You wrote"),
     EventKind.OBJECTED: _("You objected to the answer"),
     EventKind.WITHDRAWN: _("You withdrew it"),
+    EventKind.VISIT_BOOKED: _("You chose a time for your visit"),
+    EventKind.VISIT_MOVED: _("You moved your visit"),
+    EventKind.VISIT_DECLINED: _("You declined the visit"),
+    EventKind.VISIT_CAME: _("You came to the visit"),
+    EventKind.VISIT_MISSED: _("You did not come to the visit"),
 }
 
 

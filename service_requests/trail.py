@@ -29,6 +29,7 @@ ACTIONS: dict[str, Any] = {
     "subject.exported": _("Data of a person or an organisation handed out"),
     "tracking.opened": _("Case opened with its password"),
     "tracking.refused": _("Wrong code or password"),
+    "visit.day_sheet": _("Day sheet of the visits seen"),
     "survey.read": _("Comments of the survey read"),
 }
 REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices))

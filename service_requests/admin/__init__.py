@@ -1,4 +1,4 @@
-"""Cases, credentials, letters and surveys in the Wagtail admin, on the hardened base.
+"""Cases, credentials, letters, surveys and visits in the Wagtail admin, on the hardened base.
 
 None of these models needs a Django permission: every door asks `service_requests.permissions`,
 and a permission given by hand opens nothing.
@@ -6,7 +6,7 @@ and a permission given by hand opens nothing.
 
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
-from service_requests.admin.group import RequestsGroup
+from service_requests.admin.group import RequestsGroup, VisitsGroup
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.surveys import SurveyAdmin
@@ -19,4 +19,5 @@ __all__ = [
     "RequestsGroup",
     "SecretariatAdmin",
     "SurveyAdmin",
+    "VisitsGroup",
 ]

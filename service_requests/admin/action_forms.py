@@ -92,6 +92,19 @@ class VisitForm(ActionForm):
     text = _text(_("Further words"), required=False, rows=3)
 
 
+class CallForm(ActionForm):
+    """What to bring; the applicant chooses the time."""
+
+    bring = _text(_("What to bring"), required=False, rows=2)
+    text = _text(_("Further words"), required=False, rows=3)
+
+
+class CancelVisitForm(ActionForm):
+    """Why the visit is called off."""
+
+    text = _text(_("Reason, shown to the applicant"), rows=3)
+
+
 class ReferForm(ActionForm):
     """To which department, and why."""
 

@@ -7,10 +7,23 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from service_requests import conversation, credentials, letters, notes, permissions, workflow
+from service_requests import (
+    appointments,
+    conversation,
+    credentials,
+    letters,
+    notes,
+    permissions,
+    slots,
+    visits,
+    wording,
+    workflow,
+)
 from service_requests.admin.action_forms import (
     ActionForm,
     AssignForm,
+    CallForm,
+    CancelVisitForm,
     ConfirmForm,
     MessageForm,
     NoteForm,
@@ -79,11 +92,44 @@ def _register(verb: Callable[..., Any], case: Case, user: Any, data: dict[str, A
     )
 
 
+def _may_call(user: Any, case: Case) -> bool:
+    department = wording.office(case)
+    if department is None or not permissions.user_can_request_visit(user, case):
+        return False
+    return slots.are_published(department)
+
+
+def _may_cancel_visit(user: Any, case: Case) -> bool:
+    return permissions.user_can_request_visit(user, case) and (
+        appointments.living(case) is not None
+    )
+
+
 def _is_open(case: Case) -> bool:
     return case.state in OPEN_STATES
 
 
 ACTIONS = (
+    Action(
+        "note_came",
+        _("Came to the visit"),
+        _("It is noted that the applicant came."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=True),
+        lambda case, user, data: visits.note_came(**_common(case, user, data)),
+        Step.NOTE_CAME,
+        primary=True,
+    ),
+    Action(
+        "note_missed",
+        _("Did not come"),
+        _("It is noted that the applicant did not come."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=False),
+        lambda case, user, data: visits.note_missed(**_common(case, user, data)),
+        Step.NOTE_MISSED,
+        hint=_("Where your rules give a second try, the applicant may choose another time, once."),
+    ),
     Action(
         "start_review",
         _("Start the review"),
@@ -119,6 +165,18 @@ ACTIONS = (
         Step.ASK_INFO,
     ),
     Action(
+        "call_visit",
+        _("Ask to come at a time of their choice"),
+        _("The applicant is asked to choose a time."),
+        CallForm,
+        _may_call,
+        lambda case, user, data: visits.call(
+            **_common(case, user, data), bring=data["bring"], text=data["text"]
+        ),
+        Step.REQUEST_VISIT,
+        hint=_("The applicant chooses one of the free times of your visiting hours."),
+    ),
+    Action(
         "request_visit",
         _("Ask to come in person"),
         _("The applicant is asked to come."),
@@ -132,6 +190,16 @@ ACTIONS = (
             text=data["text"],
         ),
         Step.REQUEST_VISIT,
+        hint=_("At a fixed time and place."),
+    ),
+    Action(
+        "cancel_visit",
+        _("Call the visit off"),
+        _("The visit was called off, and the applicant is told."),
+        CancelVisitForm,
+        _may_cancel_visit,
+        lambda case, user, data: visits.cancel(**_common(case, user, data), text=data["text"]),
+        Step.CANCEL_VISIT,
     ),
     Action(
         "refer",

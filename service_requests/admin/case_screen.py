@@ -17,11 +17,13 @@ from desk_core.responses import never_store
 from persian.templatetags.persian import code_groups
 from service_requests import (
     agreement,
+    appointments,
     history,
     permissions,
     promises,
     reading,
     receipts,
+    visit_words,
     wording,
 )
 from service_requests.admin import grants
@@ -113,6 +115,7 @@ class CaseScreen(DeskInspectView):
             "may_open_person": permissions.user_can_read_person(user, case),
             "open_form": OpenForm(),
             **_promised(case),
+            **_visit(case, opened=view is not None),
             "groups": groups,
             "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
             if self.permission_helper.user_can_see_history(user, case)
@@ -198,6 +201,16 @@ class CaseScreen(DeskInspectView):
         response = self.render_to_response(self.get_context_data())
         response.status_code = 422
         return response
+
+
+def _visit(case: Case, *, opened: bool) -> dict[str, Any]:
+    """The visit that the case waits for; a place that is sealed only where the case is opened."""
+    visit = appointments.living(case)
+    if visit is None:
+        return {"visit": None}
+    published = visit.slot is not None
+    where = reading.place_of(visit) if opened or published else ""
+    return {"visit": visit, "visit_when": visit_words.when(visit), "visit_where": where}
 
 
 def _promised(case: Case) -> dict[str, Any]:

@@ -36,6 +36,20 @@ class StateFilter(ExactFilter):
         return queryset.filter(state=value)
 
 
+def department_choices(user: Any) -> list[tuple[str, Any]]:
+    """The departments whose cases a member of staff may see at all. One query."""
+    standing = standing_of(user)
+    rows = Department.objects.all()
+    sees_all = (
+        standing.superuser
+        or standing.has(Role.AUDITOR, Role.COMPLAINTS)
+        or Role.SECRETARIAT in standing.everywhere
+    )
+    if not sees_all:
+        rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
+    return [(str(row.pk), str(row)) for row in rows]
+
+
 class DepartmentFilter(ExactFilter):
     """The departments whose cases the reader may see at all."""
 
@@ -44,16 +58,7 @@ class DepartmentFilter(ExactFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """One query."""
-        standing = standing_of(request.user)
-        rows = Department.objects.all()
-        sees_all = (
-            standing.superuser
-            or standing.has(Role.AUDITOR, Role.COMPLAINTS)
-            or Role.SECRETARIAT in standing.everywhere
-        )
-        if not sees_all:
-            rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
-        return [(str(row.pk), str(row)) for row in rows]
+        return department_choices(request.user)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By department."""

@@ -1,4 +1,4 @@
-"""The menu of everything about cases."""
+"""The menus of everything about cases, and of visits."""
 
 from typing import Any
 
@@ -13,7 +13,17 @@ from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.surveys import SurveyAdmin
-from service_requests.permissions import user_can_export, user_can_register
+from service_requests.admin.visiting_hours import (
+    VisitExceptionAdmin,
+    VisitingHoursAdmin,
+    VisitRulesAdmin,
+)
+from service_requests.admin.visits import VisitAdmin
+from service_requests.permissions import (
+    user_can_export,
+    user_can_print_day_sheet,
+    user_can_register,
+)
 
 
 class RegisterMenuItem(MenuItem):
@@ -30,6 +40,37 @@ class DataExportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever may export."""
         return user_can_export(request.user)
+
+
+class DaySheetMenuItem(MenuItem):
+    """Print who comes on a day."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever receives people."""
+        return user_can_print_day_sheet(request.user)
+
+
+class VisitsGroup(ModelAdminGroup):
+    """Visits, the day sheet, and when departments receive people."""
+
+    menu_label = _("Visits")
+    menu_icon = "date"
+    menu_order = 160
+    items = (VisitAdmin, VisitingHoursAdmin, VisitExceptionAdmin, VisitRulesAdmin)
+
+    def get_submenu_items(self) -> list[Any]:
+        """The lists, with the sheet after the first of them."""
+        sheet = DaySheetMenuItem(
+            _("Day sheet"),
+            reverse_lazy("service_requests_admin:day_sheet"),
+            name="day-sheet",
+            icon_name="doc-full",
+            order=2,
+        )
+        visits, *rest = super().get_submenu_items()
+        for place, item in enumerate(rest, start=3):
+            item.order = place
+        return [visits, sheet, *rest]
 
 
 class RequestsGroup(ModelAdminGroup):

@@ -4,12 +4,14 @@ from django.urls import path
 
 from service_requests.admin import views
 from service_requests.admin.data_export import DataExportView
+from service_requests.admin.day_sheet import DaySheetView
 from service_requests.admin.registration import RegisterView
 
 app_name = "service_requests_admin"
 urlpatterns = [
     path("register/", RegisterView.as_view(), name="register"),
     path("data-export/", DataExportView.as_view(), name="data_export"),
+    path("day-sheet/", DaySheetView.as_view(), name="day_sheet"),
     path("<uuid:case_id>/files/<uuid:attachment_id>/", views.file, name="file"),
     path("<uuid:case_id>/letters/<uuid:letter_id>/", views.letter, name="letter"),
     path("<uuid:case_id>/slip/handed-over/", views.slip_handed_over, name="slip_handed_over"),

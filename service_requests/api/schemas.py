@@ -211,11 +211,39 @@ class FileOut(Schema):
 
 
 class VisitOut(Schema):
-    """An invitation to come in person."""
+    """An invitation to come in person; at a fixed time where it has one."""
 
-    at: datetime
-    place: str
+    at: datetime | None = None
+    place: str = ""
     bring: str = ""
+
+
+class TimeOut(Schema):
+    """A free time of the department's visiting hours."""
+
+    slot: str = Field(description="What to send back to take it")
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+class CaseVisit(Schema):
+    """The visit that the case waits for."""
+
+    state: str = Field(description="waiting: choose a time; booked: a time is set")
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    bring: str
+    answer_by: datetime | None = Field(description="Until when a time is to be chosen")
+    can_choose: bool = Field(description="Whether a time can be taken, moved or declined now")
+
+
+class SlotIn(Schema):
+    """A free time. The same `message_id` again is answered as the first time."""
+
+    slot: str
+    message_id: UUID | None = None
 
 
 class MessageOut(Schema):
@@ -304,6 +332,7 @@ class CaseOut(Schema):
     messages: list[MessageOut]
     timeline: list[EventOut]
     letters: list[LetterOut] = Field(description="Empty where the secretariat entered none")
+    visit: CaseVisit | None = Field(description="Null where the case waits for no visit")
     steps: list[str] = Field(description="What the applicant can do now")
     survey_open: bool
 

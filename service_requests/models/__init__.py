@@ -13,6 +13,8 @@ from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
+from service_requests.models.visiting_hours import VisitException, VisitingHours, VisitRules
+from service_requests.models.visits import Visit, VisitSlot
 
 __all__ = [
     "Attachment",
@@ -30,5 +32,10 @@ __all__ = [
     "Secretariat",
     "SurveyAnswer",
     "TrackingSession",
+    "Visit",
+    "VisitException",
+    "VisitRules",
+    "VisitSlot",
+    "VisitingHours",
     "WordIndex",
 ]

@@ -140,7 +140,7 @@ def _visit(found: reading.ReadMessage) -> dict[str, Any] | None:
         return None
     return {
         "at": moment(found.visit_at),
-        "place": found.visit["place"],
+        "place": found.visit.get("place") or "",
         "bring": found.visit.get("bring") or "",
     }
 

@@ -32,6 +32,7 @@ def desk(transactional_db, settings, live_server):
             people.build_people()
             pages.build_site()
             records.build_calendar()
+            records.build_visiting_hours()
             records.build_agreement()
         _keep()
     return live_server

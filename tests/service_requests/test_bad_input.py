@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from service_requests import credentials, workflow
+from service_requests import credentials, slots, workflow
 from service_requests.forms import (
+    DeclineVisitForm,
     KindForm,
     MessageForm,
     ObjectionForm,
@@ -21,6 +22,7 @@ from service_requests.forms import (
     SendForm,
     SurveyForm,
     TrackForm,
+    VisitForm,
     WithdrawForm,
     WordsForm,
 )
@@ -28,7 +30,7 @@ from service_requests.intake import new_submission_key
 from service_requests.models import Attachment, Case, Draft
 from tests.cms_pages.factories import DepartmentFactory
 from tests.security.urls import every_pattern
-from tests.service_requests.factories import PDF, answered, head_of, register, upload
+from tests.service_requests.factories import PDF, answered, called, head_of, register, upload
 from tests.service_requests.hostile import (
     HARMFUL,
     MARK,
@@ -212,6 +214,8 @@ def forms() -> list[tuple[str, dict[str, str], str]]:
         ("reopening", {"text": "هنوز درست نشده است."}, "case_reopening"),
         ("withdraw", {"text": "", "sure": "on"}, "case_withdrawal"),
         ("survey", {"overall": "3", "comment": ""}, "case_survey"),
+        ("visit", {"slot": ""}, "case_visit"),
+        ("decline", {"text": "در سفر هستم.", "sure": "on"}, "case_visit_decline"),
     ]
     return steps
 
@@ -233,6 +237,8 @@ def form_of(name: str) -> Any:
         "reopening": ReopeningForm,
         "withdraw": WithdrawForm,
         "survey": SurveyForm,
+        "visit": VisitForm,
+        "decline": DeclineVisitForm,
     }
     maker = makers.get(name) or (lambda: PersonForm(kind="request", person_type=name))
     return maker()
@@ -271,6 +277,13 @@ class Visit:
     def _follow(self) -> None:
         if self.name in ("message", "withdraw"):
             receipt = register()
+        elif self.name in ("visit", "decline"):
+            case, _officer = called()
+            if self.name == "visit":
+                self.values["slot"] = slots.offers(case.department)[0].key
+            receipt = credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
         else:
             case, officer = answered()
             if self.name == "reopening":
@@ -300,6 +313,8 @@ class Visit:
             "case_reopening": "reopening_form",
             "case_withdrawal": "withdraw_form",
             "case_survey": "survey_form",
+            "case_visit": "visit_form",
+            "case_visit_decline": "decline_form",
         }
         form = answer.context[shown.get(self.place, "form")]
         with translation.override(self.language):

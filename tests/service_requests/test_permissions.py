@@ -138,11 +138,11 @@ def world(db):
 EXPECTED = {
     "officer": {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer", "refer"),
-        *("reject", "close", "message", "note", "reissue"),
+        *("reject", "close", "message", "note", "reissue", "receive"),
     },
     "head": set(DEEDS),
     "complaints": set(),
-    "secretariat": {"see", "read", "read_person", "refer", "reissue", "letter"},
+    "secretariat": {"see", "read", "read_person", "refer", "reissue", "letter", "receive"},
     "auditor": {"see", "history"},
     "administrator": set(),
     "editor": set(),
