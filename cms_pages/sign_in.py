@@ -2,7 +2,8 @@
 
 Counting is per address and per user name. Past a limit the next attempt must come with the same
 human check that citizens know; no account is ever locked, so a stranger who keeps guessing costs
-its holder a few seconds of their device, and no more.
+its holder a few seconds of their device, and no more. The lines stay for good, as all of the trail
+does: the check is what keeps a stranger from filling it.
 """
 
 from typing import Any

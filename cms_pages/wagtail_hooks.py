@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from cms_pages import accounts, chooser_starts, chooser_views
+from cms_pages import accounts, chooser_starts, chooser_views, wagtail_labels
 from cms_pages.admin import DeskAdminGroup
 from cms_pages.audit_admin import AuditAdmin
 from cms_pages.links import DocumentLink, PageLink
@@ -17,6 +17,7 @@ modeladmin_register(DeskAdminGroup)
 modeladmin_register(AuditAdmin)
 chooser_views.take_no_odd_identity()
 chooser_starts.write_down_the_start()
+wagtail_labels.name_the_columns_of_sites()
 
 hooks.register("before_create_user", accounts.guard_creation)
 hooks.register("before_edit_user", accounts.guard_change)
@@ -41,5 +42,6 @@ def desk_in_the_admin() -> SafeString:
 
 @hooks.register("insert_global_admin_js", order=50)
 def choosers_in_the_admin() -> SafeString:
-    """What starts the choosers of forms, without inline code."""
-    return format_html('<script src="{}"></script>', static("cms_pages/choosers.js"))
+    """What starts the choosers of forms, without inline code, and what their dialogs lack."""
+    files = ("cms_pages/choosers.js", "cms_pages/dialogs.js")
+    return format_html_join("", '<script src="{}"></script>', ((static(file),) for file in files))

@@ -33,16 +33,21 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
+def admin_prefix() -> str:
+    """Where Wagtail's admin begins; an address that no page has where there is no admin."""
+    try:
+        return reverse("wagtailadmin_home")
+    except NoReverseMatch:
+        return "//"
+
+
 class SecurityHeadersMiddleware(CSPMiddleware):
     """django-csp's middleware (its decorators work), with a policy by place."""
 
     @cached_property
     def admin_prefix(self) -> str:
-        """Where Wagtail's admin begins; an address that no page has where there is no admin."""
-        try:
-            return reverse("wagtailadmin_home")
-        except NoReverseMatch:
-            return "//"
+        """Where the looser policy holds."""
+        return admin_prefix()
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -8,6 +8,7 @@ text. `desk_core.inserts` does the same for new rows.
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,8 @@ class Statement:
     def __init__(self, compose: "Callable[[], QuerySet[Any, Any] | Query]") -> None:
         self._compose = compose
         self._kept: dict[str, tuple[str, Any, Any, dict[int, Any]]] = {}
+        # A query counts its joins while it is composed: two threads would lose one for each other.
+        self._composing = Lock()
 
     def rows(self, **values: Any) -> list[list[Any]]:
         """The rows that it finds with these values in its slots."""
@@ -94,10 +97,9 @@ class Statement:
         """The connection, the text, and the values for its parameters."""
         alias = router.db_for_write(self._query.model)  # type: ignore[arg-type]
         if alias not in self._kept:
-            compiler: Any = self._query.get_compiler(alias)
-            text = compiler.as_sql()
-            columns = [column for column, *_ in compiler.select or ()]
-            self._kept[alias] = *text, compiler, compiler.get_converters(columns)
+            with self._composing:
+                if alias not in self._kept:
+                    self._kept[alias] = self._compile(alias)
         sql, parameters, *_more = self._kept[alias]
         connection = connections[alias]
         given = [
@@ -107,6 +109,12 @@ class Statement:
             for each in parameters
         ]
         return connection, sql, given
+
+    def _compile(self, alias: str) -> tuple[str, Any, Any, dict[int, Any]]:
+        compiler: Any = self._query.get_compiler(alias)
+        sql, parameters = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select or ()]
+        return sql, parameters, compiler, compiler.get_converters(columns)
 
 
 def updating(rows: "QuerySet[Any]", **columns: Any) -> Query:

@@ -1,85 +1,50 @@
-# ruff: noqa: S608 - every name in these statements is that of a model's table or column
 """Rows that not even raw SQL may change: triggers on SQLite and PostgreSQL that refuse.
 
 An app says in `AppConfig.ready()` which rows are sealed:
 
     protect(Signature)                                       # all its rows
     protect(Version, columns=("number",), sealed_by=[Text._meta.get_field("version")])
+    protect(Termination, once="finished_at")                 # once that has a value
+
+and which are not to be stored at all:
+
+    refuse(PageViewRestriction, "INSERT OR UPDATE", when="EXISTS (…)", said="…", needs=[…])
 
 The triggers are put back after every migration (SQLite drops them when it rebuilds a table). A
 trigger's name ends with a digest of its SQL, so that one that is out of date is known by its name.
 They refuse statements; whoever may drop triggers can drop these (docs/security.md).
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey, Model, UniqueConstraint
+from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_migrate, pre_migrate
 
-PREFIX = "desk_sealed_"
-#: What every refusal says; the table's name follows.
-REFUSAL = "sealed rows are never changed or deleted"
+from desk_core.trigger_sql import (
+    PREFIX,
+    SCHEMA,
+    Protection,
+    Refusal,
+    Trigger,
+    drop_sql,
+    triggers_of,
+)
+
+_declared: dict[str, Protection | Refusal] = {}
 
 
-@dataclass(frozen=True)
-class Protection:
-    """Which rows of a model are sealed; see `protect`."""
-
-    model: type[Model]
-    columns: tuple[str, ...] = ()
-    sealed_by: "tuple[ForeignKey[Any, Any], ...]" = ()
-
-    @property
-    def table(self) -> str:
-        """Its table."""
-        return self.model._meta.db_table
-
-    @property
-    def key(self) -> str:
-        """The column of its primary key."""
-        return str(self.model._meta.pk.column)
-
-    @property
-    def fixed(self) -> list[str]:
-        """The database columns of `columns`, and the key, which never changes either."""
-        named = [str(self.model._meta.get_field(name).column) for name in self.columns]  # type: ignore[union-attr]
-        return [self.key, *named]
-
-    def unique_sets(self, connection: BaseDatabaseWrapper) -> list[tuple[list[str], str]]:
-        """Columns by which a row is the same, and the condition ("": always), as SQL, under which.
-
-        That is what `INSERT OR REPLACE` and `UPDATE OR REPLACE` would replace.
-        """
-        meta = self.model._meta
-        found = [([str(field.column)], "") for field in meta.local_concrete_fields if field.unique]
-        editor = connection.schema_editor(collect_sql=True)
-        for constraint in meta.constraints:
-            if isinstance(constraint, UniqueConstraint) and constraint.fields:
-                fields = [meta.get_field(name) for name in constraint.fields]
-                condition = constraint._get_condition_sql(self.model, editor) or ""  # type: ignore[attr-defined]
-                found.append(([str(field.column) for field in fields], condition))  # type: ignore[union-attr]
-        return found
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """One trigger as it should be: how to make it, on which table."""
-
-    name: str
-    table: str
-    create: tuple[str, ...]
-    drop: tuple[str, ...]
-
-
-_protections: dict[str, Protection] = {}
+def _declare(each: Protection | Refusal) -> None:
+    known = _declared.setdefault(each.table, each)
+    if type(known) is not type(each):
+        raise ImproperlyConfigured(f"{each.table} is declared both as sealed and as refused.")
+    _declared[each.table] = each
 
 
 def protect(
@@ -87,14 +52,34 @@ def protect(
     *,
     columns: Sequence[str] = (),
     sealed_by: "Sequence[ForeignKey[Any, Any]]" = (),
+    once: str = "",
 ) -> None:
     """Seal the rows of a model: no update, no delete, no truncate; inserting stays free.
 
     With `sealed_by`, a foreign key of another model to this one (or several, each to the model of
     the one before), only those rows are sealed that it points to, and of them only `columns` and
-    the key; their other columns may change.
+    the key; their other columns may change. With `once`, a row is sealed, whole, from the moment
+    at which that column has a value.
     """
-    _protections[model._meta.db_table] = Protection(model, tuple(columns), tuple(sealed_by))
+    _declare(Protection(model, tuple(columns), tuple(sealed_by), once))
+
+
+def refuse(
+    model: type[Model],
+    event: str,
+    *,
+    when: str,
+    said: str,
+    needs: Sequence[type[Model]] = (),
+    after: str = "",
+) -> None:
+    """Let no row of a model be stored by these statements ("INSERT OR UPDATE") while `when` holds.
+
+    `when` is SQL for both databases, in which NEW is the row; `needs` are the other models of which
+    it speaks, `said` what the refusal says. `after` is what PostgreSQL selects FOR UPDATE first,
+    so that `when` sees what those who hold it now will have committed.
+    """
+    _declare(Refusal(model, event, when, said, tuple(needs), after))
 
 
 def connect() -> None:
@@ -116,21 +101,32 @@ def install(using: str = "default", *, tables: Iterable[str] | None = None) -> N
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for name, table in present.items():
             if table in touched and name not in current:
-                for sql in _drop_sql(connection, name, table):
+                for sql in drop_sql(connection, name, table):
                     cursor.execute(sql)
-        for trigger in wanted:
-            if trigger.name not in present:
-                for sql in trigger.create:
-                    cursor.execute(sql)
+        made = [trigger for trigger in wanted if trigger.name not in present]
+        schema = _schema(connection) if made else ""
+        for trigger in made:
+            for sql in trigger.create:
+                cursor.execute(sql.replace(SCHEMA, schema))
 
 
-def lift(using: str = "default") -> None:
-    """Drop all triggers of this module. Nothing but a migration and the tests' flush does so."""
+def lift(using: str = "default", *, tables: Iterable[str] | None = None) -> None:
+    """Drop all triggers of this module, or those of some tables.
+
+    Nothing but a migration, a restore and the tests' flush does so.
+    """
     connection = connections[using]
+    chosen = None if tables is None else set(tables)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for name, table in _present(connection).items():
-            for sql in _drop_sql(connection, name, table):
-                cursor.execute(sql)
+            if chosen is None or table in chosen:
+                for sql in drop_sql(connection, name, table):
+                    cursor.execute(sql)
+
+
+def refusing() -> list[str]:
+    """The tables of which some rows are not stored at all."""
+    return [table for table, each in _declared.items() if isinstance(each, Refusal)]
 
 
 @contextmanager
@@ -171,16 +167,19 @@ def check_triggers(
 
 
 def _before_migrating(using: str, plan: Any = (), **kwargs: Any) -> None:
-    """SQLite renames no table and drops no column that a trigger elsewhere speaks of."""
-    if plan and connections[using].vendor == "sqlite":
-        lift(using)
+    """SQLite renames no table and drops no column that a trigger elsewhere speaks of.
+
+    And what is refused may speak of tables that a migration takes away.
+    """
+    if plan:
+        lift(using, tables=None if connections[using].vendor == "sqlite" else refusing())
 
 
 def _after_migrating(sender: AppConfig, using: str, **kwargs: Any) -> None:
     own = [
         table
-        for table, each in _protections.items()
-        if each.model._meta.app_label == sender.label
+        for table, each in _declared.items()
+        if sender.label in {model._meta.app_label for model in (each.model, *each.needs)}
         and router.allow_migrate_model(using, each.model)
     ]
     if own:
@@ -188,20 +187,27 @@ def _after_migrating(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 
 def _wanted(connection: BaseDatabaseWrapper, tables: Iterable[str] | None) -> list[Trigger]:
-    chosen = set(_protections) if tables is None else set(tables)
+    chosen = set(_declared) if tables is None else set(tables)
     if not chosen:
         return []
     there = set(connection.introspection.table_names())
-    make = {"sqlite": _sqlite, "postgresql": _postgresql}.get(connection.vendor)
-    if make is None:
-        return []
     return [
         trigger
-        for table, each in _protections.items()
+        for table, each in _declared.items()
         if table in chosen and table in there
-        if all(field.model._meta.db_table in there for field in each.sealed_by)
-        for trigger in make(connection, each)
+        if all(model._meta.db_table in there for model in each.needs)
+        for trigger in triggers_of(connection, each)
     ]
+
+
+def _schema(connection: BaseDatabaseWrapper) -> str:
+    """Where PostgreSQL makes and finds our tables, quoted."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (found,) = cursor.fetchone()
+    return str(connection.ops.quote_name(found))
 
 
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -218,139 +224,3 @@ def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [f"{PREFIX}%"])
         return dict(cursor.fetchall())
-
-
-def _name(table: str, event: str, sql: str) -> str:
-    """At most 63 characters, PostgreSQL's limit."""
-    digest = hashlib.sha256(sql.encode()).hexdigest()[:8]
-    return f"{PREFIX}{table[:30]}_{event}_{digest}"
-
-
-def _drop_sql(connection: BaseDatabaseWrapper, name: str, table: str) -> tuple[str, ...]:
-    quote = connection.ops.quote_name
-    if connection.vendor == "sqlite":
-        return (f"DROP TRIGGER IF EXISTS {quote(name)}",)
-    return (
-        f"DROP TRIGGER IF EXISTS {quote(name)} ON {quote(table)}",
-        f"DROP FUNCTION IF EXISTS {quote(name)}()",
-    )
-
-
-def _is_sealed(connection: BaseDatabaseWrapper, each: Protection, row: str) -> str:
-    """The condition under which a row (OLD, or an alias) is sealed; empty: always."""
-    quote = connection.ops.quote_name
-    found = ""
-    for index, field in reversed(list(enumerate(each.sealed_by))):
-        above = f"s{index - 1}" if index else row
-        key = str(field.related_model._meta.pk.column)
-        found = (
-            f"EXISTS (SELECT 1 FROM {quote(field.model._meta.db_table)} s{index} WHERE "
-            f"s{index}.{quote(str(field.column))} = {above}.{quote(key)}"
-            + (f" AND {found}" if found else "")
-            + ")"
-        )
-    return found
-
-
-def _trigger(connection: BaseDatabaseWrapper, table: str, event: str, *sql: str) -> Trigger:
-    """Give the statements the trigger's name, which is "{name}" in them."""
-    name = _name(table, event, "".join(sql))
-    quoted = connection.ops.quote_name(name)
-    made = tuple(each.replace("{name}", quoted) for each in sql)
-    return Trigger(name, table, made, _drop_sql(connection, name, table))
-
-
-def _sqlite(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
-    """Update, delete, and the insert or update that would silently replace another, sealed row.
-
-    `INSERT OR REPLACE` and `UPDATE OR REPLACE` delete without asking a delete trigger.
-    """
-    quote = connection.ops.quote_name
-    table = quote(each.table)
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {each.table}'); END"
-    sealed = _is_sealed(connection, each, "OLD")
-    same = " OR ".join(
-        # A condition names its columns bare: those of the row that is there.
-        "("
-        + " AND ".join([*(f"k.{quote(n)} = NEW.{quote(n)}" for n in names), *filter(None, [when])])
-        + ")"
-        for names, when in each.unique_sets(connection)
-    )
-    there = _is_sealed(connection, each, "k")
-    condition = f"({same})" + (f" AND {there}" if there else "")
-    replaced = f"EXISTS (SELECT 1 FROM {table} k WHERE {condition})"
-    when_deleted = when_updated = ""
-    if sealed:
-        moved = f"NEW.{quote(each.key)} IS NOT OLD.{quote(each.key)}"
-        changed = " OR ".join(f"NEW.{quote(n)} IS NOT OLD.{quote(n)}" for n in each.fixed)
-        when_deleted = f"WHEN {sealed} "
-        key = quote(each.key)
-        other = f"EXISTS (SELECT 1 FROM {table} k WHERE k.{key} <> OLD.{key} AND {condition})"
-        when_updated = f"WHEN {moved} OR (({changed}) AND {sealed}) OR {other} "
-    start = "CREATE TRIGGER {name} BEFORE "
-    return [
-        _trigger(
-            connection,
-            each.table,
-            "update",
-            f"{start}UPDATE ON {table} FOR EACH ROW {when_updated}{refuse}",
-        ),
-        _trigger(
-            connection,
-            each.table,
-            "delete",
-            f"{start}DELETE ON {table} FOR EACH ROW {when_deleted}{refuse}",
-        ),
-        _trigger(
-            connection,
-            each.table,
-            "insert",
-            f"{start}INSERT ON {table} FOR EACH ROW WHEN {replaced} {refuse}",
-        ),
-    ]
-
-
-def _postgresql(connection: BaseDatabaseWrapper, each: Protection) -> list[Trigger]:
-    """Update and delete of a row; truncating a table that holds any.
-
-    The columns are named in the functions' bodies alone, so that no migration is held up by them.
-    ALWAYS: also for a session that plays the replica.
-    """
-    quote = connection.ops.quote_name
-    table = quote(each.table)
-    sealed = _is_sealed(connection, each, "OLD")
-    refuse = f"RAISE EXCEPTION '{REFUSAL}: {each.table}' USING ERRCODE = 'restrict_violation';"
-    update = delete = refuse
-    if sealed:
-        # As JSON: a session that ran the function before a column's type changed would else fail.
-        changed = " OR ".join(
-            f"to_jsonb(NEW) -> '{n}' IS DISTINCT FROM to_jsonb(OLD) -> '{n}'" for n in each.fixed
-        )
-        update = f"IF ({changed}) AND {sealed} THEN {refuse} END IF; RETURN NEW;"
-        delete = f"IF {sealed} THEN {refuse} END IF; RETURN OLD;"
-    found = f"SELECT 1 FROM {table} k" + (
-        f" WHERE {_is_sealed(connection, each, 'k')}" if sealed else ""
-    )
-    bodies = {
-        "update": (update, "UPDATE", "ROW"),
-        "delete": (delete, "DELETE", "ROW"),
-        "truncate": (
-            f"IF EXISTS ({found}) THEN {refuse} END IF; RETURN NULL;",
-            "TRUNCATE",
-            "STATEMENT",
-        ),
-    }
-    return [
-        _trigger(
-            connection,
-            each.table,
-            event,
-            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {body} END $$",
-            f"DROP TRIGGER IF EXISTS {{name}} ON {table}",
-            f"CREATE TRIGGER {{name}} BEFORE {statement} ON {table} FOR EACH {scope} "
-            "EXECUTE FUNCTION {name}()",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {{name}}",
-        )
-        for event, (body, statement, scope) in bodies.items()
-    ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +21,7 @@ from service_requests.texts import clean_text, new_message
 from service_requests.transitions import TABLE, Step
 
 PER_CASE = throttles.Limit("case-messages", rate=30, seconds=3600)
+NOTHING_WRITTEN = _("Write a message or attach a file.")
 
 
 def citizen_adds(
@@ -75,7 +77,9 @@ def _write(
 ) -> Message:
     if known := _known(case, message_id):
         return known
-    text = clean_text(text, required=not files)
+    text = clean_text(text, required=False)
+    if not text and not files:
+        raise ValidationError({"text": [NOTHING_WRITTEN]})
     _guard_open(case)
     side = Side.APPLICANT if actor is None else Side.STAFF
     if actor is None and throttles.hit(PER_CASE, str(case.pk)).over:

@@ -118,6 +118,16 @@ class EventKind(models.TextChoices):
     NOTE_ADDED = "note_added", _("Internal note added")
     CREDENTIAL_REISSUED = "credential_reissued", _("New tracking password issued")
     CREDENTIAL_ENDED = "credential_ended", _("Tracking password ended")
+    LETTER_IN = "letter_in", _("Registered as an incoming letter")
+    LETTER_OUT = "letter_out", _("Registered as an outgoing letter")
+    LETTER_VOIDED = "letter_voided", _("Letter number voided")
+    VISIT_BOOKED = "visit_booked", _("Time of the visit chosen")
+    VISIT_MOVED = "visit_moved", _("Visit moved to another time")
+    VISIT_DECLINED = "visit_declined", _("Visit declined by the applicant")
+    VISIT_CANCELLED = "visit_cancelled", _("Visit called off")
+    VISIT_CAME = "visit_came", _("Applicant came to the visit")
+    VISIT_MISSED = "visit_missed", _("Applicant did not come to the visit")
+    VISIT_EXPIRED = "visit_expired", _("No time for the visit was chosen")
     PRIORITY_SET = "priority_set", _("Priority changed")
     REJECTION_PROPOSED = "rejection_proposed", _("Rejection proposed")
     REJECTION_REFUSED = "rejection_refused", _("Proposed rejection not confirmed")
@@ -132,8 +142,39 @@ class EventKind(models.TextChoices):
     THIRD_REVOKED = "third_revoked", _("Question to a third party withdrawn")
 
 
+class Direction(models.TextChoices):
+    """Which way a letter goes through the secretariat (R26)."""
+
+    INCOMING = "incoming", _("Incoming letter")
+    OUTGOING = "outgoing", _("Outgoing letter")
+
+
+class Numbering(models.TextChoices):
+    """Where the numbers of an indicator book come from."""
+
+    OWN = "own", _("The book numbers itself")
+    TYPED = "typed", _("Numbers of another system, typed in")
+
+
 # What nobody did: the desk itself, when a time was over.
-BY_ITSELF = frozenset({EventKind.REPLY_DUE, EventKind.EXPIRED})
+BY_ITSELF = frozenset({EventKind.VISIT_EXPIRED, EventKind.REPLY_DUE, EventKind.EXPIRED})
+
+
+class VisitState(models.TextChoices):
+    """Where a visit stands; changed by `appointments` alone, inside the step of its case."""
+
+    WAITING = "waiting", _("The applicant is to choose a time")
+    BOOKED = "booked", _("Time set")
+    DECLINED = "declined", _("Declined by the applicant")
+    EXPIRED = "expired", _("No time was chosen")
+    CANCELLED = "cancelled", _("Called off")
+    CAME = "came", _("Came")
+    MISSED = "missed", _("Did not come")
+    UNMARKED = "unmarked", _("Over, not noted whether they came")
+
+
+# Still to come: a case has at most one such visit, and exactly while it waits for a visit.
+LIVE_VISITS = (VisitState.WAITING, VisitState.BOOKED)
 
 
 class IdentifierField(models.TextChoices):

@@ -16,7 +16,7 @@ from cms_pages.models import Department, Service
 from desk_core.content_type import ACCEPT
 from desk_core.human_check import HumanCheckMixin
 from persian.forms import CodeField, PersianCharField
-from service_requests import codes, submissions, survey
+from service_requests import codes, conversation, submissions, survey
 from service_requests.enums import Kind, PersonType
 from service_requests.errors import by_field
 
@@ -305,7 +305,7 @@ class MessageForm(forms.Form):
         _("Your message"),
         rows=5,
         required=False,
-        hint=_("You may leave it empty when you attach a file."),
+        hint=_("Write a message, attach a file, or both."),
     )
     files = files_field()  # type: ignore[assignment]
     message_id = _once()
@@ -314,7 +314,7 @@ class MessageForm(forms.Form):
         """Files may stand without words, but there must be something."""
         data = super().clean() or {}
         if not data.get("text") and not data.get("files") and not self.errors:
-            self.add_error("text", _("Please fill this in."))
+            self.add_error("text", conversation.NOTHING_WRITTEN)
         return data
 
 
@@ -364,6 +364,36 @@ class QuestionAnswerForm(forms.Form):
         label=_("Your name and post"),
         error_messages={"required": _("Please fill this in.")},
     )
+
+
+class SlotField(forms.ChoiceField):
+    """A free time by its key; whether it is still free the verb knows alone."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Leave it to `visits.choose`."""
+        return True
+
+
+class VisitForm(forms.Form):
+    """The time that the applicant takes."""
+
+    slot = SlotField(
+        label=_("When do you want to come?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the times.")},
+    )
+    message_id = _once()
+
+
+class DeclineVisitForm(forms.Form):
+    """Not coming, with a reason if the applicant wants to give one."""
+
+    text = _words(_("Why, if you want to say"), rows=2, required=False)
+    sure = forms.BooleanField(
+        label=_("Yes, I will not come."),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
+    message_id = _once()
 
 
 class SurveyForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk_core.audit import record as audit_record
 from desk_core.sealing import Subject
 from service_requests import promises
-from service_requests.enums import EventKind
+from service_requests.enums import EventKind, State
 from service_requests.errors import NotPossible
 from service_requests.models import Case, Event, Message
 
@@ -27,13 +27,14 @@ def lock_all(cases: Iterable[Case]) -> dict[UUID, Case]:
 
 
 def state_before_aside(case: Case) -> str:
-    """The state from which the case was set aside last."""
+    """The state from which the case was set aside last; the wait for a visit is over for good."""
     aside = (EventKind.MARKED_SPAM, EventKind.MERGED)
-    return (
+    before: str = (
         case.events.filter(kind__in=aside)
         .order_by("-number")
         .values_list("from_state", flat=True)[0]
     )
+    return State.IN_REVIEW if before == State.VISIT_REQUESTED else before
 
 
 def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:

@@ -1,4 +1,4 @@
-"""What has to be tidied up as time passes: receipts, sessions, drafts, replies, clocks."""
+"""What has to be done as time passes: receipts, sessions, drafts, visits, replies, clocks."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk_core import vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import deadlines, receipts
+from service_requests import deadlines, receipts, visit_reminders, visits
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
@@ -22,9 +22,10 @@ _BATCH = 200
 def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
-    Applicants are reminded of the day for a reply, and cases close whose day is over. Clocks are
-    looked at again after a change of the working calendar; what a killed verification of a backup
-    left on this machine is removed.
+    People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
+    is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
+    change of the working calendar; what a killed verification of a backup left on this machine is
+    removed.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -36,6 +37,8 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         ).delete()[0],
         "drafts": _forget_drafts(now),
         "deadlines": deadlines.settle(at=now),
+        "visits_expired": visits.expire_unanswered(at=now),
+        "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "verifications": scratch.sweep(),
     }

@@ -1,4 +1,6 @@
-"""How staff find a case: by its code, by an exact identifier, or by words, all without clear text.
+"""How staff find a case: by its code, a letter number, an exact identifier, or by words.
+
+Nothing personal is looked up in clear.
 
 Every value is looked up by its keyed digest. Words have a key per department, so that the rows of
 one department say nothing about those of another.
@@ -8,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms_pages.models import Department
 from desk_core.blind_index import digest, digests
@@ -17,11 +19,13 @@ from persian import identifiers
 from persian.text import index_words, words
 from service_requests import codes
 from service_requests.enums import IdentifierField, Kind
-from service_requests.models import Case, IdentifierIndex, WordIndex
+from service_requests.models import Case, IdentifierIndex, Letter, WordIndex
+from service_requests.querysets import letter_digest
 
 LONGEST_TERM = 200
 _SHORTEST_WORD, _LONGEST_WORD = 2, 60
 _MOST_WORDS_IN_QUERY = 6
+_MOST_LETTERS = 200
 _COMPLAINTS = "complaints"
 _CLEANERS = {
     IdentifierField.NATIONAL_ID: identifiers.clean_national_id,
@@ -71,12 +75,44 @@ def store_identifiers(case: Case, found: Iterable[tuple[IdentifierField, str]]) 
 
 
 def narrow(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
-    """Of these cases those that have this code, this identifier, or all these words."""
+    """Of these cases those with this code, this letter number or identifier, or these words."""
     term = term[:LONGEST_TERM]
     if code := codes.bare(term, codes.CODE_LENGTH):
         by_code = cases.filter(code=code)
         if by_code.exists():
             return by_code
+    found = _by_what_is_sealed(cases, term)
+    # A handful: a number comes once a year in each secretariat and direction.
+    by_letter = _by_letter(term)
+    if not by_letter:
+        return found
+    if not term.strip().isdigit() and (of_letters := cases.filter(pk__in=by_letter)).exists():
+        return of_letters
+    # Digits alone may be something else as well.
+    return cases.filter(Q(pk__in=by_letter) | Q(pk__in=found.order_by().values("pk")))
+
+
+def _by_letter(term: str) -> list[Any]:
+    """The cases that have a letter of this number, whether the reader may see them or not."""
+    if not _may_be_letter(term):
+        return []
+    letters = Letter.objects.numbered(term).order_by()
+    return list(letters.values_list("case_id", flat=True)[:_MOST_LETTERS])
+
+
+def _may_be_letter(term: str) -> bool:
+    """Whether it is worth asking: a number, without the words around one."""
+    return any(letter.isdigit() for letter in term) and len(term.split()) == 1
+
+
+def _letter_number(term: str) -> str:
+    try:
+        return identifiers.clean_letter_number(term)
+    except ValidationError:
+        return ""
+
+
+def _by_what_is_sealed(cases: "QuerySet[Case]", term: str) -> "QuerySet[Case]":
     by_identifier = identifier_matches(term)
     if by_identifier:
         rows = IdentifierIndex.objects.filter(case=OuterRef("pk"), digest__in=by_identifier)
@@ -91,6 +127,8 @@ def describe(term: str) -> dict[str, Any]:
     if code := codes.bare(term, codes.CODE_LENGTH):
         # Twelve digits may be a foreign national's code as well: never in clear.
         found.append(digest(code, field="case.code"))
+    if _may_be_letter(term) and (number := _letter_number(term)):
+        found.append(letter_digest(number))
     if found:
         return {"by": "number", "digests": found}
     return {"by": "words", "count": len(words(term))}

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from cms_pages.permissions import has_body_role
 from service_requests.enums import OPEN_STATES, Kind
 from service_requests.models import Case
 from service_requests.standing import standing_of
@@ -17,16 +18,18 @@ from service_requests.standing import standing_of
 _HANDLE = frozenset(
     {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer"),
-        *("refer", "reject", "close", "message", "note", "reissue"),
+        *("refer", "reject", "close", "message", "note", "reissue", "receive"),
         *("set_aside", "prioritise", "enquire"),
     }
 )
-_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history"}
+_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter"}
 GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
     Role.COMPLAINTS: _LEAD,
-    Role.SECRETARIAT: frozenset({"see", "read", "read_person", "refer", "reissue"}),
+    Role.SECRETARIAT: frozenset(
+        {"see", "read", "read_person", "refer", "reissue", "letter", "receive"}
+    ),
     Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
@@ -136,6 +139,11 @@ def user_can_request_visit(user: Any, case: Case) -> bool:
     return user_may(user, case, "visit")
 
 
+def user_can_receive(user: Any, case: Case) -> bool:
+    """Note whether the applicant came to the visit: whoever handles it, and the front desk."""
+    return user_may(user, case, "receive")
+
+
 def user_can_answer(user: Any, case: Case) -> bool:
     """Answer."""
     return user_may(user, case, "answer")
@@ -179,6 +187,31 @@ def user_can_reissue(user: Any, case: Case) -> bool:
 def user_can_end_credential(user: Any, case: Case) -> bool:
     """End the tracking password without a new one."""
     return user_may(user, case, "end_credential")
+
+
+def user_can_register_letter(user: Any, case: Case) -> bool:
+    """Enter the case and its answer into an indicator book, and void such an entry (R26).
+
+    The secretariat does; so do those who answer for the case, for a complaint is never shown to
+    the secretariat.
+    """
+    return user_may(user, case, "letter")
+
+
+def user_can_print_letter(user: Any, case: Case) -> bool:
+    """Print a letter with the applicant's name on it (each print is recorded)."""
+    return user_may(user, case, "read_person")
+
+
+def user_can_manage_books(user: Any) -> bool:
+    """Set up secretariats and their indicator books: administrators."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def user_can_list_books(user: Any) -> bool:
+    """Read how the books are set up: auditors and secretariats as well."""
+    standing = standing_of(user)
+    return user_can_manage_books(user) or standing.has(Role.AUDITOR, Role.SECRETARIAT)
 
 
 def user_can_export(user: Any, case: Case | None = None) -> bool:
@@ -250,6 +283,35 @@ def user_may_edit_reply(user: Any, reply: Any) -> bool:
 def user_can_see_workload(user: Any) -> bool:
     """See how much work lies with whom: those who lead the work."""
     return user_can_export(user)
+
+
+def user_can_list_visits(user: Any) -> bool:
+    """Open the list of visits: whoever may open that of cases."""
+    return user_can_list_cases(user)
+
+
+def user_can_print_day_sheet(user: Any) -> bool:
+    """Print who comes on a day: those who work with the visitors, never auditors."""
+    return user_can_register(user)
+
+
+def user_can_view_visiting_hours(user: Any) -> bool:
+    """Visiting hours are no secret to those who work by them."""
+    standing = standing_of(user)
+    return user_can_change_visiting_hours(user) or standing.has(
+        Role.OFFICER, Role.SECRETARIAT, Role.AUDITOR
+    )
+
+
+def user_can_change_visiting_hours(user: Any, obj: Any = None) -> bool:
+    """Administrators those of every department, heads those of their own.
+
+    Without an object: whether the user may change any at all.
+    """
+    if has_body_role(user, Role.ADMINISTRATOR):
+        return True
+    heads = standing_of(user).ids(Role.HEAD)
+    return bool(heads) if obj is None else obj.department_id in heads
 
 
 def user_can_list_surveys(user: Any) -> bool:

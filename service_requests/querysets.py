@@ -1,13 +1,18 @@
 """Questions asked of cases, credentials and what hangs on them."""
 
-from datetime import datetime
-from typing import Any, Self
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NoReturn, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from desk_core.blind_index import digest
+from desk_core.querysets import AppendOnly
 from persian import jalali
-from service_requests.enums import OPEN_STATES, Kind, State
+from persian.identifiers import clean_letter_number
+from service_requests.enums import LIVE_VISITS, OPEN_STATES, Kind, Numbering, State, VisitState
 
 
 class CaseQuerySet(models.QuerySet):
@@ -116,6 +121,111 @@ class CredentialQuerySet(models.QuerySet):
         from service_requests.models import Case
 
         return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+
+class BookQuerySet(models.QuerySet):
+    """Secretariats and their indicator books."""
+
+    def visible_to(self, user: Any) -> Self:
+        """All to administrators, auditors and secretariats, nothing to anybody else."""
+        from service_requests.permissions import user_can_list_books
+
+        return self.all() if user_can_list_books(user) else self.none()
+
+    def in_use(self, direction: str, departments: Collection[int]) -> Self:
+        """Books of this direction whose secretariat serves any of these departments."""
+        serves = models.Q(secretariat__department=None) | models.Q(
+            secretariat__department_id__in=departments
+        )
+        return self.filter(serves, direction=direction, active=True, secretariat__active=True)
+
+
+def letter_digest(number: str) -> str:
+    """By what a letter number is looked up; half of the digest (128 bits) is plenty."""
+    return digest(number, field="letter.number")[:32]
+
+
+class LetterQuerySet(models.QuerySet):
+    """Letters in the books of the secretariats; never deleted in bulk either."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of cases that the user may know of."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        if found is None:
+            return self
+        from service_requests.models import Case
+
+        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+    def numbered(self, term: str) -> Self:
+        """Those with exactly this number, voided ones too; none for what is no number."""
+        try:
+            number = clean_letter_number(term)
+        except ValidationError:
+            return self.none()
+        return self.filter(number_digest=letter_digest(number))
+
+    def valid(self) -> Self:
+        """Those that were not voided."""
+        return self.filter(voided_at=None)
+
+    def holding_their_numbers(self) -> Self:
+        """Those whose number is not free again: a book's own number is used up even when voided."""
+        return self.filter(models.Q(voided_at=None) | models.Q(numbering=Numbering.OWN))
+
+    def for_reading(self) -> Self:
+        """What a reader is shown of them, the oldest first, in one query."""
+        related = ("secretariat", "in_reply_to", "following")
+        return self.select_related(*related).order_by("registered_at", "id")
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly(f"{self.model.__name__}: {self.model.refusal}")  # type: ignore[attr-defined]
+
+    delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class VisitQuerySet(models.QuerySet):
+    """Visits."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of cases that the user may know of."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        if found is None:
+            return self
+        from service_requests.models import Case
+
+        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+    def alive(self) -> Self:
+        """Those that are still to come, or whose time is still to be chosen."""
+        return self.filter(state__in=LIVE_VISITS)
+
+    def between(self, first: datetime, last: datetime) -> Self:
+        """Those that begin from one moment until before another."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def holding(self) -> Self:
+        """Those that have a place in a slot."""
+        return self.filter(seat__isnull=False)
+
+    def unanswered(self, at: datetime) -> Self:
+        """Those whose time to choose was over at this moment; not of erased people."""
+        return self.filter(
+            state=VisitState.WAITING, answer_by__lte=at, case__subject_key__erased_at=None
+        )
+
+
+class VisitingHoursQuerySet(models.QuerySet):
+    """Visiting hours and the exceptions from them."""
+
+    def touching(self, first: date, last: date) -> Self:
+        """Rows that hold on any of these days."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=first), first_day__lte=last)
 
 
 class SurveyAnswerQuerySet(models.QuerySet):

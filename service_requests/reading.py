@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,25 @@ from django.utils.translation import gettext_lazy as _
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, survey, workflow
-from service_requests.enums import BY_ITSELF, EventKind, PersonType, Priority, ReadReason, Side
+from service_requests.enums import (
+    BY_ITSELF,
+    Direction,
+    EventKind,
+    PersonType,
+    Priority,
+    ReadReason,
+    Side,
+)
 from service_requests.errors import NotAllowed
 from service_requests.models import (
     Attachment,
     Case,
     Event,
     InternalNote,
+    Letter,
     Message,
     TrackingSession,
+    Visit,
 )
 from service_requests.transitions import Step
 
@@ -50,7 +60,7 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class ReadMessage:
-    """A message in clear. `visit` has "at" (ISO 8601), "place", "bring".
+    """A message in clear. `visit` has "bring" and, at a fixed time, "at" (ISO 8601) and "place".
 
     `department` is the one that had the case when the message was written.
     """
@@ -70,7 +80,8 @@ class ReadMessage:
     @property
     def visit_at(self) -> datetime | None:
         """When the applicant is asked to come."""
-        return datetime.fromisoformat(self.visit["at"]) if self.visit else None
+        at = (self.visit or {}).get("at")
+        return datetime.fromisoformat(at) if at else None
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,52 @@ class ReadNote:
 
 
 @dataclass(frozen=True)
+class ReadLetter:
+    """An entry of an indicator book; without the key of its case only its numbers and days.
+
+    `in_reply_to` and `following` are numbers; `enclosed` says what the enclosures are. The reason
+    for voiding it and who registered it are for staff only.
+    """
+
+    id: UUID
+    direction: str
+    direction_label: str
+    secretariat: Any
+    number: str
+    indicator: int | None
+    year: int
+    letter_date: date
+    registered_on: date
+    enclosures: int
+    in_reply_to: str = field(repr=False)
+    following: str = field(repr=False)
+    enclosed: str = field(repr=False)
+    message_id: UUID | None
+    voided_at: datetime | None
+    void_reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class LetterPaper:
+    """A letter as it is printed: `name` is whose it is; empty, it names the case alone.
+
+    `reply_day` and `following_day` are known of letters of this desk.
+    """
+
+    case: Case
+    letter: ReadLetter
+    name: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    head: dict[str, str] = field(repr=False)
+    signed_by: str = field(default="", repr=False)
+    post: str = field(default="", repr=False)
+    visit: dict[str, Any] | None = field(default=None, repr=False)
+    reply_day: date | None = None
+    following_day: date | None = None
+
+
+@dataclass(frozen=True)
 class ApplicantView:
     """Everything that the applicant sees of their case; nothing internal is ever in here."""
 
@@ -120,6 +177,7 @@ class ApplicantView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
     steps: list[Step]
     survey_open: bool
 
@@ -134,6 +192,7 @@ class StaffView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
     notes: list[ReadNote] = field(repr=False)
     enquiries: list[Any] = field(repr=False)
 
@@ -147,6 +206,7 @@ class TakenView:
     messages: list[ReadMessage] = field(repr=False)
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
+    letters: list[ReadLetter]
 
 
 def for_applicant(session: TrackingSession) -> ApplicantView:
@@ -165,6 +225,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         messages=messages,
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
         survey_open=survey.is_open(case),
     )
@@ -197,6 +258,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         messages=messages,
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=letters(case, subject=subject, reasons=True),
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
         enquiries=_enquiries(case, subject) if permissions.user_can_read_notes(user, case) else [],
     )
@@ -218,7 +280,9 @@ def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[st
 def with_what_is_taken(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     """These cases with all that `to_take` reads of them, in as many queries for one as for many."""
     return cases.select_related("subject_key").prefetch_related(
-        "messages", "attachments", Prefetch("events", _public_events(Event.objects.all()))
+        *("messages", "attachments"),
+        Prefetch("events", _public_events(Event.objects.all())),
+        Prefetch("letters", Letter.objects.for_reading()),
     )
 
 
@@ -227,7 +291,8 @@ def to_take(case: Case) -> TakenView:
     try:
         subject = open_subject(case.subject_key)
     except Erased:
-        return TakenView(case, None, [], _events(case.events.all(), None, public=True), [])
+        events = _events(case.events.all(), None, public=True)
+        return TakenView(case, None, [], events, [], _letters(case.letters.all(), None))
     files = _files(case.attachments.all(), subject)
     events = _events(case.events.all(), subject, public=True)
     return TakenView(
@@ -236,7 +301,53 @@ def to_take(case: Case) -> TakenView:
         messages=_messages(case.messages.all(), subject, files, events, authors=False),
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
+        letters=_letters(case.letters.all(), subject),
     )
+
+
+def letters(case: Case, *, subject: Subject | None, reasons: bool = False) -> list[ReadLetter]:
+    """The entries of a case in the books, the oldest first; without a subject what is in clear.
+
+    `reasons` opens why some were voided, which is for staff.
+    """
+    return _letters(case.letters.for_reading(), subject, reasons=reasons)
+
+
+def letter_for_applicant(*, session: TrackingSession, letter_id: UUID) -> LetterPaper:
+    """A valid outgoing letter of the applicant's own case, to be printed; Letter.DoesNotExist.
+
+    It names the case and not the applicant, as the tracking page does not either: whoever holds
+    code and password need not be told who that is.
+    """
+    case = session.credential.case
+    found = case.letters.for_reading().valid().filter(direction=Direction.OUTGOING)
+    return _paper(found.get(pk=letter_id), case, name=False)
+
+
+def letter_for_staff(*, case: Case, user: Any, letter_id: UUID) -> LetterPaper:
+    """Any letter of a case with the applicant's name, to be printed; recorded (R40).
+
+    Raises NotAllowed, Letter.DoesNotExist.
+    """
+    if not permissions.user_can_print_letter(user, case):
+        raise NotAllowed
+    found = case.letters.for_reading().get(pk=letter_id)
+    history.audit(
+        "letter.printed", case, user, reason=ReadReason.LETTER.value, letter=str(letter_id)
+    )
+    return _paper(found, case, name=True)
+
+
+def place_of(visit: Visit) -> str:
+    """Where a visit is: published with its hours, or sealed in the message of a fixed time.
+
+    For readers who may read the conversation; the caller records who read what.
+    """
+    if visit.slot is not None:
+        return visit.slot.visiting_hours.where
+    subject = open_subject(visit.case.subject_key)
+    body = subject.open_json(bytes(visit.message.sealed_body), record=visit.message.record)
+    return str((body.get("visit") or {}).get("place", ""))
 
 
 def file_for_applicant(*, session: TrackingSession, attachment_id: UUID) -> OpenFile:
@@ -320,6 +431,11 @@ _YOURS: dict[str, Any] = {
     EventKind.APPLICANT_WROTE: _("You wrote"),
     EventKind.OBJECTED: _("You objected to the answer"),
     EventKind.WITHDRAWN: _("You withdrew it"),
+    EventKind.VISIT_BOOKED: _("You chose a time for your visit"),
+    EventKind.VISIT_MOVED: _("You moved your visit"),
+    EventKind.VISIT_DECLINED: _("You declined the visit"),
+    EventKind.VISIT_CAME: _("You came to the visit"),
+    EventKind.VISIT_MISSED: _("You did not come to the visit"),
 }
 
 
@@ -394,6 +510,66 @@ def _enquiries(case: Case, subject: Subject) -> list[Any]:
     from service_requests import enquiries
 
     return enquiries.of_case(case, subject)
+
+
+def _letters(
+    rows: Iterable[Letter], subject: Subject | None, *, reasons: bool = False
+) -> list[ReadLetter]:
+    return [_letter(row, subject, reasons=reasons) for row in rows]
+
+
+def _letter(row: Letter, subject: Subject | None, *, reasons: bool = False) -> ReadLetter:
+    details = _details(row, subject)
+    reason = ""
+    if reasons and subject is not None and row.sealed_void_reason is not None:
+        reason = subject.open(bytes(row.sealed_void_reason), record=row.void_record).decode()
+    return ReadLetter(
+        id=row.pk,
+        direction=row.direction,
+        direction_label=row.get_direction_display(),
+        secretariat=row.secretariat,
+        number=row.number,
+        indicator=row.indicator,
+        year=row.year,
+        letter_date=row.letter_date,
+        registered_on=row.registered_on,
+        enclosures=row.enclosures,
+        in_reply_to=row.in_reply_to.number if row.in_reply_to else details["reply_number"],
+        following=row.following.number if row.following else details["following_number"],
+        enclosed=details["enclosed"],
+        message_id=row.message_id,
+        voided_at=row.voided_at,
+        void_reason=reason,
+    )
+
+
+def _details(row: Letter, subject: Subject | None) -> dict[str, Any]:
+    if subject is None:
+        return {"reply_number": "", "following_number": "", "enclosed": ""}
+    return subject.open_json(bytes(row.sealed_details), record=row.details_record)
+
+
+def _paper(row: Letter, case: Case, *, name: bool) -> LetterPaper:
+    subject = open_subject(case.subject_key)
+    content = _content(case, subject)
+    details = _details(row, subject)
+    said: dict[str, Any] = {"text": content["body"]}
+    if row.message_id:
+        message = case.messages.get(pk=row.message_id)
+        said = subject.open_json(bytes(message.sealed_body), record=message.record)
+    return LetterPaper(
+        case=case,
+        letter=_letter(row, subject),
+        name=name_of(content["person"], case.person_type) if name else "",
+        subject=content["subject"],
+        text=said["text"],
+        visit=said.get("visit"),
+        head=details["head"],
+        signed_by=details.get("signed_by", ""),
+        post=details.get("post", ""),
+        reply_day=row.in_reply_to.letter_date if row.in_reply_to else None,
+        following_day=row.following.letter_date if row.following else None,
+    )
 
 
 def _note(row: Event, subject: Subject | None) -> str:

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from cms_pages.models import DeskSettings
 from desk_core.responses import never_store
-from service_requests.reading import OpenFile
+from service_requests import appointments, letter_pdf, visit_calendar
+from service_requests.enums import VisitState
+from service_requests.models import Case
+from service_requests.reading import LetterPaper, OpenFile, place_of
 from service_requests.subject_export.package import Export
 
 
@@ -20,6 +24,29 @@ def file_response(found: OpenFile) -> HttpResponseBase:
 def export_response(export: Export) -> HttpResponseBase:
     """The answer that carries an export, packed while it is sent; ended, it lets go of it."""
     return _download(export, f"{export.name}.zip", "application/zip")
+
+
+def letter_response(request: HttpRequest, paper: LetterPaper) -> HttpResponseBase:
+    """The answer that carries a printed letter."""
+    pdf = letter_pdf.render(request=request, paper=paper)
+    response = _download([pdf], letter_pdf.file_name(paper), "application/pdf")
+    response["Content-Length"] = str(len(pdf))
+    return response
+
+
+def calendar_response(case: Case, request: HttpRequest) -> HttpResponseBase | None:
+    """The visit of an opened case as a calendar file; None while no time is set."""
+    visit = appointments.living(case)
+    if visit is None or visit.state != VisitState.BOOKED:
+        return None
+    text = visit_calendar.entry(
+        case=case,
+        visit=visit,
+        place=place_of(visit),
+        body=DeskSettings.for_request(request).body,
+    )
+    chunks = [text.encode()]
+    return _download(chunks, visit_calendar.FILE_NAME, visit_calendar.CONTENT_TYPE)
 
 
 def _download(chunks: Iterable[bytes], name: str, content_type: str) -> HttpResponseBase:

@@ -27,12 +27,16 @@ ACTIONS: dict[str, Any] = {
     "case.seen": _("Facts of a case seen"),
     "case.exported": _("Data of a case handed out"),
     "case.search": _("Cases searched"),
+    "letter.registered": _("Letter registered"),
+    "letter.voided": _("Letter number voided"),
+    "letter.printed": _("Letter printed"),
     "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
     "credential.ended": EventKind.CREDENTIAL_ENDED.label,
     "subject.searched": _("Cases of a person or an organisation searched"),
     "subject.exported": _("Data of a person or an organisation handed out"),
     "tracking.opened": _("Case opened with its password"),
     "tracking.refused": _("Wrong code or password"),
+    "visit.day_sheet": _("Day sheet of the visits seen"),
     "survey.read": _("Comments of the survey read"),
 }
 REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices))

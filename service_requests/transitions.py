@@ -26,17 +26,35 @@ class Step(StrEnum):
     OBJECT = "object"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    BOOK_VISIT = "book_visit"
+    MOVE_VISIT = "move_visit"
+    DECLINE_VISIT = "decline_visit"
+    CANCEL_VISIT = "cancel_visit"
+    NOTE_CAME = "note_came"
+    NOTE_MISSED = "note_missed"
+    OFFER_AGAIN = "offer_again"
+    EXPIRE_VISIT = "expire_visit"
     EXPIRE = "expire"
     MARK_SPAM = "mark_spam"
     MERGE = "merge"
     RESTORE = "restore"
 
 
+# Steps of a visit: whether one can be taken, its own state decides as well.
+VISIT_STEPS = frozenset(
+    {
+        *(Step.BOOK_VISIT, Step.MOVE_VISIT, Step.DECLINE_VISIT, Step.CANCEL_VISIT),
+        *(Step.NOTE_CAME, Step.NOTE_MISSED, Step.OFFER_AGAIN, Step.EXPIRE_VISIT),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Transition:
     """From any of `sources` to `target`, by the sides named; `deed` is the right it takes.
 
-    Without a target the case goes back to the state from which it was set aside.
+    Without sides it is nobody's step: the worker takes it when a time is over. Without a target the
+    case goes back to the state from which it was set aside.
     """
 
     sources: frozenset[State]
@@ -48,6 +66,7 @@ class Transition:
 
 
 _APPLICANT = frozenset({Side.APPLICANT})
+_VISIT = frozenset({S.VISIT_REQUESTED})
 
 TABLE: dict[Step, Transition] = {
     Step.REFER: Transition(
@@ -121,6 +140,17 @@ TABLE: dict[Step, Transition] = {
         sides=_APPLICANT,
         purpose=Purpose.WITHDRAWAL,
     ),
+    Step.BOOK_VISIT: Transition(
+        _VISIT, S.VISIT_REQUESTED, EventKind.VISIT_BOOKED, sides=_APPLICANT
+    ),
+    Step.MOVE_VISIT: Transition(_VISIT, S.VISIT_REQUESTED, EventKind.VISIT_MOVED, sides=_APPLICANT),
+    Step.DECLINE_VISIT: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_DECLINED, sides=_APPLICANT),
+    Step.CANCEL_VISIT: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_CANCELLED, "visit"),
+    Step.NOTE_CAME: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_CAME, "receive"),
+    Step.NOTE_MISSED: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_MISSED, "receive"),
+    # Missed as well, but the applicant may choose another time: the case goes on waiting.
+    Step.OFFER_AGAIN: Transition(_VISIT, S.VISIT_REQUESTED, EventKind.VISIT_MISSED, "receive"),
+    Step.EXPIRE_VISIT: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_EXPIRED, sides=frozenset()),
     # Nobody's step: the time for a reply is over.
     Step.EXPIRE: Transition(
         frozenset({S.NEEDS_INFO}), S.CLOSED, EventKind.EXPIRED, sides=frozenset()

@@ -8,7 +8,7 @@ What an applicant does may carry a `message_id` of their own: sent again after a
 answered as the first time and not done twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Department
 from desk_core.sealing import Subject, open_subject
 from service_requests import (
+    appointments,
     attachments,
     deadlines,
     duplicates,
@@ -43,16 +44,17 @@ from service_requests.enums import (
     SetAside,
     Side,
     State,
+    VisitState,
 )
 from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible
 from service_requests.models import Attachment, Case, Message, Team, WordIndex
 from service_requests.texts import REASON_MIN, clean_text, new_message
-from service_requests.transitions import TABLE, Step, Transition, steps_from
+from service_requests.transitions import TABLE, VISIT_STEPS, Step, Transition, steps_from
 
 # What the applicant may do for DESK_OBJECTION_DAYS only.
 _IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
-# Of these the applicant is told nothing: misuse may bear the number of a stranger.
-_UNTOLD = frozenset({Step.START_REVIEW, Step.MARK_SPAM})
+# What the applicant knows, or need not know at once; misuse may bear the number of a stranger.
+_UNTOLD = frozenset({Step.START_REVIEW, Step.NOTE_CAME, Step.MARK_SPAM})
 
 
 @dataclass
@@ -71,6 +73,8 @@ class _Deed:
     changes: dict[str, Any] = field(default_factory=dict)
     into: Case | None = None
     seconded: bool = False
+    # What else is stored with it, on the locked case; may raise, and nothing is kept then.
+    also: Callable[[Case, Any], Any] | None = None
     by_itself: bool = False
 
     @property
@@ -83,7 +87,7 @@ class _Deed:
 
     def guard_person(self, case: Case) -> None:
         """Raise unless this person may do this."""
-        if self.by_itself:
+        if self.by_itself and not self.rule.sides:
             return
         if self.side not in self.rule.sides:
             raise NotAllowed
@@ -157,7 +161,10 @@ def request_visit(
     bring: str = "",
     text: str = "",
 ) -> Case:
-    """Ask the applicant to come in person: when (aware), where, what to bring (R9)."""
+    """Ask the applicant to come at a fixed time (aware): where, what to bring (R9).
+
+    `visits.call` lets them choose one of the department's free times instead.
+    """
     if at <= timezone.now():
         raise ValidationError({"at": [_("Choose a time that is still to come.")]})
     visit = {
@@ -166,7 +173,12 @@ def request_visit(
         "bring": clean_text(bring, field="bring", limit=1000, required=False),
     }
     text = clean_text(text, required=False)
-    return _carry_out(_Deed(Step.REQUEST_VISIT, case, actor, expected, text, visit))
+
+    def open_visit(fresh: Case, message: Message) -> None:
+        appointments.open_fixed(case=fresh, message=message, at=at)
+
+    deed = _Deed(Step.REQUEST_VISIT, case, actor, expected, text, visit, also=open_visit)
+    return _carry_out(deed)
 
 
 def answer(
@@ -338,7 +350,19 @@ def objection_until(case: Case) -> datetime | None:
 def applicant_steps(case: Case) -> list[Step]:
     """What the applicant may do now; page and API have a door for each."""
     steps = steps_from(case.state, Side.APPLICANT)
+    if VISIT_STEPS.intersection(steps):
+        possible = _visit_steps(case)
+        steps = [step for step in steps if step not in VISIT_STEPS or step in possible]
     return [step for step in steps if step not in _IN_TIME or _in_time(case)]
+
+
+def _visit_steps(case: Case) -> set[Step]:
+    """What the visit that the case waits for allows its applicant."""
+    visit = appointments.living(case)
+    if visit is None or (visit.starts_at is not None and visit.starts_at <= timezone.now()):
+        return set()
+    booked = visit.state == VisitState.BOOKED
+    return {Step.MOVE_VISIT if booked else Step.BOOK_VISIT, Step.DECLINE_VISIT}
 
 
 def _in_time(case: Case) -> bool:
@@ -424,10 +448,13 @@ def _store(
     deed.guard(fresh)
     if deed.into is not None:
         duplicates.join(fresh, locked[deed.into.pk], deed.actor)
+    awaited = fresh.state == State.VISIT_REQUESTED
     if message is not None:
         message.case = fresh
         message.save(force_insert=True)
         attachments.save(stored, case=fresh, message=message)
+    if deed.also is not None:
+        deed.also(fresh, message)
     history.record(
         fresh,
         kind=deed.rule.event,
@@ -439,6 +466,8 @@ def _store(
         changes={**_consequences(fresh, deed), **deed.changes},
         step_id=deed.message_id,
     )
+    if awaited and fresh.state != State.VISIT_REQUESTED:
+        appointments.end_with_the_wait(fresh)
     if deed.step == Step.REFER:
         WordIndex.objects.filter(case=fresh).delete()
         look_up.store_words(fresh, look_up.words_of(fresh, content))
@@ -454,7 +483,7 @@ def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
     now = timezone.now()
     changes: dict[str, Any] = {
         "unread_by_staff": deed.side == Side.APPLICANT or deed.step == Step.REFER,
-        "unread_by_applicant": deed.side == Side.STAFF,
+        "unread_by_applicant": deed.side == Side.STAFF or deed.by_itself,
     }
     if deed.side == Side.STAFF and case.first_action_at is None:
         changes["first_action_at"] = now
@@ -480,3 +509,7 @@ def _audit(case: Case, actor: Any, deed: str, **detail: Any) -> None:
     """Staff alone: what applicants do stands in the timeline."""
     if actor is not None:
         history.audit(f"case.{deed}", case, actor, state=case.state, **detail)
+
+
+# For the verbs of other modules whose steps stand in the table as well (`visits`).
+Deed, carry_out = _Deed, _carry_out

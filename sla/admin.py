@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
@@ -13,10 +13,12 @@ from wagtail_modeladmin.options import ModelAdminGroup
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_body_role
+from cms_pages.templatetags.desk_face import pill
 from desk_core.modeladmin import DeskEditView, DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.digits import localised
 from persian.jalali import format_date
+from sla import version_facts
 from sla.calendar_admin import (
     CalendarChangeAdmin,
     ClosureList,
@@ -41,6 +43,7 @@ from sla.report_admin import MonthReportAdmin
 from sla.sequence import said_of
 from sla.state import state_on, today
 from sla.version_buttons import VersionButtons, facts_in_list
+from sla.week_words import hours_words, week_words
 
 
 class CalendarAdmin(DeskModelAdmin):
@@ -48,6 +51,10 @@ class CalendarAdmin(DeskModelAdmin):
 
     list_select_related = ("department",)
     list_filter = (("department", RelatedFilter),)
+
+    def get_empty_value_display(self, field_name: str | None = None) -> str:
+        """A row without a department is the body's; a day without hours is closed."""
+        return gettext("closed") if field_name == "hours_in_words" else gettext("the whole body")
 
     def visible_to(self, user: Any) -> QuerySet:
         """Administrators, editors and auditors see all rows; heads the body's and their own."""
@@ -86,7 +93,7 @@ class WeeklyScheduleAdmin(CalendarAdmin):
 
     model = WeeklySchedule
     menu_icon = "date"
-    list_display = ("name", "department", "days")
+    list_display = ("name", "now", "week", "days", "department")
     empty_help = _("The weekly hours of the body and, where they differ, of its departments.")
     panels: ClassVar = [
         FieldPanel("name"),
@@ -103,6 +110,36 @@ class WeeklyScheduleAdmin(CalendarAdmin):
         ),
     ]
 
+    def visible_to(self, user: Any) -> QuerySet:
+        """As every row of the calendar, with whether another goes before it today."""
+        rows: Any = super().visible_to(user)
+        return rows.with_later(today())
+
+    def week(self, obj: WeeklySchedule) -> str:
+        """The hours, like days together."""
+        return format_html_join("", "<div>{}</div>", ((line,) for line in week_words(obj)))
+
+    def days(self, obj: WeeklySchedule) -> str:
+        """From when until when; without a last day it goes on."""
+        if obj.last_day:
+            return super().days(obj)
+        return gettext("from %(day)s on") % {"day": format_date(obj.first_day)}
+
+    def now(self, obj: Any) -> str:
+        """Whether it is the one that holds today."""
+        if obj.first_day > today():
+            return pill("info", gettext("to come"))
+        if obj.last_day and obj.last_day < today():
+            return pill("closed", gettext("is over"))
+        if obj.outdone:
+            return pill("closed", gettext("another row goes before it"))
+        return pill("ok", gettext("holds today"))
+
+    week.short_description = _("hours")  # type: ignore[attr-defined]
+    days.short_description = _("days")  # type: ignore[attr-defined]
+    days.admin_order_field = "first_day"  # type: ignore[attr-defined]
+    now.short_description = _("today")  # type: ignore[attr-defined]
+
 
 class CalendarExceptionAdmin(CalendarAdmin):
     """Closures and special days."""
@@ -112,7 +149,7 @@ class CalendarExceptionAdmin(CalendarAdmin):
     index_view_class = ClosureList
     index_template_name = "sla/admin/closures.html"
     index_view_extra_css: ClassVar = ["sla/admin.css"]
-    list_display = ("reason", "department", "days", "hours")
+    list_display = ("reason", "department", "days", "hours_in_words")
     empty_help = _("Sudden closures, late starts and days on duty.")
     panels: ClassVar = [
         FieldPanel("reason"),
@@ -120,6 +157,12 @@ class CalendarExceptionAdmin(CalendarAdmin):
         FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
         FieldPanel("hours"),
     ]
+
+    def hours_in_words(self, obj: CalendarException) -> str:
+        """The hours of those days; none when they are closed."""
+        return hours_words(obj.hours)
+
+    hours_in_words.short_description = _("hours")  # type: ignore[attr-defined]
 
 
 class HolidayAdmin(DeskModelAdmin):
@@ -244,7 +287,7 @@ class AgreementAdmin(DeskModelAdmin):
         return False
 
 
-class AgreementVersionAdmin(DeskModelAdmin):
+class AgreementVersionAdmin(version_facts.VersionFacts, DeskModelAdmin):
     """All versions with their states today; read only: they are edited on their pages."""
 
     model = AgreementVersion
@@ -254,7 +297,8 @@ class AgreementVersionAdmin(DeskModelAdmin):
     list_filter = (("agreement", RelatedFilter), "g2g")
     list_select_related = ("agreement",)
     inspect_view_enabled = True
-    inspect_view_fields = ("agreement", "number", "language", "valid_from", "valid_to", "g2g")
+    inspect_view_class = version_facts.VersionPage
+    inspect_view_fields = version_facts.FIELDS
     empty_help = _("Import an agreement, or add a page to the list of agreements.")
 
     def visible_to(self, user: Any) -> QuerySet:

@@ -47,3 +47,4 @@ class SlaConfig(AppConfig):
         audit_words.name_actions(trail.ACTIONS)
         facts_beside.register(year.year_facts)
         sealing.protect_rows()
+        sealing.keep_open()

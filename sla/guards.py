@@ -1,6 +1,6 @@
 """The admin's own doors to an agreement's page: each refusal with its reason, no error page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +8,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.views.page_privacy import SetPrivacyView
+from wagtail.admin.wagtail_hooks import (
+    PageListingDeleteButton,
+    PageListingUnpublishButton,
+    PageMenuItem,
+)
 from wagtail.models import Page
 
 from sla.models.pages import AgreementPage
@@ -17,10 +23,46 @@ from sla.readability import (
     reason,
     reason_to_stay_open,
     signed_below,
+    signed_paths,
     would_hide,
 )
 
 _set_privacy = SetPrivacyView.form_valid
+_KEPT = "_desk_signed_paths"
+#: In the menus of a page's own screens and of the explorer.
+REFUSED_BUTTONS = (PageListingDeleteButton, PageListingUnpublishButton)
+
+
+def hide_refused_buttons() -> None:
+    """Offer no "delete" and no "unpublish" where `refuse_ending` would answer; once, at the start.
+
+    Wagtail has no hook that takes a button out of these menus.
+    """
+    for button in REFUSED_BUTTONS:
+        button.is_shown = _unless_signed(button.is_shown)
+
+
+def _unless_signed(is_shown: Callable[..., bool]) -> Callable[..., bool]:
+    def shown(button: PageMenuItem, user: Any) -> bool:
+        return is_shown(button, user) and not _is_above_signed(button.page, user)
+
+    return shown
+
+
+def _is_above_signed(page: Page, user: Any) -> bool:
+    """`signed_below` for many buttons: what is signed is asked once for the user of a request."""
+    if not hasattr(user, _KEPT):
+        setattr(user, _KEPT, signed_paths())
+    return any(path.startswith(page.path) for path in getattr(user, _KEPT))
+
+
+def hide_refused_actions(
+    items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """The same in the menu at the foot of the editor."""
+    page = context.get("page")
+    if page is not None and page.pk and signed_below([page]):
+        items[:] = [item for item in items if item.name != "action-unpublish"]
 
 
 def refuse_ending(request: HttpRequest, page: Page) -> HttpResponseBase | None:

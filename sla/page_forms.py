@@ -9,11 +9,18 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError
 
 from sla.models.agreements import Agreement
+from sla.publishing import reason_sealed
 
 if TYPE_CHECKING:
     from sla.publishing import Objection
 
 STREAMS = frozenset({"parties", "clauses", "targets"})
+#: What the form of a signed version has no fields for; `SealedPanel` shows it instead.
+SEALED_FIELDS = ("title", "valid_from", "valid_to", "ending", "g2g", *sorted(STREAMS))
+#: A signed page is published for good.
+DAYS_OF_PUBLISHING = ("go_live_at", "expire_at")
+#: By these names a browser sends fields of the text.
+SENT_WITH_THE_TEXT = ("title", "valid_to", "clauses-count")
 
 
 class AgreementPageForm(WagtailAdminPageForm):
@@ -41,10 +48,18 @@ class AgreementPageForm(WagtailAdminPageForm):
         if self.instance.is_translation:
             # A translation has the targets of the text that is signed.
             self.fields.pop("targets", None)
+        if self.instance.is_sealed:
+            for name in (*SEALED_FIELDS, *DAYS_OF_PUBLISHING):
+                self.fields.pop(name, None)
 
     def _post_clean(self) -> None:
         """After the fields were put on the page, ask it what stands against keeping this text."""
         super()._post_clean()
+        if self.instance.is_sealed and any(name in self.data for name in SENT_WITH_THE_TEXT):
+            # The form was opened before the signature: what was typed into it is not to get lost
+            # without a word.
+            self.add_error(None, reason_sealed())
+            return
         self.instance.new_agreement = self.cleaned_data.get("agreement")
         if any(name in self.errors for name in ("title", "valid_from", "valid_to", *STREAMS)):
             return
@@ -55,7 +70,8 @@ class AgreementPageForm(WagtailAdminPageForm):
         for objection in found:
             by_field.setdefault(objection.field, []).append(objection)
         for name, objections in by_field.items():
-            self.add_error(name if name in self.fields else None, _error(name, objections))
+            field = name if name in self.fields else ""
+            self.add_error(field or None, _error(field, objections))
 
 
 def _error(name: str, objections: "list[Objection]") -> ValidationError:

@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils.translation import get_language_info
 from wagtail.admin.panels import Panel
 
 from sla.contradictions import fees_against, warning_of
 from sla.document import Document
 from sla.periods import DAY, add_months
+from sla.permissions import user_can_renew
 from sla.sequence import findings_for, precedence, said_of
 from sla.state import today
 from sla.succession import sentence
@@ -14,6 +17,41 @@ from sla.succession import sentence
 if TYPE_CHECKING:
     from sla.facts_beside import Beside
     from sla.models.agreements import AgreementVersion
+
+
+class SealedPanel(Panel):
+    """Instead of the fields of a signed text: what it says, and how it is corrected."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The panel of one page."""
+
+        template_name = "sla/admin/sealed.html"
+
+        def is_shown(self) -> bool:
+            """Once its text is signed."""
+            return self.instance.is_sealed
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """The sealed text with its signatures, and the ways to a new version."""
+            from sla.renewal import can_have_successor
+
+            page, user = self.instance, self.request.user
+            version = page.version
+            given = {row.party: row for row in version.signed_text.signatures.all()}
+            sides = page.document.signing_parties
+            renews = can_have_successor(version) and user_can_renew(user, version)
+            copies = page.get_parent().permissions_for_user(user).can_add_subpage()
+            return super().get_context_data(parent_context) | {
+                "page": page,
+                "document": page.document,
+                "direction": "rtl" if get_language_info(page.document.language)["bidi"] else "ltr",
+                "signed": [given[side.key] for side in sides if side.key in given],
+                "waiting": [side.name for side in sides if side.key not in given],
+                "successor_url": reverse("sla_admin:successor", args=[version.pk])
+                if renews
+                else "",
+                "copy_url": reverse("wagtailadmin_pages:copy", args=[page.pk]) if copies else "",
+            }
 
 
 class AboutVersionPanel(Panel):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sla.document import Clause, Document, Party
-from sla.enums import BINDING_STATES
+from sla.enums import BINDING_STATES, State
 from sla.sentences import sentence
 from sla.state import Facts, days_left, state_on
 from sla.targets import Target, share_text
@@ -14,15 +14,29 @@ if TYPE_CHECKING:
 
 
 def validity_plain(facts: Facts, document: Document, on: date) -> dict[str, Any]:
-    """First and last day (ISO), how it ends, days left while it is in force."""
+    """First and last day (ISO), how it ends, days left while it is in force.
+
+    `announced_end` is the day of an end that was announced, until it has come and is finished.
+    """
     starts = facts.starts or facts.valid_from
-    binding = state_on(facts, on) in BINDING_STATES
+    state = state_on(facts, on)
+    binding = state in BINDING_STATES
     return {
         "from": starts.isoformat() if starts else None,
         "to": facts.valid_to.isoformat() if facts.valid_to else None,
         "ending": document.ending.value,
         "days_left": days_left(facts, on) if binding else None,
+        "announced_end": _announced_end(facts)
+        if binding or state in {State.UPCOMING, State.ENDING}
+        else None,
     }
+
+
+def _announced_end(facts: Facts) -> dict[str, Any] | None:
+    day = facts.ending_from or facts.announced_end
+    if day is None:
+        return None
+    return {"on": day.isoformat(), "confirmed": facts.ending_from is not None}
 
 
 def party_plain(party: Party) -> dict[str, Any]:

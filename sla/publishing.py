@@ -42,9 +42,14 @@ def objections_to(document: Document, *, translation: bool = False) -> list[Obje
     return found if translation else found + _terms(document)
 
 
+def reason_sealed() -> str:
+    """Why a signed text stays as it is, and what to do instead."""
+    return _("This version is signed; what is signed cannot change. Make a new version.")
+
+
 def sealed_objections(old: Document, new: Document) -> list[Objection]:
     """Why a page of a signed version cannot take this content; empty when nothing changed."""
-    reason = _("This version is signed; what is signed cannot change. Make a new version.")
+    reason = reason_sealed()
     fields = (
         *("title", "valid_from", "valid_to", "ending", "g2g"),
         *("parties", "clauses", "targets"),

@@ -16,6 +16,7 @@ from django.db.models import (
     Q,
     Subquery,
 )
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -133,3 +134,13 @@ class ScheduleQuerySet(models.QuerySet):
     def touching(self, first: date | Expression, last: date | Expression) -> Self:
         """Rows whose days overlap `first`…`last`; a row without an end never ends."""
         return self.filter(first_day__lte=last).filter(Q(last_day=None) | Q(last_day__gte=first))
+
+    def with_later(self, day: date) -> Self:
+        """Mark with `outdone` the rows before which another of their office holds on that day."""
+        later = (
+            type(self)(self.model).touching(day, day).annotate(office=Coalesce("department_id", 0))
+        )
+        later = later.filter(
+            office=Coalesce(OuterRef("department_id"), 0), first_day__gt=OuterRef("first_day")
+        )
+        return self.annotate(outdone=Exists(later))

@@ -53,9 +53,25 @@ def signed_below(pages: Iterable[Page]) -> bool:
     return found.filter(version__in=signed, alias_of=None).exists()
 
 
+def signed_paths() -> list[str]:
+    """Where in the tree the pages of signed versions are."""
+    specific = apps.get_model("sla", "AgreementPage")
+    signed = AgreementVersion.objects.signed().values("pk")
+    shown = specific.objects.filter(version__in=signed, alias_of=None)
+    return list(shown.values_list("path", flat=True))
+
+
 def would_hide(pages: Iterable[Page], parent: Page) -> bool:
     """Whether moving these pages below that one puts something signed behind a log-in."""
     return parent.get_view_restrictions().exists() and signed_below(pages)
+
+
+def hidden_paths() -> Iterable[str]:
+    """The addresses of live signed pages that are behind a log-in in spite of everything."""
+    pages = apps.get_model("sla", "AgreementPage").objects
+    signed = AgreementVersion.objects.signed().values("pk")
+    shown = pages.filter(version__in=signed, alias_of=None, live=True)
+    return shown.exclude(pk__in=pages.readable().values("pk")).values_list("url_path", flat=True)
 
 
 def is_signed_page(page: "AgreementPage") -> bool:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 RENEWABLE = BINDING_STATES | {State.UPCOMING, State.EXPIRED}
 
 
+def can_have_successor(version: AgreementVersion) -> bool:
+    """Whether a successor can be drafted: signed, not ended, and no later one is signed."""
+    facts = version.facts()
+    return facts.replaced_from is None and state_on(facts, today()) in RENEWABLE
+
+
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """A version that ends, or has ended, without a signed successor; `draft` is the page of one."""

@@ -223,7 +223,7 @@ class Shown:
     # For the API: plain values
 
     def validity(self) -> dict[str, Any]:
-        """First and last day, how it ends, days left."""
+        """First and last day, how it ends, days left, an end that is announced."""
         return validity_plain(self.facts, self.document, self.on)
 
     def parties_data(self) -> list[dict[str, Any]]:
@@ -263,7 +263,33 @@ class Shown:
 
 
 def state_sentence(state: State, facts: Facts, on: date) -> str:
-    """A state in one sentence, with its date."""
+    """A state in one sentence, with its date; a second one where an end is announced."""
+    said = _sentence(state, facts, on)
+    announced = unconfirmed_end(state, facts)
+    if announced is None:
+        return said
+    values = {"said": said, "day": format_date(announced, "long")}
+    if announced > on:
+        return (
+            _(
+                "%(said)s Its end on %(day)s has been announced, and is certain only once it is "
+                "confirmed."
+            )
+            % values
+        )
+    return _("%(said)s Its end was announced for %(day)s and not confirmed, so it holds.") % values
+
+
+def unconfirmed_end(state: State, facts: Facts) -> date | None:
+    """The day of an end that was announced and not confirmed, where it comes before its last."""
+    day, last = facts.announced_end, facts.valid_to
+    holds = state in {State.IN_FORCE, State.EXPIRING, State.UPCOMING}
+    if not holds or day is None or facts.ending_from is not None:
+        return None
+    return day if last is None or day <= last else None
+
+
+def _sentence(state: State, facts: Facts, on: date) -> str:
     ends, last = facts.ending_from, facts.valid_to
     in_force = state in (State.IN_FORCE, State.EXPIRING)
     if in_force and ends is not None and (last is None or ends <= last):

@@ -5,7 +5,7 @@ the working calendar is read along with the frame.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -55,6 +55,13 @@ class Card:
     def tone(self) -> str:
         """Its tone."""
         return TONES[self.state]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its own text, or the one before a confirmed end."""
+        ends = self.facts.ending_from
+        days = (self.facts.valid_to, ends and ends - timedelta(days=1))
+        return min((day for day in days if day), default=None)
 
     @property
     def sentence(self) -> str:

@@ -25,7 +25,8 @@ class Facts:
     starts with its signature. `valid_to`: its last day, None when it has no end of its own.
     `replaced_from`: the day a signed later version takes over. `terminated_on`: the day on which
     it was ended, `by_consent` whether both organisations agreed to that. `ending_from`: the day
-    from which nothing new is registered under it, because it is being terminated. `ending` is how
+    from which nothing new is registered under it, because it is being terminated; `announced_end`
+    the day that was announced for that, certain only once `ending_from` says so. `ending` is how
     its own clause says that it ends.
     """
 
@@ -37,6 +38,7 @@ class Facts:
     terminated_on: date | None = None
     by_consent: bool = False
     ending_from: date | None = None
+    announced_end: date | None = None
     ending: Ending = Ending.OPEN
 
     @property

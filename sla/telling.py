@@ -55,15 +55,15 @@ def of_newcomers(*, termination_id: int) -> int:
 
     A transaction may have been under way then, so that time is looked at again.
     """
-    row = Termination.objects.filter(pk=termination_id, told_at__isnull=False).first()
+    # One that is finished has nobody new under it, and is not written to any more.
+    running = Termination.objects.filter(pk=termination_id, told_at__isnull=False, finished_at=None)
+    row = running.first()
     if row is None:
         return 0
     begun = timezone.now()
     told_until = row.told_until or row.told_at or row.announced_at
     count = beneficiaries.tell(_announced(row, since=told_until - UNDER_WAY))
-    Termination.objects.filter(pk=row.pk).update(
-        told_until=begun, told_count=F("told_count") + count
-    )
+    running.update(told_until=begun, told_count=F("told_count") + count)
     return count
 
 

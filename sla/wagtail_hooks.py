@@ -24,6 +24,8 @@ hooks.register("before_delete_page", guards.refuse_ending)
 hooks.register("before_unpublish_page", guards.refuse_ending)
 hooks.register("before_move_page", guards.refuse_hiding_move)
 hooks.register("before_bulk_action", guards.refuse_bulk)
+hooks.register("construct_page_action_menu", guards.hide_refused_actions)
+guards.hide_refused_buttons()
 # Wagtail has no hook before this one.
 SetPrivacyView.form_valid = guards.set_privacy
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,7 @@ from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 
 from desk_core import passwords, triggers
+from tests import template_databases
 
 ROOT = Path(settings.ROOT)
 # The one that never had a window takes less than half the time of the others.
@@ -91,7 +93,7 @@ def migrated_sqlite() -> Path:
 def migrated_postgresql(given: str) -> str:
     """The name of a migrated, empty database on the server of this address, to copy as well."""
     server = given.rpartition("/")[0]
-    own = f"desk_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+    own = f"{template_databases.PREFIX}{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
     name, half = f"{own}_{migrations_state()}", f"{own}_half"
     address = given.replace("postgres://", "postgresql://", 1)
     with (
@@ -100,15 +102,14 @@ def migrated_postgresql(given: str) -> str:
     ):
         # Until this connection ends, other processes wait here.
         connection.execute("SELECT pg_advisory_lock(1405090526)")
-        known = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-        names = {found for (found,) in connection.execute(known, [own])}
-        if name not in names:
-            # Those of earlier states, and what a broken run left.
-            for old in names:
-                connection.execute(f'DROP DATABASE IF EXISTS "{old}"')
+        today = date.today()
+        if name not in template_databases.named(connection):
+            # Those of earlier states, what a broken run left, those of checkouts that are gone.
+            template_databases.drop_old(connection, own=own, keep=name, on=today)
             connection.execute(f'CREATE DATABASE "{half}"')
             migrate(scratch, f"{server}/{half}")
             connection.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
+        template_databases.mark_used(connection, name, today)
     return name
 
 

@@ -25,6 +25,7 @@ class ContentPage(BasePage):
 
     class Meta:
         verbose_name = _("content page")
+        verbose_name_plural = _("content pages")
 
     def texts(self) -> Iterable[str]:
         """The blocks."""
@@ -42,6 +43,7 @@ class FaqPage(BasePage):
 
     class Meta:
         verbose_name = _("frequent questions")
+        verbose_name_plural = _("frequent questions")
 
     def texts(self) -> Iterable[str]:
         """Questions and answers."""
@@ -76,6 +78,7 @@ class PrivacyPage(BasePage):
 
     class Meta:
         verbose_name = _("privacy statement")
+        verbose_name_plural = _("privacy statements")
 
     def texts(self) -> Iterable[str]:
         """The blocks."""
@@ -154,6 +157,7 @@ class ServiceDeskPage(BasePage):
 
     class Meta:
         verbose_name = _("service desk")
+        verbose_name_plural = _("service desks")
 
     def texts(self) -> Iterable[str]:
         """Place and duties."""

@@ -27,6 +27,7 @@ class DepartmentIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("list of departments")
+        verbose_name_plural = _("lists of departments")
 
     def get_context(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the pages of the active departments, units below their department."""
@@ -75,6 +76,7 @@ class DepartmentPage(BasePage):
 
     class Meta:
         verbose_name = _("department page")
+        verbose_name_plural = _("department pages")
 
     @property
     def contact(self) -> dict[str, str]:

@@ -61,6 +61,7 @@ class HomePage(BasePage):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
 
     def texts(self) -> Iterable[str]:
         """The sentence and the blocks."""

@@ -36,6 +36,7 @@ class ServiceIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("list of services")
+        verbose_name_plural = _("lists of services")
 
     def get_context(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With the catalogue, narrowed by the query string."""
@@ -134,6 +135,7 @@ class ServicePage(BasePage):
 
     class Meta:
         verbose_name = _("service passport")
+        verbose_name_plural = _("service passports")
 
     @property
     def passport(self) -> dict[str, Any]:

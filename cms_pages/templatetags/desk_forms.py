@@ -81,6 +81,8 @@ def _options(bound: BoundField) -> Iterator[dict[str, Any]]:
         option.data["attrs"]["class"] = "choice-input"
         hint = hints.get(str(option.data["value"]), "")
         if hint:
+            # The label holds both, to be pressed; what is read as its name is the name alone.
+            option.data["attrs"]["aria-labelledby"] = f"{option.id_for_label}_name"
             option.data["attrs"]["aria-describedby"] = f"{option.id_for_label}_hint"
         yield {
             "tag": option.tag(),

@@ -5,7 +5,7 @@
 domain: which tables there are is read from the apps, what a sample reads is registered.
 """
 
-from desk_core.backup.errors import BackupError
+from desk_core.backup.errors import BackupError, says_nothing_of_the_backup
 from desk_core.backup.samples import Sample, register_sample
 
-__all__ = ["BackupError", "Sample", "register_sample"]
+__all__ = ["BackupError", "Sample", "register_sample", "says_nothing_of_the_backup"]

@@ -4,6 +4,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import InterfaceError, OperationalError
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -16,6 +18,16 @@ class Hindered(BackupError):
 
     It says nothing about the backup.
     """
+
+
+#: What a machine fails at while a backup is tried: its disk, its memory, its database. A file that
+#: is not there is no such thing: then it did not come back.
+HINDRANCES = (Hindered, OSError, MemoryError, OperationalError, InterfaceError)
+
+
+def says_nothing_of_the_backup(error: BaseException) -> bool:
+    """Whether it is the machine that failed, and not what was read from the backup."""
+    return isinstance(error, HINDRANCES) and not isinstance(error, FileNotFoundError)
 
 
 def in_a_line(error: BaseException) -> str:

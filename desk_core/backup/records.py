@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import ProtectedError
 from django.utils import timezone
 
+from desk_core.backup.errors import BackupError
 from desk_core.backup.manifest import Manifest
 from desk_core.backup.shelf import MANIFEST, Shelf
 from desk_core.locks import when_unlocked
@@ -49,7 +51,13 @@ def begun(name: str) -> Backup:
     What is known of an earlier one of that name, which was deleted, is forgotten.
     """
     now = timezone.now()
-    when_unlocked(lambda: Backup.objects.finished().filter(name=name).delete())
+    try:
+        when_unlocked(lambda: Backup.objects.finished().filter(name=name).delete())
+    except ProtectedError as error:
+        raise BackupError(
+            f"{name} is named as the proof of something that was ended. Give the backup another"
+            " name."
+        ) from error
     return when_unlocked(
         lambda: Backup.objects.get_or_create(name=name, defaults={"started_at": now})[0]
     )

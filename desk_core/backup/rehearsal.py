@@ -16,16 +16,14 @@ def rehearse(name: str, identity: str, sample: int) -> dict[str, Any]:
 
     `hindered` is what this machine failed at, which says nothing about the backup.
     """
-    from django.db import OperationalError
-
     from desk_core.backup import samples
-    from desk_core.backup.errors import BackupError, Hindered, in_a_line
+    from desk_core.backup.errors import HINDRANCES, BackupError, in_a_line
     from desk_core.backup.restoring import restore
 
     try:
         counts = restore(name=name, identity=identity)
         read = samples.read_all(sample)
-    except (Hindered, OSError, OperationalError) as error:
+    except HINDRANCES as error:
         return {"problems": [], "counts": {}, "hindered": in_a_line(error)}
     except BackupError as error:
         return {"problems": [str(error)], "counts": {}}

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 
 from desk_core import erasures
 from desk_core.backup import files
-from desk_core.backup.errors import BackupError, Hindered
+from desk_core.backup.errors import BackupError, Hindered, in_a_line
 
 HELD = "desk_backup_scratch"
 FOLDER = "desk-verify-"
@@ -142,6 +142,10 @@ def _database(folder: Path) -> Iterator[str]:
     try:
         with live.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {quote(name)}")
+    except OperationalError as error:
+        raise Hindered(
+            f"No database can be created beside the live one: {in_a_line(error)}"
+        ) from error
     except DatabaseError as error:
         raise BackupError(
             "No database can be created beside the live one. On PostgreSQL its user needs it:"

@@ -129,6 +129,15 @@ def bdi_ltr(value: object) -> SafeString:
     return format_html('<bdi dir="ltr">{}</bdi>', "" if value is None else value)
 
 
+@register.filter
+def letter_number(value: object) -> SafeString:
+    """Write the number of a letter: one with Persian letters reads from the right, any other not.
+
+    Forced from left to right, ۱/ص/۱۴۰۵ would show its year before its letter.
+    """
+    return format_html("<bdi>{}</bdi>", fa_digits("" if value is None else str(value)))
+
+
 def _spoken(found: re.Match[str]) -> str:
     """Return the groups of a number, its area code with the zero before it."""
     return "0" + " ".join(group for group in found.groups() if group)

@@ -1,4 +1,4 @@
-"""Cases, credentials, surveys, teams, rules and replies in the Wagtail admin, on the hardened base.
+"""Cases, letters, surveys, visits, teams, rules and replies in the Wagtail admin, hardened.
 
 None of these models needs a Django permission: every door asks `service_requests.permissions`,
 and a permission given by hand opens nothing.
@@ -6,16 +6,22 @@ and a permission given by hand opens nothing.
 
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
-from service_requests.admin.group import RequestsGroup
+from service_requests.admin.group import RequestsGroup, VisitsGroup
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
+from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
+from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.surveys import SurveyAdmin
 
 __all__ = [
     "CaseAdmin",
     "CredentialAdmin",
+    "LetterAdmin",
+    "LetterBookAdmin",
     "RequestsGroup",
     "RulesAdmin",
+    "SecretariatAdmin",
     "StoredReplyAdmin",
     "SurveyAdmin",
     "TeamAdmin",
+    "VisitsGroup",
 ]

@@ -55,7 +55,7 @@ def _text(label: Any, *, required: bool = True, rows: int = 5) -> forms.CharFiel
     )
 
 
-def _once() -> forms.UUIDField:
+def once() -> forms.UUIDField:
     """The identity of what is about to be written: sent twice, it is written once."""
     return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
@@ -87,7 +87,7 @@ class TextForm(StoredReplyForm):
 class MessageForm(TextForm):
     """A message beside the steps, which no version guards."""
 
-    message_id = _once()
+    message_id = once()
 
 
 class AskForm(TextForm):
@@ -199,7 +199,7 @@ class NoteForm(ActionForm):
     """A note that the applicant never sees."""
 
     text = _text(_("Internal note"), rows=3)
-    note_id = _once()
+    note_id = once()
 
 
 class VisitForm(ActionForm):
@@ -213,6 +213,19 @@ class VisitForm(ActionForm):
     place = forms.CharField(label=_("Place"), max_length=300)
     bring = _text(_("What to bring"), required=False, rows=2)
     text = _text(_("Further words"), required=False, rows=3)
+
+
+class CallForm(ActionForm):
+    """What to bring; the applicant chooses the time."""
+
+    bring = _text(_("What to bring"), required=False, rows=2)
+    text = _text(_("Further words"), required=False, rows=3)
+
+
+class CancelVisitForm(ActionForm):
+    """Why the visit is called off."""
+
+    text = _text(_("Reason, shown to the applicant"), rows=3)
 
 
 class ReferForm(ActionForm):

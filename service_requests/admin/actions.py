@@ -9,18 +9,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from service_requests import (
+    appointments,
     conversation,
     credentials,
     enquiries,
     four_eyes,
+    letters,
     notes,
     permissions,
+    slots,
+    visits,
+    wording,
     workflow,
 )
 from service_requests.admin.action_forms import (
     ActionForm,
     AskForm,
     AssignForm,
+    CallForm,
+    CancelVisitForm,
     ConfirmForm,
     EnquireForm,
     MergeForm,
@@ -35,8 +42,9 @@ from service_requests.admin.action_forms import (
     TextForm,
     VisitForm,
 )
+from service_requests.admin.letter_forms import IncomingForm, OutgoingForm, VoidForm
 from service_requests.attachments import IncomingFile
-from service_requests.enums import OPEN_STATES
+from service_requests.enums import OPEN_STATES, Direction
 from service_requests.models import Case
 from service_requests.transitions import TABLE, Step
 
@@ -46,7 +54,10 @@ Run = Callable[[Case, Any, dict[str, Any]], Any]
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do: where it stands on the screen, who may, how it is done."""
+    """One thing to do: where it stands on the screen, who may, how it is done.
+
+    What is done `at_once` is a button that asks nothing more.
+    """
 
     key: str
     label: Text
@@ -57,6 +68,7 @@ class Action:
     step: Step | None = None
     group: str = "steps"
     primary: bool = False
+    at_once: bool = False
     hint: Text = ""
 
     def offered(self, user: Any, case: Case) -> bool:
@@ -91,11 +103,56 @@ def _may_enquire(user: Any, case: Case) -> bool:
     )
 
 
+def _register(verb: Callable[..., Any], case: Case, user: Any, data: dict[str, Any]) -> Any:
+    """Both directions alike; `data` was cleaned by a LetterForm."""
+    return verb(
+        case=case,
+        actor=user,
+        book=data["book"],
+        message=data["message"],
+        entry=data["entry"],
+        letter_id=data["letter_id"],
+    )
+
+
+def _may_call(user: Any, case: Case) -> bool:
+    department = wording.office(case)
+    if department is None or not permissions.user_can_request_visit(user, case):
+        return False
+    return slots.are_published(department)
+
+
+def _may_cancel_visit(user: Any, case: Case) -> bool:
+    return permissions.user_can_request_visit(user, case) and (
+        appointments.living(case) is not None
+    )
+
+
 def _is_open(case: Case) -> bool:
     return case.state in OPEN_STATES
 
 
 ACTIONS = (
+    Action(
+        "note_came",
+        _("Came to the visit"),
+        _("It is noted that the applicant came."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=True),
+        lambda case, user, data: visits.note_came(**_common(case, user, data)),
+        Step.NOTE_CAME,
+        primary=True,
+    ),
+    Action(
+        "note_missed",
+        _("Did not come"),
+        _("It is noted that the applicant did not come."),
+        ConfirmForm,
+        lambda user, case: visits.user_may_note(user, case, came=False),
+        lambda case, user, data: visits.note_missed(**_common(case, user, data)),
+        Step.NOTE_MISSED,
+        hint=_("Where your rules give a second try, the applicant may choose another time, once."),
+    ),
     Action(
         "start_review",
         _("Start the review"),
@@ -134,6 +191,18 @@ ACTIONS = (
         Step.ASK_INFO,
     ),
     Action(
+        "call_visit",
+        _("Ask to come at a time of their choice"),
+        _("The applicant is asked to choose a time."),
+        CallForm,
+        _may_call,
+        lambda case, user, data: visits.call(
+            **_common(case, user, data), bring=data["bring"], text=data["text"]
+        ),
+        Step.REQUEST_VISIT,
+        hint=_("The applicant chooses one of the free times of your visiting hours."),
+    ),
+    Action(
         "request_visit",
         _("Ask to come in person"),
         _("The applicant is asked to come."),
@@ -147,6 +216,16 @@ ACTIONS = (
             text=data["text"],
         ),
         Step.REQUEST_VISIT,
+        hint=_("At a fixed time and place."),
+    ),
+    Action(
+        "cancel_visit",
+        _("Call the visit off"),
+        _("The visit was called off, and the applicant is told."),
+        CancelVisitForm,
+        _may_cancel_visit,
+        lambda case, user, data: visits.cancel(**_common(case, user, data), text=data["text"]),
+        Step.CANCEL_VISIT,
     ),
     Action(
         "refer",
@@ -264,6 +343,8 @@ ACTIONS = (
         _may_take,
         lambda case, user, data: workflow.take(**_common(case, user, data)),
         group="people",
+        primary=True,
+        at_once=True,
     ),
     Action(
         "assign",
@@ -306,6 +387,38 @@ ACTIONS = (
         lambda case, user, data: credentials.end(case=case, actor=user),
         group="credential",
         hint=_("The applicant can no longer follow the case until a new one is issued."),
+    ),
+    Action(
+        "register_incoming",
+        _("Register as an incoming letter"),
+        _("The letter is registered, and the applicant is told."),
+        IncomingForm,
+        lambda user, case: letters.can_register(user, case, Direction.INCOMING),
+        lambda case, user, data: _register(letters.register_incoming, case, user, data),
+        group="letters",
+    ),
+    Action(
+        "register_outgoing",
+        _("Register the answer as an outgoing letter"),
+        _("The letter is registered, and the applicant is told."),
+        OutgoingForm,
+        lambda user, case: letters.can_register(user, case, Direction.OUTGOING),
+        lambda case, user, data: _register(letters.register_outgoing, case, user, data),
+        group="letters",
+    ),
+    Action(
+        "void_letter",
+        _("Void a letter number"),
+        _("The number was voided; it stays in the book."),
+        VoidForm,
+        lambda user, case: (
+            permissions.user_can_register_letter(user, case) and case.letters.valid().exists()
+        ),
+        lambda case, user, data: letters.void(
+            letter=data["letter"], actor=user, reason=data["reason"]
+        ),
+        group="letters",
+        hint=_("A number that was given is never given again. The applicant sees that it is void."),
     ),
     Action(
         "message",

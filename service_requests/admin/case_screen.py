@@ -18,6 +18,7 @@ from desk_core.responses import never_store
 from persian.templatetags.persian import code_groups
 from service_requests import (
     agreement,
+    appointments,
     enquiries,
     four_eyes,
     history,
@@ -26,6 +27,7 @@ from service_requests import (
     reading,
     receipts,
     replies,
+    visit_words,
     wording,
 )
 from service_requests.admin import grants
@@ -118,11 +120,14 @@ class CaseScreen(DeskInspectView):
             "view_of_case": view,
             "asks_reason": asks,
             "timeline": view.timeline if view else self._bare_timeline(),
+            "letters": view.letters if view else reading.letters(case, subject=None),
+            "may_print": permissions.user_can_print_letter(user, case),
             "masked_person": wording.details(view.masked_person) if view else [],
             "person": wording.details({**person["person"], **person["contact"]}) if person else [],
             "may_open_person": permissions.user_can_read_person(user, case),
             "open_form": OpenForm(),
             **_promised(case),
+            **_visit(case, opened=view is not None),
             "groups": groups,
             "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
             if self.permission_helper.user_can_see_history(user, case)
@@ -246,6 +251,16 @@ class CaseScreen(DeskInspectView):
         response = self.render_to_response(self.get_context_data())
         response.status_code = 422
         return response
+
+
+def _visit(case: Case, *, opened: bool) -> dict[str, Any]:
+    """The visit that the case waits for; a place that is sealed only where the case is opened."""
+    visit = appointments.living(case)
+    if visit is None:
+        return {"visit": None}
+    published = visit.slot is not None
+    where = reading.place_of(visit) if opened or published else ""
+    return {"visit": visit, "visit_when": visit_words.when(visit), "visit_where": where}
 
 
 def _promised(case: Case) -> dict[str, Any]:

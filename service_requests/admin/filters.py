@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.enums import Role
 from cms_pages.models import Department
 from desk_core.modeladmin.filters import ExactFilter
+from persian.digits import localised
 from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, Priority, SetAside, State
+from service_requests.models.letter_books import this_year
 from service_requests.standing import standing_of
 
 
@@ -34,6 +36,20 @@ class StateFilter(ExactFilter):
         return queryset.filter(state=value)
 
 
+def department_choices(user: Any) -> list[tuple[str, Any]]:
+    """The departments whose cases a member of staff may see at all. One query."""
+    standing = standing_of(user)
+    rows = Department.objects.all()
+    sees_all = (
+        standing.superuser
+        or standing.has(Role.AUDITOR, Role.COMPLAINTS)
+        or Role.SECRETARIAT in standing.everywhere
+    )
+    if not sees_all:
+        rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
+    return [(str(row.pk), str(row)) for row in rows]
+
+
 class DepartmentFilter(ExactFilter):
     """The departments whose cases the reader may see at all."""
 
@@ -42,16 +58,7 @@ class DepartmentFilter(ExactFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """One query."""
-        standing = standing_of(request.user)
-        rows = Department.objects.all()
-        sees_all = (
-            standing.superuser
-            or standing.has(Role.AUDITOR, Role.COMPLAINTS)
-            or Role.SECRETARIAT in standing.everywhere
-        )
-        if not sees_all:
-            rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
-        return [(str(row.pk), str(row)) for row in rows]
+        return department_choices(request.user)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By department."""
@@ -140,3 +147,34 @@ class ActiveFilter(ExactFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By whether it ended."""
         return queryset.filter(ended_at__isnull=value == "yes")
+
+
+class YearFilter(ExactFilter):
+    """The Jalali year of the registration: this one and the nine before it."""
+
+    title = _("Jalali year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """No query."""
+        year = this_year()
+        return [(str(each), localised(each)) for each in range(year, year - 10, -1)]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By year."""
+        return queryset.filter(year=int(value))
+
+
+class VoidedFilter(ExactFilter):
+    """Letters whose number holds, or was voided."""
+
+    title = _("State")
+    parameter_name = "voided"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Valid or not."""
+        return [("no", _("Valid")), ("yes", _("No longer valid"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By whether it was voided."""
+        return queryset.filter(voided_at__isnull=value == "no")

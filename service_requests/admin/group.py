@@ -1,4 +1,4 @@
-"""The menu of everything about cases."""
+"""The menus of everything about cases, and of visits."""
 
 from typing import Any
 
@@ -11,9 +11,18 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
+from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
+from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.surveys import SurveyAdmin
+from service_requests.admin.visiting_hours import (
+    VisitExceptionAdmin,
+    VisitingHoursAdmin,
+    VisitRulesAdmin,
+)
+from service_requests.admin.visits import VisitAdmin
 from service_requests.permissions import (
     user_can_export,
+    user_can_print_day_sheet,
     user_can_register,
     user_can_see_workload,
 )
@@ -43,13 +52,47 @@ class WorkloadMenuItem(MenuItem):
         return user_can_see_workload(request.user)
 
 
+class DaySheetMenuItem(MenuItem):
+    """Print who comes on a day."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever receives people."""
+        return user_can_print_day_sheet(request.user)
+
+
+class VisitsGroup(ModelAdminGroup):
+    """Visits, the day sheet, and when departments receive people."""
+
+    menu_label = _("Visits")
+    menu_icon = "date"
+    menu_order = 160
+    items = (VisitAdmin, VisitingHoursAdmin, VisitExceptionAdmin, VisitRulesAdmin)
+
+    def get_submenu_items(self) -> list[Any]:
+        """The lists, with the sheet after the first of them."""
+        sheet = DaySheetMenuItem(
+            _("Day sheet"),
+            reverse_lazy("service_requests_admin:day_sheet"),
+            name="day-sheet",
+            icon_name="doc-full",
+            order=2,
+        )
+        visits, *rest = super().get_submenu_items()
+        for place, item in enumerate(rest, start=3):
+            item.order = place
+        return [visits, sheet, *rest]
+
+
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, workload, credentials, surveys, replies, teams, rules, exports."""
+    """Cases, registration, letters, surveys, replies, teams, rules, books, data handed out."""
 
     menu_label = _("Casework")
     menu_icon = "mail"
     menu_order = 150
-    items = (CaseAdmin, CredentialAdmin, SurveyAdmin, StoredReplyAdmin, TeamAdmin, RulesAdmin)
+    items = (
+        *(CaseAdmin, LetterAdmin, CredentialAdmin, SurveyAdmin),
+        *(StoredReplyAdmin, TeamAdmin, RulesAdmin, SecretariatAdmin, LetterBookAdmin),
+    )
 
     def get_submenu_items(self) -> list[Any]:
         """The lists, and the form."""

@@ -1,4 +1,4 @@
-"""The other doors of the staff: a file, and the end of a slip."""
+"""The other doors of the staff: a file, a printed letter, and the end of a slip."""
 
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from service_requests import permissions, reading, receipts
 from service_requests.admin import grants
 from service_requests.admin.case_screen import OPEN_CONTENT
 from service_requests.errors import NotAllowed
-from service_requests.models import Attachment, Case
-from service_requests.serving import file_response
+from service_requests.models import Attachment, Case, Letter
+from service_requests.serving import file_response, letter_response
 
 
 @require_safe
@@ -34,6 +34,17 @@ def file(request: HttpRequest, case_id: UUID, attachment_id: UUID) -> HttpRespon
         messages.error(request, _("Say why you need to read this."))
         return never_store(redirect(case_url(case)))
     return file_response(found)
+
+
+@require_safe
+def letter(request: HttpRequest, case_id: UUID, letter_id: UUID) -> HttpResponseBase:
+    """A letter of a visible case as PDF; printing it is recorded. Anything else is a 404."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
+    try:
+        paper = reading.letter_for_staff(case=case, user=request.user, letter_id=letter_id)
+    except (NotAllowed, Letter.DoesNotExist) as error:
+        raise Http404 from error
+    return letter_response(request, paper)
 
 
 @require_POST

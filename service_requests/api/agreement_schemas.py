@@ -91,6 +91,13 @@ class SignatureOut(Schema):
     letter_sha256: str
 
 
+class AnnouncedEndOut(Schema):
+    """An end before its time: from that day on nothing new is registered under the version."""
+
+    on: date
+    confirmed: bool = Field(description="False: announced, and certain only once confirmed")
+
+
 class VersionOut(Schema):
     """A version with everything that a signature fixes: the sealed text once it is signed."""
 
@@ -105,6 +112,7 @@ class VersionOut(Schema):
     valid_to: date | None = Field(description="The last day; null: no end of its own")
     ending: str = Field(description="date, amended, replaced, open or consent")
     days_left: int | None
+    announced_end: AnnouncedEndOut | None
     terminated_on: date | None
     replaced_from: date | None
     parties: list[PartyOut]

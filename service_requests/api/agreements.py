@@ -149,6 +149,7 @@ def _version(one: Neighbour, document: Document, said: list[str]) -> dict[str, A
         "valid_to": validity["to"],
         "ending": validity["ending"],
         "days_left": validity["days_left"],
+        "announced_end": validity["announced_end"],
         "terminated_on": facts.terminated_on,
         "replaced_from": facts.replaced_from,
         "parties": [party_plain(party) for party in document.parties],

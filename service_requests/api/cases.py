@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status, UploadedFile
 from ninja.security import HttpBearer
 
@@ -22,14 +24,21 @@ from service_requests import (
     reading,
     survey,
     tracking,
+    visit_reading,
+    visits,
     wording,
     workflow,
 )
 from service_requests.api import problems, schemas
 from service_requests.attachments import IncomingFile
-from service_requests.enums import Side
-from service_requests.models import Attachment, Case, TrackingSession
-from service_requests.serving import export_response, file_response
+from service_requests.enums import Direction, Side
+from service_requests.models import Attachment, Case, Letter, TrackingSession
+from service_requests.serving import (
+    calendar_response,
+    export_response,
+    file_response,
+    letter_response,
+)
 from service_requests.subject_export import handing_out
 from sla import agreements
 from sla.models import AgreementVersion
@@ -45,6 +54,10 @@ class TrackingToken(HttpBearer):
 
 router = Router(tags=["track"])
 _OF_A_MESSAGE = ("id", "side", "purpose", "written_at", "text", "visit", "files")
+_OF_A_LETTER = (
+    *("id", "direction", "number", "indicator", "year", "letter_date", "registered_on"),
+    *("enclosures", "enclosed", "in_reply_to", "following", "message_id", "voided_at"),
+)
 session = TrackingToken()
 
 
@@ -116,6 +129,19 @@ def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     except (Attachment.DoesNotExist, FileNotFoundError):
         return problems.no_file()
     return file_response(found)
+
+
+@router.get("/session/letters/{letter_id}", auth=session, summary="Download a letter")
+def read_letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
+    """A valid outgoing letter as PDF, signed where the body has a certificate."""
+    try:
+        paper = reading.letter_for_applicant(
+            session=request.auth,  # type: ignore[attr-defined]
+            letter_id=letter_id,
+        )
+    except Letter.DoesNotExist:
+        return problems.no_file()
+    return letter_response(request, paper)
 
 
 @router.get(
@@ -194,6 +220,65 @@ def withdraw(request: HttpRequest, response: HttpResponse, body: schemas.TextIn)
     return _shown(request)
 
 
+@router.get(
+    "/session/visit/times",
+    auth=session,
+    response=list[schemas.TimeOut],
+    summary="Free times for the visit",
+)
+def visit_times(request: HttpRequest, response: HttpResponse) -> list[dict[str, Any]]:
+    """The nearest free times of the department; none where the case waits for no visit."""
+    never_store(response)
+    return [
+        {
+            "slot": offer.key,
+            "starts_at": offer.starts_at,
+            "ends_at": offer.ends_at,
+            "place": offer.where,
+        }
+        for offer in visits.free_times(_case(request))
+    ]
+
+
+@router.post(
+    "/session/visit", auth=session, response=schemas.CaseOut, summary="Choose or move the visit"
+)
+def choose_visit(
+    request: HttpRequest, response: HttpResponse, body: schemas.SlotIn
+) -> dict[str, Any]:
+    """Take a free time, while `book_visit` or `move_visit` is among the steps.
+
+    422 at `slot` when it went to somebody else meanwhile.
+    """
+    never_store(response)
+    visits.choose(case=_case(request), slot=body.slot, message_id=body.message_id)
+    return _shown(request)
+
+
+@router.post(
+    "/session/visit/decline",
+    auth=session,
+    response=schemas.CaseOut,
+    summary="Decline the visit",
+)
+def decline_visit(
+    request: HttpRequest, response: HttpResponse, body: schemas.TextIn
+) -> dict[str, Any]:
+    """Not coming, while `decline_visit` is among the steps; the text may be empty."""
+    never_store(response)
+    visits.decline(case=_case(request), text=body.text, message_id=body.message_id)
+    return _shown(request)
+
+
+@router.get("/session/visit/calendar", auth=session, summary="The visit as a calendar file")
+def visit_calendar(request: HttpRequest) -> HttpResponseBase:
+    """RFC 5545 (`text/calendar`), once a time is set; the same UID after every move."""
+    found = calendar_response(_case(request), request)
+    if found is None:
+        return problems.problem("not-found", 404, _("No time is set for a visit."))
+    return found
+
+
 @router.get("/survey", response=schemas.SurveyQuestions, tags=["lists"], summary="Survey")
 def questions(request: HttpRequest) -> dict[str, Any]:
     """The questions and the scale of the survey."""
@@ -225,6 +310,16 @@ def _agreement(request: HttpRequest, version: AgreementVersion | None) -> dict[s
         "url": url if url != text else None,
         "text": text,
     }
+
+
+def _visit(view: reading.ApplicantView) -> dict[str, Any] | None:
+    shown = visit_reading.for_applicant(view)
+    if shown is None:
+        return None
+    visit = shown.visit
+    times = {"starts_at": visit.starts_at, "ends_at": visit.ends_at, "answer_by": shown.answer_by}
+    words = {"place": shown.place, "bring": shown.bring}
+    return {"state": visit.state, **times, **words, "can_choose": shown.can_choose}
 
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
@@ -277,6 +372,17 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
             }
             for event in view.timeline
         ],
+        "letters": [
+            {
+                **{name: getattr(letter, name) for name in _OF_A_LETTER},
+                "secretariat": str(letter.secretariat),
+                "pdf": reverse("desk_v1:read_letter", kwargs={"letter_id": letter.id})
+                if letter.direction == Direction.OUTGOING and letter.voided_at is None
+                else None,
+            }
+            for letter in view.letters
+        ],
+        "visit": _visit(view),
         "steps": [step.value for step in view.steps],
         "survey_open": view.survey_open,
     }

@@ -1,6 +1,6 @@
 """Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -211,11 +211,39 @@ class FileOut(Schema):
 
 
 class VisitOut(Schema):
-    """An invitation to come in person."""
+    """An invitation to come in person; at a fixed time where it has one."""
 
-    at: datetime
-    place: str
+    at: datetime | None = None
+    place: str = ""
     bring: str = ""
+
+
+class TimeOut(Schema):
+    """A free time of the department's visiting hours."""
+
+    slot: str = Field(description="What to send back to take it")
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+class CaseVisit(Schema):
+    """The visit that the case waits for."""
+
+    state: str = Field(description="waiting: choose a time; booked: a time is set")
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    bring: str
+    answer_by: datetime | None = Field(description="Until when a time is to be chosen")
+    can_choose: bool = Field(description="Whether a time can be taken, moved or declined now")
+
+
+class SlotIn(Schema):
+    """A free time. The same `message_id` again is answered as the first time."""
+
+    slot: str
+    message_id: UUID | None = None
 
 
 class MessageOut(Schema):
@@ -241,6 +269,26 @@ class EventOut(Schema):
     state: str
     department: str | None
     note: str
+
+
+class LetterOut(Schema):
+    """The case or a message of it in the books of the secretariat (R25)."""
+
+    id: UUID
+    direction: str = Field(description="incoming or outgoing")
+    secretariat: str
+    number: str = Field(description="As text, in ASCII digits")
+    indicator: int | None = Field(description="The running number in the book")
+    year: int = Field(description="Jalali year of the registration")
+    letter_date: date
+    registered_on: date
+    enclosures: int
+    enclosed: str = Field(description="What the enclosures are")
+    in_reply_to: str = Field(description="Number of another letter, or empty")
+    following: str = Field(description="Number of another letter, or empty")
+    message_id: UUID | None = Field(description="The message it says; null for the case itself")
+    voided_at: datetime | None = Field(description="Since when the number no longer holds")
+    pdf: str | None = Field(description="Where this API gives it as PDF; outgoing letters")
 
 
 class DueOut(Schema):
@@ -292,6 +340,8 @@ class CaseOut(Schema):
     files: list[FileOut]
     messages: list[MessageOut]
     timeline: list[EventOut]
+    letters: list[LetterOut] = Field(description="Empty where the secretariat entered none")
+    visit: CaseVisit | None = Field(description="Null where the case waits for no visit")
     steps: list[str] = Field(description="What the applicant can do now")
     survey_open: bool
 

@@ -7,6 +7,8 @@ from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
 from service_requests.models.indexes import IdentifierIndex, WordIndex
+from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
+from service_requests.models.letters import Letter
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
@@ -15,6 +17,8 @@ from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
 from service_requests.models.teams import Team
+from service_requests.models.visiting_hours import VisitException, VisitingHours, VisitRules
+from service_requests.models.visits import Visit, VisitSlot
 
 __all__ = [
     "Attachment",
@@ -26,11 +30,20 @@ __all__ = [
     "Event",
     "IdentifierIndex",
     "InternalNote",
+    "Letter",
+    "LetterBook",
+    "LetterCounter",
     "Message",
     "Receipt",
+    "Secretariat",
     "StoredReply",
     "SurveyAnswer",
     "Team",
     "TrackingSession",
+    "Visit",
+    "VisitException",
+    "VisitRules",
+    "VisitSlot",
+    "VisitingHours",
     "WordIndex",
 ]

@@ -28,7 +28,7 @@ from service_requests import attachments, wording
 from service_requests.models import Attachment
 from service_requests.subject_export.records import BATCH, moment, records
 
-FORMAT, VERSION = "desk-data-export", "1.0"
+FORMAT, VERSION = "desk-data-export", "1.1"
 SCHEMA = Path(__file__).parent / "schema.json"
 MISSING, DAMAGED = "missing", "damaged"
 _LANGUAGES = ("fa", "en")

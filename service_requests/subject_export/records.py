@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import translation
 
-from persian.jalali import format_datetime
+from persian.jalali import format_date, format_datetime
 from service_requests import promises, reading, wording
 from service_requests.enums import Side
 from service_requests.models import Case
@@ -90,6 +90,7 @@ def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, 
         "files": [_file(found, paths) for found in view.files],
         "messages": [_message(case, found, paths) for found in view.messages],
         "timeline": [_event(case, event) for event in view.timeline],
+        "letters": [_letter(letter) for letter in view.letters],
         "survey": {"invited": case.survey_invited, "answered": case.survey_used},
     }
 
@@ -139,7 +140,7 @@ def _visit(found: reading.ReadMessage) -> dict[str, Any] | None:
         return None
     return {
         "at": moment(found.visit_at),
-        "place": found.visit["place"],
+        "place": found.visit.get("place") or "",
         "bring": found.visit.get("bring") or "",
     }
 
@@ -155,6 +156,31 @@ def _event(case: Case, event: reading.ReadEvent) -> dict[str, Any]:
         "department": wording.holder(case, event.department) if event.department else None,
         "note": event.note,
     }
+
+
+def _letter(letter: reading.ReadLetter) -> dict[str, Any]:
+    return {
+        "id": str(letter.id),
+        "direction": letter.direction,
+        "direction_label": letter.direction_label,
+        "secretariat": str(letter.secretariat),
+        "number": letter.number,
+        "indicator": letter.indicator,
+        "year": letter.year,
+        "letter_date": _day(letter.letter_date),
+        "registered_on": _day(letter.registered_on),
+        "enclosures": letter.enclosures,
+        "enclosed": letter.enclosed,
+        "in_reply_to": letter.in_reply_to,
+        "following": letter.following,
+        "message_id": str(letter.message_id) if letter.message_id else None,
+        "voided_at": moment(letter.voided_at),
+    }
+
+
+def _day(day: date) -> dict[str, str]:
+    """A day for programs, Gregorian, and as people write it."""
+    return {"date": day.isoformat(), "text": format_date(day, "long")}
 
 
 def _file(found: reading.ReadFile, paths: "_Paths") -> dict[str, Any]:

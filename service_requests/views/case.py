@@ -24,6 +24,9 @@ from service_requests import (
     promises,
     reading,
     tracking,
+    visit_reading,
+    visit_words,
+    visits,
     wording,
     workflow,
 )
@@ -32,15 +35,22 @@ from service_requests.attachments import IncomingFile
 from service_requests.enums import OPEN_STATES, Side
 from service_requests.errors import CaseError
 from service_requests.forms import (
+    DeclineVisitForm,
     MessageForm,
     ObjectionForm,
     ReopeningForm,
     SurveyForm,
+    VisitForm,
     WithdrawForm,
     refuse,
 )
-from service_requests.models import Attachment, TrackingSession
-from service_requests.serving import export_response, file_response
+from service_requests.models import Attachment, Letter, TrackingSession
+from service_requests.serving import (
+    calendar_response,
+    export_response,
+    file_response,
+    letter_response,
+)
 from service_requests.subject_export import handing_out
 from service_requests.transitions import Step
 from sla import agreements, working_time
@@ -139,6 +149,46 @@ def withdrawal(request: HttpRequest) -> HttpResponseBase:
 
 
 @_deed
+def visit(request: HttpRequest) -> HttpResponseBase:
+    """The applicant chooses a time for their visit, or another one."""
+
+    def write(form: Any) -> None:
+        visits.choose(
+            case=session_case(request),
+            slot=form.cleaned_data["slot"],
+            message_id=form.cleaned_data["message_id"],
+        )
+
+    return _act(request, "visit_form", VisitForm, write, done="booked")
+
+
+@_deed
+def decline_visit(request: HttpRequest) -> HttpResponseBase:
+    """The applicant will not come."""
+
+    def write(form: Any) -> None:
+        visits.decline(
+            case=session_case(request),
+            text=form.cleaned_data["text"],
+            message_id=form.cleaned_data["message_id"],
+        )
+
+    return _act(request, "decline_form", DeclineVisitForm, write, done="declined")
+
+
+@require_safe
+def visit_calendar(request: HttpRequest) -> HttpResponseBase:
+    """The visit as an entry for the applicant's own calendar."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    response = calendar_response(session.credential.case, request)
+    if response is None:
+        raise Http404
+    return response
+
+
+@_deed
 def survey(request: HttpRequest) -> HttpResponseBase:
     """The applicant rates it, once."""
 
@@ -164,6 +214,19 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     except (Attachment.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
     return file_response(found)
+
+
+@require_safe
+def letter(request: HttpRequest, letter_id: UUID) -> HttpResponseBase:
+    """An outgoing letter of the case as PDF."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    try:
+        paper = reading.letter_for_applicant(session=session, letter_id=letter_id)
+    except Letter.DoesNotExist as error:
+        raise Http404 from error
+    return letter_response(request, paper)
 
 
 @require_safe
@@ -213,6 +276,8 @@ def _show(
 ) -> HttpResponse:
     view = reading.for_applicant(session)
     steps = set(view.steps)
+    shown_visit = visit_reading.for_applicant(view)
+    may_choose = shown_visit is not None and shown_visit.can_choose
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
@@ -238,6 +303,9 @@ def _show(
         "reopening_form": ReopeningForm() if Step.REOPEN in steps else None,
         "withdraw_form": WithdrawForm() if Step.WITHDRAW in steps else None,
         "survey_form": SurveyForm() if view.survey_open else None,
+        "shown_visit": shown_visit,
+        "visit_form": VisitForm() if may_choose else None,
+        "decline_form": DeclineVisitForm() if may_choose else None,
         "done": next((word for word in DONE if word in request.GET), ""),
         "refusal": refusal,
         "bound": next(iter(bound.values()), None),
@@ -248,10 +316,13 @@ def _show(
     for name, prefix in PREFIXES.items():
         if context[name] is not None:
             context[name].auto_id = f"id_{prefix}_%s"
+    if shown_visit is not None and may_choose:
+        chosen = request.POST.get("slot", "") if "visit_form" in bound else ""
+        context["visit_days"] = _visit_days(shown_visit, chosen)
     return render(request, "service_requests/case.html", context)
 
 
-DONE = ("written", "objected", "reopened", "withdrawn", "rated")
+DONE = ("written", "objected", "reopened", "withdrawn", "rated", "booked", "declined")
 # Several forms on one page: their ids must differ, their names need not.
 PREFIXES = {
     "message_form": "message",
@@ -259,7 +330,25 @@ PREFIXES = {
     "reopening_form": "reopening",
     "withdraw_form": "withdraw",
     "survey_form": "survey",
+    "visit_form": "visit",
+    "decline_form": "decline",
 }
+
+
+def _visit_days(shown: visit_reading.ShownVisit, chosen: str) -> list[dict[str, Any]]:
+    """The free times by day, each with the id of its radio button: an error leads to the first."""
+    days: list[dict[str, Any]] = []
+    number = 0
+    for day in visit_words.offered_days(shown.offers):
+        times = []
+        for key, label in day.times:
+            button = {"id": f"id_visit_slot_{number}", "chosen": key == chosen}
+            times.append({"key": key, "words": label, **button})
+            number += 1
+        open_day = any(each["chosen"] for each in times)
+        words = {"label": day.label, "count": day.count, "place": day.place}
+        days.append({**words, "times": times, "chosen": open_day})
+    return days
 
 
 def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:

@@ -163,6 +163,7 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             terminated_on=own.terminated_on,
             by_consent=own.by_consent,
             ending_from=own.ending_from,
+            announced_end=own.announced_end,
             ending=own.ending,
         )
 
@@ -191,5 +192,6 @@ class AgreementVersion(models.Model):  # type: ignore[django-manager-missing]
             terminated_on=ended,
             by_consent=consent is not None and ended == consent.ends_on,
             ending_from=termination.ending_from if termination is not None else None,
+            announced_end=termination.ends_on if termination is not None else None,
             ending=ending,
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
 from sla.hours import hours_text, parse_hours, validate_hours
+from sla.hours_form import HoursFormField
 from sla.querysets import ScheduleQuerySet
 
 HOURS_HELP = _("For example 7:30-14:30, 16-18. Empty: closed.")
@@ -27,6 +28,10 @@ class HoursField(models.CharField):
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
         """Give the canonical form of what was typed."""
         return hours_text(parse_hours(super().clean(value, model_instance)))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A field that shows the hours in words."""
+        return super().formfield(**{"form_class": HoursFormField, **kwargs})
 
 
 class WeeklySchedule(models.Model):

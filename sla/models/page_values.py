@@ -69,7 +69,7 @@ class PageValues(BasePage):
 
     @property
     def validity(self) -> dict[str, Any]:
-        """First and last day (ISO), how it ends, days left."""
+        """First and last day (ISO), how it ends, days left, an end that is announced."""
         return self.shown.validity()
 
     @property

@@ -22,7 +22,7 @@ from sla.enums import Ending
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.page_values import PageValues
 from sla.page_forms import AgreementPageForm
-from sla.page_panels import AboutVersionPanel
+from sla.page_panels import AboutVersionPanel, SealedPanel
 from sla.publishing import Objection, PublishRefused, objections_to, sealed_objections
 from sla.querysets import AgreementPageQuerySet, SealedError
 from sla.readability import objections_to_ending, objections_to_expiry
@@ -86,6 +86,7 @@ class AgreementPage(PageValues):
     routes_below = True
     template = "sla/agreement_page.html"
     content_panels: ClassVar = [
+        SealedPanel(heading=_("The signed text")),
         AboutVersionPanel(heading=_("About this version")),
         FieldPanel("agreement"),
         *BasePage.content_panels,
@@ -113,6 +114,13 @@ class AgreementPage(PageValues):
     def is_translation(self) -> bool:
         """Whether another language's text is the one that is signed."""
         return self.version_id is not None and self.language != self.version.language
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this very page shows a signed text: no translation, no alias."""
+        if self.version_id is None or self.alias_of_id is not None or self.is_translation:
+            return False
+        return self.version.sealed
 
     @property
     def language(self) -> str:

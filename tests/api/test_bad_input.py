@@ -10,13 +10,14 @@ from django.test import Client
 from django.utils.translation import gettext, override
 
 from desk_core.human_check import challenge
-from service_requests import credentials, enquiries, workflow
+from service_requests import credentials, enquiries, slots, workflow
 from service_requests.api import desk_api
 from service_requests.intake import new_submission_key
 from service_requests.models import Case
 from tests.service_requests.factories import (
     PDF,
     answered,
+    called,
     data,
     head_of,
     in_review,
@@ -121,6 +122,12 @@ class Caller:
             return credentials.reissue(
                 case=case, actor=head_of(case), slip_key=new_submission_key()
             )
+        if "/session/visit" in self.path:
+            case, _officer = called()
+            self.slot = slots.offers(case.department)[0].key
+            return credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
         return register()
 
     def good(self) -> dict[str, Any]:
@@ -137,6 +144,7 @@ class Caller:
             "agreements/verify": lambda: {"sha256": "0" * 64},
             "question": lambda: {"token": self.token},
             "question/answer": lambda: {"token": self.token, "name": "رضا", "text": "بله"},
+            "session/visit": lambda: {"slot": self.slot},
             "session/survey": lambda: {"answers": {"overall": 4}, "comment": ""},
         }
         made = known.get(self.path.removeprefix(f"{API}/"))
@@ -218,7 +226,9 @@ def test_values_of_the_wrong_type_never_crash(path, caplog):
                 if not sound(answer):
                     check_problem(answer, "fa", (path, field, what))
                     assert state() == before, (path, field, what)
-                elif path.endswith(("withdrawal", "objection", "survey", "question/answer")):
+                elif path.endswith(
+                    ("withdrawal", "objection", "survey", "decline", "question/answer")
+                ):
                     caller = Caller(path)
                     caller.client.raise_request_exception = False
     assert MARK not in caplog.text
@@ -291,7 +301,10 @@ def test_bodies_of_every_shape_and_kind_are_problems(path):
                 if sound(answer):
                     # What can be read as the text of a message is one; some texts may be empty.
                     readable = what in ("UTF-16", "byte order mark", "twice", "form")
-                    assert readable or path.endswith(("human-check", "withdrawal")), (what, kind)
+                    assert readable or path.endswith(("human-check", "withdrawal", "decline")), (
+                        what,
+                        kind,
+                    )
                     before = state()
                     continue
                 check_problem(answer, "fa", (path, what, kind))

@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
+from tests.desk_core.backup.conftest import identity, place  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def desk(transactional_db, settings, live_server):
@@ -30,6 +32,7 @@ def desk(transactional_db, settings, live_server):
             people.build_people()
             pages.build_site()
             records.build_calendar()
+            records.build_visiting_hours()
             records.build_agreement()
         _keep()
     return live_server

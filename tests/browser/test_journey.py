@@ -1,7 +1,11 @@
 """From the agreement to the survey: one citizen, one officer, one request."""
 
 import pytest
+from django.utils import timezone, translation
+from portal.demo import records
 
+from persian.digits import to_persian
+from persian.jalali import jalali_parts
 from service_requests.models import Case, SurveyAnswer
 from tests.browser.citizen import SUBJECT, go_on, press, read_receipt, sign_in, write_request
 from tests.browser.staff import log_in
@@ -35,8 +39,23 @@ def test_a_request_is_read_answered_and_rated(open_page, tmp_path):
     take(officer, "start_review")
     take(officer, "answer", text="نرده تعمیر شد و بازدید نهایی انجام گرفت.")
 
+    with translation.override("fa"):
+        records.build_books()
+    clerk = open_page()
+    log_in(clerk, "secretariat")
+    clerk.goto(f"/admin/service_requests/case/inspect/{Case.objects.get().pk}/")
+    take(clerk, "register_incoming", enclosed="یک برگ گزارش")
+    take(clerk, "register_outgoing", following_number="۸۸/م")
+
     citizen.reload()
     assert "نرده تعمیر شد" in citizen.locator("main").inner_text()
+    traced = citizen.locator("section[aria-labelledby=letters]").inner_text()
+    year = to_persian(jalali_parts(timezone.now())[0])
+    for shown in ("ردیابی نامه در دبیرخانه", f"۱/و/{year}", f"۱/ص/{year}", "۸۸/م", "یک برگ گزارش"):
+        assert shown in traced
+    with citizen.expect_download() as download:
+        citizen.locator("a[href*='/case/letters/']").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
     citizen.locator("[name=overall][value='4']").check()
     press(citizen, "form[action*=survey] button")
     citizen.wait_for_url("**?rated")

@@ -108,11 +108,15 @@ def test_the_steps_say_where_one_is(current: int) -> None:
 
 
 def test_the_copy_button_waits_for_its_script_and_holds_plain_digits() -> None:
-    button = drawn("{% copy_button '140548291370' labelledby='l1' %}").find("button")
+    soup = drawn("{% copy_button '140548291370' labelledby='l1' %}")
+    button = soup.find("button")
     assert button.has_attr("hidden")
     assert button["type"] == "button"
     assert button["data-copy"] == "140548291370"
-    assert button["aria-describedby"] == "l1"
+    # Heard among others, it says what it copies.
+    own, label = button["aria-labelledby"].split()
+    assert soup.find(id=own).get_text(strip=True)
+    assert label == "l1"
 
 
 def test_pages_of_a_list_keep_the_rest_of_the_query(rf) -> None:

@@ -110,6 +110,10 @@ def test_a_choice_with_a_hint_of_its_own_is_described_by_it() -> None:
     request, complaint = soup.find_all("input")
     assert "aria-describedby" not in request.attrs
     assert described(soup, complaint) == ["Seen by the <complaints> office"]
+    # It is read once: the name of the choice is without it.
+    name = soup.find(id=complaint["aria-labelledby"])
+    assert name.get_text(strip=True) == "Complaint"
+    assert name.find_parent("label")["for"] == complaint["id"]
 
 
 def test_short_choices_stand_in_a_row_where_asked() -> None:

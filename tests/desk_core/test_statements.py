@@ -1,9 +1,11 @@
 """Statements that are composed once give what a queryset gives, with other values each time."""
 
+import sys
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -133,3 +135,44 @@ def test_inserted_instances_know_their_keys_and_enums_are_plain_text():
     row = IdentifierIndex(case=case, field="mobile", digest="c" * 64)
     insert([row])
     assert IdentifierIndex.objects.get(pk=row.pk).digest == "c" * 64
+
+
+def test_threads_that_need_it_first_at_the_same_moment_get_the_same_text():
+    """A query changes while it is composed; what one thread breaks would stay for the process."""
+
+    def make():
+        return Statement(
+            lambda: (
+                Draft.objects.select_related("subject_key")
+                .filter(token_digest=Slot("digest", Draft.token_digest))
+                .filter(
+                    Exists(
+                        IdentifierIndex.objects.filter(case__subject_key=OuterRef("subject_key"))
+                    )
+                )
+            )
+        )
+
+    # Opened beforehand, so that the threads do nothing but compose.
+    good = make()._ready({"digest": "d"})[1]
+    found, usual = [], sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _attempt in range(40):
+            statement, together = make(), threading.Barrier(4)
+
+            def compose(statement=statement, together=together):
+                together.wait()
+                try:
+                    found.append(statement._ready({"digest": "d"})[1])
+                finally:
+                    connections.close_all()
+
+            threads = [threading.Thread(target=compose) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [good] * 160

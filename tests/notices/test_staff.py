@@ -197,7 +197,7 @@ def test_the_overview_lists_all_and_changes_none(client, editor, outage, index):
     assert queries_of(client, "/admin/notices/notice/") == few
     listed = client.get("/admin/notices/notice/")
     assert listed.status_code == 200
-    assert "شمارهٔ 5" in listed.content.decode()
+    assert "شمارهٔ ۵" in listed.content.decode()
     inspected = client.get(f"/admin/notices/notice/inspect/{outage.notice_id}/")
     assert inspected.status_code == 200
     assert outage.message in inspected.content.decode()

@@ -23,6 +23,8 @@ from service_requests.models import (
     Enquiry,
     Event,
     InternalNote,
+    Letter,
+    LetterBook,
     Message,
     SurveyAnswer,
 )
@@ -81,6 +83,10 @@ THIRD_PARTY = "کارگزار نقشه‌خوان شهربانی"
 THIRD_QUESTION = "استعلام: پهنای گذرگاه آب‌انبار چند گز است؟"
 THIRD_SHOWN = "گذرگاهی نزدیک بازارچه ابریشم‌تابان"
 THIRD_ANSWER = "استعلام‌شده: هفده گز و نیم، به گواه نقشه"
+ENCLOSED = "پیوست: کروکی دستکشیدهٔ قنات خاله‌گلاب"
+REPLIED = "۶۶۱۹۲/گم/۱۳۹۸"
+FOLLOWED = "77304/خا/1397"
+VOIDED = "ابطال: برای ننه‌سرما به‌جای قنات ثبت شده بود."
 COMMENT = "نظر: بسیار دل‌گرم‌کننده و تندپا بود."
 FILE_NAME = "نقشه_آب‌انبار_سپهروشان.pdf"
 SECOND_FILE = "kontor-anbar-photo-4471.pdf"
@@ -114,9 +120,10 @@ def _written() -> list[str]:
     people = (NATURAL, LEGAL, FOREIGN, WORDS, LEGAL_WORDS, FOREIGN_WORDS)
     told = (MESSAGE, QUESTION, ANSWER, NOTE, REASON, PLACE, COMMENT)
     told += (THIRD_PARTY, THIRD_QUESTION, THIRD_SHOWN, THIRD_ANSWER)
+    letters = (ENCLOSED, REPLIED, FOLLOWED, VOIDED)
     values = [value for words in people for value in words.values()]
     values = [value for value in values if value not in ("legal", "foreign")]
-    texts = [*values, *told, FILE_NAME, SECOND_FILE, MARKER, DRAFT_NAME]
+    texts = [*values, *told, *letters, FILE_NAME, SECOND_FILE, MARKER, DRAFT_NAME]
     # Distinctive words on their own, too: a piece in clear is as bad as the whole.
     rare = ["سپهروشان", "نیلوفرستان", "شالوده", "دهشتناک", "Karawanserei"]
     rare += ["گردونه", "گلوگاه", "ننه‌سرما", "کنتور", "شکوه‌نامه", "دل‌گرم", "پرنیان", "دیوبندی"]
@@ -227,6 +234,7 @@ def _staff(case: Case, password: str, secrets: dict[str, str]) -> None:
         place=PLACE,
     )
     act(officer, case, "answer", text=ANSWER)
+    _letters(case, password)
     for file in case.attachments.all():
         answer = officer.get(reverse("service_requests_admin:file", args=[case.pk, file.pk]))
         assert MARKER.encode() in b"".join(answer.streaming_content)
@@ -245,6 +253,40 @@ def _third_party(officer: Client, case: Case, secrets: dict[str, str]) -> None:
     answered = client.post(_url("question_answer"), {"text": THIRD_ANSWER, "name": THIRD_PARTY})
     assert answered.status_code == 302
     secrets["token of a question"] = link.rpartition("#")[2]
+
+
+def _letters(case: Case, password: str) -> None:
+    """The case and its answer in the books, printed; a first entry is voided."""
+    clerk = signed_in("secretariat", password)
+    books = {book.direction: book for book in LetterBook.objects.all()}
+    for number in range(2):
+        act(
+            clerk,
+            case,
+            "register_incoming",
+            paper="case",
+            book=str(books["incoming"].pk),
+            enclosed=ENCLOSED,
+            reply_number=REPLIED,
+        )
+        if not number:
+            letter = str(Letter.objects.valid().get(case=case).pk)
+            act(clerk, case, "void_letter", letter=letter, reason=VOIDED)
+    act(
+        clerk,
+        case,
+        "register_outgoing",
+        paper=str(case.messages.get(purpose="answer").pk),
+        book=str(books["outgoing"].pk),
+        following_number=FOLLOWED,
+        signed_by="بهار فرزانه",
+    )
+    for letter in case.letters.all():
+        address = reverse("service_requests_admin:letter", args=[case.pk, letter.pk])
+        assert b"".join(clerk.get(address).streaming_content).startswith(b"%PDF")
+    assert case.letters.count() == 3
+    index = reverse("service_requests_letter_modeladmin_index")
+    assert str(letter.pk) in clerk.post(index, {"q": letter.number}, follow=True).content.decode()
 
 
 def _reissue(officer: Client, case: Case) -> str:
@@ -317,6 +359,14 @@ def everything_opened() -> list[str]:
             found.append(subject.open_json(bytes(row.sealed_answer), record=row.answer_record))
         for row in Event.objects.filter(case=case, sealed_note__isnull=False):
             found.append(subject.open(bytes(row.sealed_note), record=row.record).decode())
+        for row in Letter.objects.filter(case=case):
+            details = subject.open_json(bytes(row.sealed_details), record=row.details_record)
+            # Who the body is, and who signs for it, is public.
+            public = ("head", "signed_by", "post")
+            found.append({name: text for name, text in details.items() if name not in public})
+            if row.sealed_void_reason is not None:
+                reason = subject.open(bytes(row.sealed_void_reason), record=row.void_record)
+                found.append(reason.decode())
         found += [attachments.name_of(row, subject) for row in Attachment.objects.filter(case=case)]
     for row in SurveyAnswer.objects.filter(sealed_comment__isnull=False):
         found.append(

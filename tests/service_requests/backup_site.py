@@ -1,8 +1,9 @@
 """A whole site in a folder, used through its real commands, and what its citizens see.
 
 Run inside such a site (`python -m tests.service_requests.backup_site …`) it does what its commands
-do not: `fill` registers cases with files, `see` prints what every credential opens,
-`erase_and_go_on` erases one person, `look_around` sees all that a restore has to bring back.
+do not: `fill` builds the demo and registers cases with files, `see_and_erase` prints what every
+credential opens and erases one person, `look_around` sees all that a restore has to bring back.
+Several deeds are one process, for each takes seconds to start.
 """
 
 import hashlib
@@ -135,16 +136,21 @@ class Site:
 
 
 def fill() -> list[list[str]]:
-    """The demo's people, and cases of all kinds; code and password of each."""
+    """The demo, and cases of all kinds; code and password of each, the demo's among them."""
+    import re
+
     from django.contrib.auth import get_user_model
+    from django.core.management import call_command
     from portal.demo.records import PERSON
 
     from service_requests import conversation, intake, submissions, workflow
     from service_requests.attachments import IncomingFile
     from service_requests.enums import Source
 
+    said = io.StringIO()
+    call_command("demo", stdout=said)
+    shown = [list(found) for found in re.findall(r"code (\d+), password (\d+)", said.getvalue())]
     officer = get_user_model().objects.get(username="officer")
-    shown = []
     for number in range(6):
         given = {**PERSON, "kind": "request", "department": "roads", "subject": f"درخواست {number}"}
         files = [IncomingFile(f"سند {n}.pdf", pdf(1 + 60_000 * n)) for n in range(number % 3)]
@@ -164,9 +170,34 @@ def fill() -> list[list[str]]:
                 files=[IncomingFile("افزوده.pdf", pdf(40_000))],
             )
             case.refresh_from_db()
-            workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ")
+            case = workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ")
+            with_letters(case)
         shown.append([receipt.code, receipt.password])
     return shown
+
+
+def with_letters(case: Any) -> None:
+    """The case and its answer in the books, each a letter that leads to the other."""
+    from django.contrib.auth import get_user_model
+
+    from service_requests import letters
+    from service_requests.models import LetterBook, Secretariat
+
+    clerk = get_user_model().objects.get(username="secretariat")
+    secretariat, _made = Secretariat.objects.get_or_create(name="دبیرخانه")
+    books = [
+        LetterBook.objects.get_or_create(secretariat=secretariat, direction=direction)[0]
+        for direction in ("incoming", "outgoing")
+    ]
+    entry = letters.Entry(enclosed="یک نقشه", following_number="77/ص")
+    first = letters.register_incoming(case=case, actor=clerk, book=books[0], entry=entry)
+    letters.register_outgoing(
+        case=case,
+        actor=clerk,
+        book=books[1],
+        message=case.messages.get(purpose="answer"),
+        entry=letters.Entry(in_reply_to=first),
+    )
 
 
 def pdf(size: int) -> io.BytesIO:
@@ -232,10 +263,11 @@ def traces(code: str) -> dict[str, Any]:
     }
 
 
-def erase_and_go_on(code: str) -> dict[str, Any]:
-    """Erase one person for good; then life goes on."""
-    erase(code)
-    return new_rows()
+def see_and_erase(erased: str, *credentials: str) -> dict[str, Any]:
+    """What everybody sees; then one person is erased for good, and life goes on."""
+    seen = see(*credentials)
+    erase(erased)
+    return {"seen": seen, "new": new_rows()}
 
 
 def look_around(erased: str, *credentials: str) -> dict[str, Any]:
@@ -267,8 +299,7 @@ if __name__ == "__main__":
     deed, *arguments = sys.argv[1:]
     deeds: dict[str, Any] = {
         "fill": fill,
-        "see": see,
-        "erase_and_go_on": erase_and_go_on,
+        "see_and_erase": see_and_erase,
         "look_around": look_around,
     }
     print(json.dumps(deeds[deed](*arguments)))

@@ -2,15 +2,17 @@
 
 import io
 import random
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cms_pages.enums import Role
-from service_requests import intake, workflow
+from service_requests import intake, slots, visits, workflow
 from service_requests.enums import Kind, PersonType, Source
-from service_requests.models import Case
+from service_requests.models import Case, VisitingHours
 from service_requests.submissions import clean
+from sla.models import WeeklySchedule
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -122,3 +124,38 @@ def upload(name: str = "گزارش.pdf", content: bytes = PDF) -> SimpleUploaded
 def big_stream(size: int) -> io.BytesIO:
     """A PDF-like stream of a given size."""
     return io.BytesIO(PDF + random.Random(1405).randbytes(max(0, size - len(PDF))))
+
+
+def receives(department: Any, **changes: Any) -> VisitingHours:
+    """Visiting hours of a department that never close and a calendar that never closes either.
+
+    One person every half hour, at any hour of any day: tests run at any time.
+    """
+    if not WeeklySchedule.objects.filter(department=None).exists():
+        always = dict.fromkeys(WeeklySchedule.BY_WEEKDAY, "0-24")
+        WeeklySchedule.objects.create(name="همیشه", first_day=date(2020, 1, 1), **always)
+    values = {
+        "place": "ساختمان شمارهٔ ۲، اتاق ۱۴",
+        "place_en": "Building 2, room 14",
+        "minutes": 30,
+        "first_day": date(2020, 1, 1),
+        **dict.fromkeys(VisitingHours.BY_WEEKDAY, "0-24"),
+    }
+    return VisitingHours.objects.create(department=department, **{**values, **changes})
+
+
+def called(**changes: Any) -> tuple[Case, Any]:
+    """A case whose applicant is to choose a time, and the officer who called them."""
+    case, officer = in_review(**changes)
+    if not VisitingHours.objects.filter(department=case.department).exists():
+        receives(case.department)
+    case = visits.call(
+        case=case, actor=officer, expected=case.version, bring="اصل شناسنامه", text="منتظریم."
+    )
+    return case, officer
+
+
+def booked(**changes: Any) -> tuple[Case, Any]:
+    """A case with a time for a visit: the first one that is free."""
+    case, officer = called(**changes)
+    return visits.choose(case=case, slot=slots.offers(case.department)[0].key), officer

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from service_requests import credentials, enquiries, workflow
+from service_requests import credentials, enquiries, slots, workflow
 from service_requests.forms import (
+    DeclineVisitForm,
     KindForm,
     MessageForm,
     ObjectionForm,
@@ -23,6 +24,7 @@ from service_requests.forms import (
     SendForm,
     SurveyForm,
     TrackForm,
+    VisitForm,
     WithdrawForm,
     WordsForm,
 )
@@ -33,6 +35,7 @@ from tests.security.urls import every_pattern
 from tests.service_requests.factories import (
     PDF,
     answered,
+    called,
     head_of,
     in_review,
     register,
@@ -223,6 +226,8 @@ def forms() -> list[tuple[str, dict[str, str], str]]:
         ("survey", {"overall": "3", "comment": ""}, "case_survey"),
         ("question", {"token": "a" * 43}, "question"),
         ("question answer", {"text": "دوازده متر", "name": "رضا ناظر"}, "question_answer"),
+        ("visit", {"slot": ""}, "case_visit"),
+        ("decline", {"text": "در سفر هستم.", "sure": "on"}, "case_visit_decline"),
     ]
     return steps
 
@@ -246,6 +251,8 @@ def form_of(name: str) -> Any:
         "survey": SurveyForm,
         "question": QuestionTokenForm,
         "question answer": QuestionAnswerForm,
+        "visit": VisitForm,
+        "decline": DeclineVisitForm,
     }
     maker = makers.get(name) or (lambda: PersonForm(kind="request", person_type=name))
     return maker()
@@ -293,6 +300,13 @@ class Visit:
     def _follow(self) -> None:
         if self.name in ("message", "withdraw"):
             receipt = register()
+        elif self.name in ("visit", "decline"):
+            case, _officer = called()
+            if self.name == "visit":
+                self.values["slot"] = slots.offers(case.department)[0].key
+            receipt = credentials.reissue(
+                case=case, actor=head_of(case), slip_key=new_submission_key()
+            )
         else:
             case, officer = answered()
             if self.name == "reopening":
@@ -322,6 +336,8 @@ class Visit:
             "case_reopening": "reopening_form",
             "case_withdrawal": "withdraw_form",
             "case_survey": "survey_form",
+            "case_visit": "visit_form",
+            "case_visit_decline": "decline_form",
         }
         form = answer.context[shown.get(self.place, "form")]
         with translation.override(self.language):

@@ -8,7 +8,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from desk_core import repeating
+from desk_core.models import AuditEntry
 from service_requests import tracking
+from service_requests.housekeeping import sweep
 from service_requests.management.commands import sweep_requests
 from service_requests.models import Receipt, TrackingSession
 from tests.service_requests.factories import register
@@ -26,6 +28,16 @@ def test_the_command_sweeps_once(capsys):
     assert "receipts: 1" in capsys.readouterr().out
     assert Receipt.objects.get().sealed is None
     assert not TrackingSession.objects.exists()
+
+
+def test_no_line_of_the_trail_is_ever_swept():
+    long_ago = timezone.now() - timedelta(days=4000)
+    for action in ("staff.sign_in_failed", "case.read"):
+        entry = AuditEntry(action=action, target="name:0123", at=long_ago)
+        AuditEntry.objects.bulk_create([entry])
+    before = AuditEntry.objects.count()
+    sweep()
+    assert AuditEntry.objects.count() == before
 
 
 def test_with_every_it_survives_a_database_that_is_away(monkeypatch, caplog):

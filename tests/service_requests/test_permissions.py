@@ -138,12 +138,12 @@ def world(db):
 EXPECTED = {
     "officer": {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer", "refer"),
-        *("reject", "close", "message", "note", "reissue"),
+        *("reject", "close", "message", "note", "reissue", "receive"),
         *("set_aside", "prioritise", "enquire"),
     },
     "head": set(DEEDS),
     "complaints": set(),
-    "secretariat": {"see", "read", "read_person", "refer", "reissue"},
+    "secretariat": {"see", "read", "read_person", "refer", "reissue", "letter", "receive"},
     "auditor": {"see", "history"},
     "administrator": set(),
     "editor": set(),

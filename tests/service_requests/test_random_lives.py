@@ -17,15 +17,16 @@ from service_requests import (
     deadlines,
     four_eyes,
     notes,
+    visits,
     workflow,
 )
 from service_requests.days import today
 from service_requests.enums import EventKind, Priority, SetAside, State
 from service_requests.errors import CaseError
-from service_requests.models import Case, DepartmentRules, Event, Team
+from service_requests.models import Case, DepartmentRules, Event, Team, Visit
 from service_requests.transitions import TABLE, Step
 from tests.cms_pages.factories import staff_user
-from tests.service_requests.factories import head_of, make_case, officer_of
+from tests.service_requests.factories import head_of, make_case, officer_of, receives
 from tests.service_requests.test_workflow import take_step
 
 TEXT = "متنی برای آزمون"
@@ -46,6 +47,7 @@ class Lives(RuleBasedStateMachine):
         self.by_two = by_two
         self.made = [first, make_case(department=first.department.key)]
         DepartmentRules.objects.create(department=first.department, rejection_by_two=by_two)
+        receives(first.department)
         self.team = Team.objects.create(name="گروه", department=first.department)
         self.people_of = [
             officer_of(first),
@@ -108,6 +110,19 @@ class Lives(RuleBasedStateMachine):
                 case=case, actor=self.people_of[who], expected=case.version, into=other
             ),
         )
+
+    @rule(which=cases, who=people)
+    def call_for_a_visit(self, which, who):
+        self._try(
+            which,
+            lambda case: visits.call(case=case, actor=self.people_of[who], expected=case.version),
+        )
+
+    @invariant()
+    def a_visit_lives_exactly_while_its_case_waits_for_one(self):
+        for row in self._rows() if hasattr(self, "done") else ():
+            alive = Visit.objects.filter(case=row).alive().count()
+            assert alive == (row.state == State.VISIT_REQUESTED)
 
     @rule(which=cases, who=people, days=st.integers(0, 9))
     def ask_with_a_day(self, which, who, days):

@@ -1,7 +1,10 @@
 """The sample of a restored site reads cases as their applicants do."""
 
+import errno
+
 import pytest
 from django.core.files.storage import storages
+from django.db import InterfaceError, OperationalError
 
 from desk_core.sealing import erase
 from service_requests.attachments import IncomingFile
@@ -47,6 +50,28 @@ def test_a_file_that_is_gone_or_altered_is_told(with_file):
 
     storages["private"].save(row.path, ContentFile(bytes(data)))
     assert read_sample(1).problems == [f"The case {with_file.code} does not open: SealBroken."]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError(errno.EIO, "Input/output error"),
+        OSError(errno.EMFILE, "Too many open files"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        TimeoutError(),
+        MemoryError(),
+        OperationalError("database or disk is full"),
+        InterfaceError("connection already closed"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_this_machine_fails_at_is_no_problem_of_the_case(with_file, monkeypatch, failure):
+    def fails(*args, **kwargs):
+        raise failure
+
+    monkeypatch.setattr(storages["private"], "open", fails)
+    with pytest.raises(type(failure)):
+        read_sample(1)
 
 
 def test_a_file_of_another_size_is_told(with_file):

@@ -194,9 +194,16 @@ def test_a_file_of_another_case_is_not_found(client, receipt):
 
 def test_an_empty_message_is_told_at_the_field(client, receipt):
     sign_in(client, receipt)
+    shown = client.get(url("case")).content.decode()
+    form = shown[shown.index('id="write"') :]
+    form = form[: form.index("</form>")]
+    assert gettext("(optional)") not in form
+    assert gettext("Write a message, attach a file, or both.") in form
     page = client.post(url("case_message"), {"text": ""})
     assert page.status_code == 200
-    assert page.context["message_form"].errors
+    wanted = gettext("Write a message or attach a file.")
+    assert page.context["message_form"].errors["text"] == [wanted]
+    assert wanted in page.content.decode()
 
 
 def test_the_answer_is_read_rated_once_and_objected_to(client):

@@ -12,12 +12,12 @@ from django.utils import timezone
 from cms_pages.enums import Role
 from desk_core.models import OutgoingMessage
 from desk_core.sealing import open_subject
-from service_requests import conversation, look_up, notes, workflow
+from service_requests import conversation, look_up, notes, slots, visits, workflow
 from service_requests.attachments import IncomingFile
-from service_requests.enums import EventKind, Kind, Purpose, Side, State
+from service_requests.enums import EventKind, Kind, Purpose, Side, State, VisitState
 from service_requests.errors import Conflict, NotAllowed, NotPossible
-from service_requests.models import Case
-from service_requests.transitions import TABLE, Step, steps_from
+from service_requests.models import Case, Visit
+from service_requests.transitions import TABLE, VISIT_STEPS, Step, steps_from
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import (
     answered,
@@ -55,6 +55,14 @@ def take_step(step: Step, case: Case, actor, expected=None):
         Step.OBJECT: lambda: workflow.object_to_answer(**applicant, text=text),
         Step.REOPEN: lambda: workflow.reopen_for_applicant(**applicant, text=text),
         Step.WITHDRAW: lambda: workflow.withdraw(**applicant, text=text),
+        Step.BOOK_VISIT: lambda: visits.choose(**applicant, slot=free_time(case)),
+        Step.MOVE_VISIT: lambda: visits.choose(**applicant, slot=free_time(case)),
+        Step.DECLINE_VISIT: lambda: visits.decline(**applicant, text=text),
+        Step.CANCEL_VISIT: lambda: visits.cancel(**common, text=text),
+        Step.NOTE_CAME: lambda: visits.note_came(**{**common, "case": begun(case)}),
+        Step.NOTE_MISSED: lambda: visits.note_missed(**{**common, "case": begun(case)}),
+        Step.OFFER_AGAIN: lambda: visits.note_missed(**{**common, "case": begun(case)}),
+        Step.EXPIRE_VISIT: expire,
         Step.EXPIRE: lambda: workflow.expire(**applicant),
         Step.MARK_SPAM: lambda: workflow.mark_spam(**common),
         Step.MERGE: lambda: workflow.merge(**common, into=twin_of(case).code),
@@ -62,9 +70,26 @@ def take_step(step: Step, case: Case, actor, expected=None):
     }[step]()
 
 
+def free_time(case: Case) -> str:
+    return next((offer.key for offer in slots.offers(case.department)), "")
+
+
+def begun(case: Case) -> Case:
+    """The same case; the time of its visit is here."""
+    now = timezone.now()
+    Visit.objects.filter(case=case, state=VisitState.BOOKED).update(starts_at=now)
+    return Case.objects.get(pk=case.pk)
+
+
+def expire() -> None:
+    if not visits.expire_unanswered(at=timezone.now() + timedelta(days=99)):
+        raise NotPossible
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("step", [s for s in Step if s != Step.REPLY])
+# Those of a visit need one: tests/service_requests/test_visits.py takes them.
+@pytest.mark.parametrize("step", [s for s in Step if s not in {Step.REPLY, *VISIT_STEPS}])
 def test_every_step_from_every_state_does_what_the_table_says(step, state):
     case = make_case()
     head = head_of(case)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk_core.backup.conftest import identity, place  # noqa: F401 - fixtures
 from tests.sla import factories
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -1,5 +1,6 @@
 """The editor's form, the staff's screen for signatures, the calendar's lists."""
 
+import re
 from datetime import date
 
 import pytest
@@ -13,12 +14,23 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from cms_pages.enums import Role
 from cms_pages.models import Department
 from cms_pages.staffing import assign
-from persian.jalali import from_jalali
+from desk_core.models import AuditEntry
+from persian.jalali import format_date, from_jalali
 from sla.enums import State
 from sla.models import AgreementPage, Holiday, Signature, WeeklySchedule
+from sla.page_forms import SENT_WITH_THE_TEXT
+from sla.parties import unsigned_parties
 from sla.state import state_on
 from tests.cms_pages.factories import DepartmentFactory
-from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, make_page, make_signed, scan
+from tests.sla.factories import (
+    OTHER_BODY,
+    PROVIDER,
+    clauses,
+    make_page,
+    make_signed,
+    scan,
+    time_target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +158,92 @@ def test_editing_a_signed_page_is_refused_with_the_reason(client, boss):
     assert response.status_code == 200
     assert persian(_SIGNED) in response.content.decode()
     assert client.get(edit_url(page)).status_code == 200
+
+
+def buttons_of(body):
+    """Where the links and buttons of a screen lead, or what they send."""
+    return set(re.findall(r'(?:href|name)="([^"?]+)', body))
+
+
+def test_the_editor_of_a_signed_version_says_that_it_is_sealed_and_offers_nothing_refused(
+    client, boss
+):
+    page = make_signed()
+    client.force_login(boss)
+    body = client.get(edit_url(page)).content.decode()
+    assert persian("The signed text") in body
+    assert "بهار نمونه" in body
+    assert "کیفیت خدمت" in body
+    offered = buttons_of(body)
+    for name in ("title", "valid_to", "ending", "g2g", "expire_at"):
+        assert name not in offered
+    for name in ("parties", "clauses", "targets"):
+        assert f'id="{name}"' not in body
+    for screen in ("delete", "unpublish"):
+        assert reverse(f"wagtailadmin_pages:{screen}", args=[page.pk]) not in offered
+    assert reverse("sla_admin:successor", args=[page.version_id]) in offered
+    assert reverse("wagtailadmin_pages:copy", args=[page.pk]) in offered
+    assert {"slug", "search_description"} <= offered
+
+
+def test_the_editor_of_an_unsigned_version_offers_all_of_it(client, boss):
+    page = make_page(live=True)
+    client.force_login(boss)
+    body = client.get(edit_url(page)).content.decode()
+    assert persian("The signed text") not in body
+    offered = buttons_of(body)
+    assert {"title", "valid_to", "ending", "expire_at"} <= offered
+    assert 'id="clauses"' in body
+    for screen in ("delete", "unpublish"):
+        assert reverse(f"wagtailadmin_pages:{screen}", args=[page.pk]) in offered
+
+
+def test_what_holds_a_signed_page_offers_no_deletion_either(client, boss):
+    page = make_signed()
+    above = page.get_parent()
+    client.force_login(boss)
+    for url in (edit_url(above), reverse("wagtailadmin_explore", args=[above.get_parent().pk])):
+        offered = buttons_of(client.get(url).content.decode())
+        for screen in ("delete", "unpublish"):
+            assert reverse(f"wagtailadmin_pages:{screen}", args=[above.pk]) not in offered
+    draft = make_page(key="draft")
+    url = reverse("wagtailadmin_explore", args=[above.pk])
+    offered = buttons_of(client.get(url).content.decode())
+    assert reverse("wagtailadmin_pages:delete", args=[page.pk]) not in offered
+    assert reverse("wagtailadmin_pages:delete", args=[draft.pk]) in offered
+
+
+def test_the_menus_of_a_list_ask_once_what_is_signed(client, boss):
+    page = make_signed()
+    client.force_login(boss)
+    url = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+
+    def asked():
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        return sum("sla_signedtext" in query["sql"] for query in queries)
+
+    before = asked()
+    for number in range(3):
+        make_page(key=f"draft{number}")
+    assert asked() == before
+
+
+def test_summary_and_address_of_a_signed_page_are_edited_and_its_text_stays(client, boss):
+    page = make_signed()
+    before = page.own_document()
+    client.force_login(boss)
+    data = {"slug": "new-address", "search_description": "چکیده", "seo_title": ""}
+    data = editor_form(page) | data
+    for name in list(data):
+        if name in SENT_WITH_THE_TEXT or name.startswith(("clauses", "parties", "targets")):
+            del data[name]
+    response = client.post(edit_url(page), {**data, "action-publish": "1"})
+    assert response.status_code == 302
+    page = AgreementPage.objects.get()
+    assert (page.slug, page.search_description) == ("new-address", "چکیده")
+    assert page.own_document() == before
 
 
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
@@ -429,3 +527,76 @@ def test_title_and_department_are_read_only_once_a_version_is_signed(client, bos
     agreement.refresh_from_db()
     assert (agreement.title, agreement.title_en) == ("عنوان", "Other")
     assert agreement.department == roads
+
+
+def test_the_list_of_weekly_hours_says_the_hours_and_which_hold_today(client, user):
+    workdays = ("saturday", "sunday", "monday", "tuesday", "wednesday")
+    always = dict.fromkeys(workdays, "07:30-14:30") | {"thursday": "08:00-12:00, 13:00-15:00"}
+    WeeklySchedule.objects.create(name="پیشین", first_day=date(2020, 3, 20), **always)
+    holds = WeeklySchedule.objects.create(name="عادی", first_day=date(2024, 3, 20), **always)
+    WeeklySchedule.objects.create(name="آینده", first_day=date(2999, 3, 20), **always)
+    own = Department.objects.create(key="own", name="خود")
+    WeeklySchedule.objects.create(name="واحد", department=own, first_day=date(2024, 3, 20))
+    client.force_login(user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/weeklyschedule/").content.decode()
+    rows = {
+        name: re.sub("<[^>]*>|\\s+", " ", row)
+        for row in re.findall(r"<tr.*?</tr>", page, re.S)
+        for name in ("پیشین", "عادی", "آینده", "واحد")
+        if f">{name}<" in row
+    }
+    assert "شنبه تا چهارشنبه: ۷:۳۰ تا ۱۴:۳۰" in rows["عادی"]
+    assert "پنجشنبه: ۸:۰۰ تا ۱۲:۰۰، ۱۳:۰۰ تا ۱۵:۰۰" in rows["عادی"]
+    assert "جمعه: تعطیل" in rows["عادی"]
+    assert persian("the whole body") in rows["عادی"]
+    assert persian("holds today") in rows["عادی"]
+    assert persian("another row goes before it") in rows["پیشین"]
+    assert persian("to come") in rows["آینده"]
+    assert persian("holds today") in rows["واحد"]
+    # The form shows them in the same words, and takes them back without a change.
+    address = f"/admin/sla/weeklyschedule/edit/{holds.pk}/"
+    form = client.get(address).context["form"]
+    assert 'value="۷:۳۰ تا ۱۴:۳۰"' in str(form["saturday"])
+    values = {name: form[name].value() or "" for name in form.fields}
+    shown = {name: form[name].field.widget.format_value(values[name]) or "" for name in workdays}
+    sent = {**values, **shown, "department": "", "first_day": "۱۴۰۳/۰۱/۰۱", "last_day": ""}
+    assert client.post(address, sent).status_code == 302
+    holds.refresh_from_db()
+    assert holds.saturday == "07:30-14:30"
+    edited = AuditEntry.objects.filter(action="object.edit").latest("pk")
+    assert not set(edited.detail["fields"]) & set(workdays)
+
+
+def test_the_page_of_a_version_says_what_a_hurried_reader_needs(client, user):
+    signed = make_signed(targets=[time_target()], letter_number="۱۲۳/ص")
+    draft = make_page(key="other")
+    client.force_login(user(Role.ADMINISTRATOR))
+
+    def page(version):
+        address = reverse("sla_agreementversion_modeladmin_inspect", args=[version.pk])
+        return client.get(address).content.decode()
+
+    shown = page(signed.version)
+    signature = Signature.objects.get()
+    for wanted in (signature.name, signature.post, signature.letter_number, "۱۵ روز کاری"):
+        assert wanted in shown
+    assert format_date(signature.signed_on, "long") in shown
+    assert reverse("wagtailadmin_pages:edit", args=[signed.pk]) in shown
+    assert "فارسی" in shown
+    assert ">fa<" not in shown
+    client.force_login(user(Role.AUDITOR, name="auditor"))
+    read = page(signed.version)
+    assert signed.get_url() in read
+    assert reverse("wagtailadmin_pages:edit", args=[signed.pk]) not in read
+    bare = page(draft.version)
+    assert persian("Nothing is offered for signature yet.") in bare
+    assert persian("A draft; it binds nobody yet.") in bare
+
+
+def test_the_page_of_a_version_on_offer_says_who_has_not_signed(client, user):
+    offered = make_page(live=True)
+    client.force_login(user(Role.ADMINISTRATOR))
+    address = reverse("sla_agreementversion_modeladmin_inspect", args=[offered.version.pk])
+    (party,) = unsigned_parties(offered.version)
+    wanted = persian("%(party)s: not signed yet") % {"party": party.name}
+    assert wanted in client.get(address).content.decode()

@@ -9,11 +9,20 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import RestrictedError
+from django.utils import timezone
 
-from desk_core import triggers
+from desk_core import trigger_sql, triggers
+from desk_core.models import Backup
 from desk_core.querysets import AppendOnly
 from sla.enums import PdfKind
-from sla.models import Agreement, AgreementVersion, SealedPdf, Signature, SignedText
+from sla.models import (
+    Agreement,
+    AgreementVersion,
+    SealedPdf,
+    Signature,
+    SignedText,
+    Termination,
+)
 from sla.models.consent import ConsentEnd, ConsentLetter
 from sla.querysets import SealedError
 from tests.cms_pages.factories import DepartmentFactory
@@ -229,6 +238,21 @@ def test_a_session_that_plays_the_replica_is_refused_too(version):
     refused("DELETE FROM sla_signature")
 
 
+def test_a_temporary_table_of_the_same_name_opens_no_way(version):
+    """It is found before the real one by whoever does not say where to look."""
+    if POSTGRESQL:
+        refused(
+            "CREATE TEMPORARY TABLE sla_signedtext (id bigint, version_id bigint);"
+            "UPDATE sla_agreementversion SET valid_to = '2040-01-01'"
+        )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE sla_signedtext (id integer, version_id integer)")
+        with pytest.raises(IntegrityError, match="sealed rows are never"), transaction.atomic():
+            cursor.execute("UPDATE sla_agreementversion SET valid_to = '2040-01-01'")
+        cursor.execute("DROP TABLE temp.sla_signedtext")
+
+
 def test_emptying_empty_tables_hinders_nobody():
     with connection.cursor() as cursor:
         for model in reversed(SEALED):
@@ -334,7 +358,7 @@ def test_a_rebuild_without_the_migrations_frame_is_noticed_and_mended():
     make_signed()
     with connection.cursor() as cursor:
         name, table = next(iter(triggers._present(connection).items()))
-        for sql in triggers._drop_sql(connection, name, table):
+        for sql in triggers.drop_sql(connection, name, table):
             cursor.execute(sql)
     found = checks.run_checks(databases=["default"])
     warning = next(each for each in found if each.id == "desk_core.W010")
@@ -357,12 +381,114 @@ def test_putting_them_back_costs_little_when_none_is_missing(django_assert_max_n
 
 
 def test_a_trigger_that_is_out_of_date_is_replaced(monkeypatch):
-    before = set(triggers._present(connection))
-    monkeypatch.setattr(triggers, "REFUSAL", "other words")
+    before, refusing = set(triggers._present(connection)), triggers.refusing()
+    monkeypatch.setattr(trigger_sql, "REFUSAL", "other words")
     triggers.install()
     after = set(triggers._present(connection))
     assert len(after) == len(before)
-    assert not after & before
+    kept = {name for name, table in triggers._present(connection).items() if table in refusing}
+    assert after & before == kept
     monkeypatch.undo()
     triggers.install()
     assert set(triggers._present(connection)) == before
+
+
+# A termination that is finished
+
+
+@pytest.fixture
+def finished(version, django_user_model):
+    first, second = (django_user_model.objects.create_user(name) for name in ("first", "second"))
+    now = timezone.now()
+    kept = Backup.objects.create(name="nightly", started_at=now, finished_at=now)
+    return Termination.objects.create(
+        version=version,
+        reason="ادغام",
+        ends_on=date(2026, 10, 1),
+        readable_until=date(2027, 10, 1),
+        announced_by=first,
+        told_at=now,
+        told_until=now,
+        confirmed_by=second,
+        confirmed_at=now,
+        ending_from=date(2026, 10, 1),
+        finished_by=first,
+        finished_at=now,
+        backup=kept,
+    )
+
+
+def refused_of_terminations(sql, params=()):
+    before = list(Termination.objects.order_by("pk").values_list())
+    with (
+        pytest.raises(IntegrityError, match="sealed rows are never"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, params)
+    assert list(Termination.objects.order_by("pk").values_list()) == before
+
+
+def test_a_finished_termination_is_changed_by_no_sql(finished):
+    for column in columns(Termination):
+        refused_of_terminations(f"UPDATE sla_termination SET {column} = {column}")
+    refused_of_terminations("UPDATE sla_termination SET reason = 'دیگر'")
+    refused_of_terminations(
+        "UPDATE sla_termination SET finished_at = NULL, finished_by_id = NULL, backup_id = NULL"
+    )
+    refused_of_terminations("DELETE FROM sla_termination")
+    if POSTGRESQL:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    refused_of_terminations(empty("sla_termination"))
+
+
+def test_a_finished_termination_is_overwritten_by_no_insert(finished):
+    names = columns(Termination)
+    every, rest = ", ".join(names), ", ".join(names[1:])
+    if POSTGRESQL:
+        refused_of_terminations(
+            f"INSERT INTO sla_termination ({every}) SELECT {every} FROM sla_termination "
+            "ON CONFLICT (version_id) DO UPDATE SET reason = 'x'"
+        )
+        return
+    for key in ("id", "id + 1"):
+        refused_of_terminations(
+            f"REPLACE INTO sla_termination ({every}) SELECT {key}, {rest} FROM sla_termination"
+        )
+
+
+def test_a_finished_termination_is_changed_by_no_orm(finished):
+    finished.reason = "دیگر"
+    attempts = (
+        finished.save,
+        finished.delete,
+        lambda: Termination.objects.update(told_count=9),
+        lambda: Termination.objects.all().delete(),
+        lambda: Termination.objects.bulk_update([finished], ["reason"]),
+    )
+    for attempt in attempts:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            attempt()
+    assert Termination.objects.get().reason == "ادغام"
+
+
+def test_a_termination_that_is_not_finished_goes_on_and_is_called_off(finished):
+    other = make_signed(key="other").version
+    row = Termination.objects.create(
+        version=other,
+        reason="ادغام",
+        ends_on=date(2026, 10, 1),
+        readable_until=date(2027, 10, 1),
+        announced_by=finished.announced_by,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sla_termination SET reason = 'x' WHERE id = %s", [row.pk])
+        assert cursor.rowcount == 1
+    if not POSTGRESQL:  # not into the place of a finished one either
+        refused_of_terminations(
+            "UPDATE OR REPLACE sla_termination SET version_id = %s WHERE id = %s",
+            [finished.version_id, row.pk],
+        )
+    row.delete()
+    assert Termination.objects.get() == finished

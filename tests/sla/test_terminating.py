@@ -1,5 +1,6 @@
 """Ending an agreement: two people, told beneficiaries, and the backup first (R38)."""
 
+import html
 from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -11,9 +12,11 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
+from desk_core.backup import BackupError, records
 from desk_core.backup.shelf import MANIFEST
 from desk_core.locks import UNDER_WAY
 from desk_core.models import AuditEntry, Backup
@@ -172,6 +175,69 @@ def test_nothing_is_confirmed_before_the_people_concerned_are_told(version, peop
     assert terminating.confirm(termination=made, actor=people[1]).confirmed_at
 
 
+def everywhere(client, version):
+    """What the page, the card of the home page, and both APIs say of a version."""
+    page = version.pages.get()
+    api = client.get(f"/api/desk/v1/agreements/{version.agreement.key}/versions/1").json()
+    content = client.get(f"/api/v2/pages/{page.pk}/").json()
+    assert content["validity"]["announced_end"] == api["announced_end"]
+    shown = page.shown
+    assert shown.sentence in html.unescape(client.get(page.url).content.decode())
+    return shown.sentence, api["announced_end"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fa", "اعلام شده"), ("en", "is certain only once it is confirmed")]
+)
+def test_an_end_that_is_announced_is_said_with_its_day_and_that_it_is_not_certain(
+    client, people, language, words
+):
+    last = today() + timedelta(days=300)
+    version = make_signed(valid_from=today() - timedelta(days=30), valid_to=last).version
+    made = announced(version, people[0])
+    day = today() + timedelta(days=1)
+    with override(language):
+        facts = AgreementVersion.objects.with_facts().get(pk=version.pk).facts()
+        said = state_sentence(State.IN_FORCE, facts, today())
+        assert words in said
+        assert format_date(day, "long") in said
+        assert format_date(last, "long") in said
+    said, in_api = everywhere(client, version)
+    assert "اعلام شده" in said
+    assert in_api == {"on": day.isoformat(), "confirmed": False}
+    terminating.confirm(termination=made, actor=people[1])
+    said, in_api = everywhere(client, version)
+    assert "اعلام شده" not in said
+    assert in_api == {"on": day.isoformat(), "confirmed": True}
+    terminating.call_off(termination=made, actor=people[1])
+    assert everywhere(client, version)[1] is None
+
+
+def test_an_end_whose_day_passed_without_a_confirmation_is_no_end(client, version, people):
+    announced(version, people[0])
+    facts = AgreementVersion.objects.with_facts().get(pk=version.pk).facts()
+    later = today() + timedelta(days=1)
+    with override("en"):
+        assert "not confirmed, so it holds" in state_sentence(State.IN_FORCE, facts, later)
+    assert state_on(facts, later) == State.IN_FORCE
+
+
+def test_the_foot_says_the_last_day_before_a_confirmed_end(client, people, monkeypatch):
+    last = today() + timedelta(days=300)
+    version = make_signed(valid_from=today() - timedelta(days=30), valid_to=last).version
+    made = announced(version, people[0], ends_on=today() + timedelta(days=3))
+
+    def foot():
+        body = client.get(version.pages.get().url).content.decode()
+        return body[body.index("foot-agreement") :].partition("</p>")[0]
+
+    assert format_date(last) in foot()
+    terminating.confirm(termination=made, actor=people[1])
+    assert format_date(today() + timedelta(days=2)) in foot()
+    days_later(monkeypatch, 3)
+    assert format_date(last) not in foot()
+
+
 def test_once_its_end_is_confirmed_the_sentence_says_the_day(version, people):
     made = announced(version, people[0])
     terminating.confirm(termination=made, actor=people[1])
@@ -299,6 +365,19 @@ def test_a_case_that_changes_while_the_storage_answers_is_noticed(
     with pytest.raises(TerminationRefused, match="هم‌اکنون"):
         terminating.finish(termination=made, actor=people[0])
     assert state_of(version) == State.ENDING
+
+
+def test_the_backup_that_an_agreement_ended_on_is_not_forgotten_for_another_of_its_name(
+    version, people, monkeypatch
+):
+    made = announced(version, people[0])
+    terminating.confirm(termination=made, actor=people[1])
+    days_later(monkeypatch, 1)
+    kept = backup()
+    terminating.finish(termination=made, actor=people[0])
+    with pytest.raises(BackupError, match="another name"), transaction.atomic():
+        records.begun(kept.name)
+    assert Backup.objects.get().verified_at == kept.verified_at
 
 
 def test_it_is_not_finished_before_its_day(version, people):

@@ -1,4 +1,4 @@
-"""The demo's agreement, calendar, notices and cases, made through the same verbs as real ones."""
+"""The demo's agreement, hours, notices and cases, made through the same verbs as real ones."""
 
 import datetime as dt
 import io
@@ -9,14 +9,15 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from cms_pages.models import Service
+from cms_pages.models import Department, Service
 from notices.enums import Impact
 from notices.enums import Kind as NoticeKind
 from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.updates import post
 from persian.jalali import format_date, from_jalali, jalali_parts, last_day_of_year
-from service_requests import conversation, intake, submissions, workflow
-from service_requests.enums import Source
+from service_requests import conversation, intake, letters, submissions, visits, workflow
+from service_requests.enums import Direction, Purpose, Source
+from service_requests.models import Case, LetterBook, Secretariat, VisitingHours, VisitRules
 from sla import holidays, signing
 from sla.importing import import_agreement
 from sla.models import AgreementPage, WeeklySchedule
@@ -74,6 +75,31 @@ def build_calendar() -> None:
     )
     for each in (year, year + 1):
         holidays.fill(year=each)
+
+
+def build_visiting_hours() -> None:
+    """When the department of roads receives people: two places, other rules than the usual ones."""
+    roads = Department.objects.get(key="roads")
+    first = from_jalali(jalali_parts(today())[0] - 1, 1, 1)
+    days = dict.fromkeys(("saturday", "monday", "wednesday"), "8:00-12:00")
+    VisitingHours.objects.create(
+        department=roads,
+        place="ساختمان مرکزی، طبقهٔ دوم، اتاق ۲۱۴",
+        place_en="Main building, second floor, room 214",
+        minutes=20,
+        capacity=2,
+        first_day=first,
+        **days,
+    )
+    VisitingHours.objects.create(
+        department=roads,
+        place="میز خدمت، باجهٔ ۳",
+        place_en="Service desk, counter 3",
+        minutes=30,
+        first_day=first,
+        sunday="9-11",
+    )
+    VisitRules.objects.create(department=roads, notice_hours=24, days_ahead=21, answer_days=7)
 
 
 def agreement_text(year: int) -> bytes:
@@ -155,6 +181,7 @@ def _publish(index: NoticeIndexPage, page: NoticePage, service: str) -> NoticePa
 def build_cases() -> list[tuple[str, str]]:
     """Some cases in different states; returns code and password of the first for the console."""
     officer = get_user_model().objects.get(username="officer")
+    build_books()
     shown = []
     rows = [
         (
@@ -164,6 +191,7 @@ def build_cases() -> list[tuple[str, str]]:
         ),
         ("روشنایی پل ورودی", "چراغ‌های پل ورودی روستا خاموش است و شب‌ها خطر دارد.", "info"),
         ("آبراههٔ کنار جاده", "آبراهه گرفته است و با هر باران آب وارد خانه‌ها می‌شود.", ""),
+        ("نقشهٔ راه مزرعه", "برای راه مزرعه نقشه‌ای دارم که باید دیده شود.", "visit"),
     ]
     for subject, body, then in rows:
         data = {**PERSON, "kind": "request", "department": "roads", "service": "road-repair"}
@@ -180,15 +208,24 @@ def build_cases() -> list[tuple[str, str]]:
         if then == "answer":
             conversation.citizen_adds(case=case, text="نشانی دقیق: کیلومتر ۴ تا ۶.")
             case.refresh_from_db()
-            workflow.answer(
+            case = workflow.answer(
                 case=case,
                 actor=officer,
                 expected=case.version,
                 text="بازدید انجام شد و ترمیم در برنامهٔ این ماه است. از اطلاع شما سپاسگزاریم.",
             )
+            _register_letters(case)
         elif then == "info":
             workflow.ask_info(
                 case=case, actor=officer, expected=case.version, text="لطفاً نام روستا را بنویسید."
+            )
+        elif then == "visit":
+            visits.call(
+                case=case,
+                actor=officer,
+                expected=case.version,
+                bring="اصل نقشه و کارت ملی",
+                text="نقشه را با هم می‌بینیم. یکی از زمان‌های آزاد را برگزینید.",
             )
     complaint = {
         **PERSON,
@@ -207,6 +244,30 @@ def build_cases() -> list[tuple[str, str]]:
         language="fa",
     )
     return shown[:1]
+
+
+def build_books() -> None:
+    """The secretariat of the body, with a book for each direction."""
+    secretariat = Secretariat.objects.create(name="دبیرخانهٔ مرکزی", name_en="Central secretariat")
+    for direction, unit in ((Direction.INCOMING, "و"), (Direction.OUTGOING, "ص")):
+        LetterBook.objects.create(
+            secretariat=secretariat, direction=direction, pattern=f"{{number}}/{unit}/{{year}}"
+        )
+
+
+def _register_letters(case: Case) -> None:
+    """The case and its answer in the books."""
+    clerk = get_user_model().objects.get(username="secretariat")
+    incoming = letters.register_incoming(
+        case=case, actor=clerk, book=LetterBook.objects.get(direction=Direction.INCOMING)
+    )
+    letters.register_outgoing(
+        case=case,
+        actor=clerk,
+        book=LetterBook.objects.get(direction=Direction.OUTGOING),
+        message=case.messages.get(purpose=Purpose.ANSWER),
+        entry=letters.Entry(in_reply_to=incoming),
+    )
 
 
 def _letter(number: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.utils import timezone
 
 from desk_core.backup import records, rehearsal, restoring, samples, scratch, verifying
@@ -204,6 +204,8 @@ class TestWhatSaysNothingAboutTheBackup:
             OperationalError("database or disk is full"),
             Hindered("There is no room left for private/x."),
             TimeoutError(),
+            MemoryError(),
+            InterfaceError("connection already closed"),
         ],
     )
     def test_a_machine_that_fails_on_the_way(self, identity, monkeypatch, failure):

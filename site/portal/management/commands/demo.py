@@ -51,5 +51,6 @@ def people_and_pages() -> None:
     people.build_people()
     pages.build_site()
     records.build_calendar()
+    records.build_visiting_hours()
     records.build_agreement()
     records.build_notices()
