@@ -55,6 +55,8 @@ from service_requests.transitions import TABLE, VISIT_STEPS, Step, Transition, s
 _IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
 # What the applicant knows, or need not know at once; misuse may bear the number of a stranger.
 _UNTOLD = frozenset({Step.START_REVIEW, Step.NOTE_CAME, Step.MARK_SPAM})
+# Nobody on the staff of the department did it, and somebody there has to go on.
+_NEWS_FOR_STAFF = frozenset({Step.REFER, Step.EXPIRE_VISIT})
 
 
 @dataclass
@@ -87,7 +89,9 @@ class _Deed:
 
     def guard_person(self, case: Case) -> None:
         """Raise unless this person may do this."""
-        if self.by_itself and not self.rule.sides:
+        if self.by_itself != (not self.rule.sides):
+            raise NotAllowed
+        if self.by_itself:
             return
         if self.side not in self.rule.sides:
             raise NotAllowed
@@ -482,8 +486,8 @@ def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
     """What every step of this kind does to the times and marks of the case."""
     now = timezone.now()
     changes: dict[str, Any] = {
-        "unread_by_staff": deed.side == Side.APPLICANT or deed.step == Step.REFER,
-        "unread_by_applicant": deed.side == Side.STAFF or deed.by_itself,
+        "unread_by_staff": deed.side == Side.APPLICANT or deed.step in _NEWS_FOR_STAFF,
+        "unread_by_applicant": deed.side == Side.STAFF,
     }
     if deed.side == Side.STAFF and case.first_action_at is None:
         changes["first_action_at"] = now
@@ -501,7 +505,7 @@ def _tell(case: Case, deed: _Deed, subject: Subject, contact: dict[str, str]) ->
         notify.tell_applicant(case=case, subject=subject, contact=contact, what="news")
     if deed.step == Step.REFER:
         notify.tell_staff(case=case, subject=subject, what="staff_new")
-    elif deed.side == Side.APPLICANT:
+    elif deed.side == Side.APPLICANT or deed.step in _NEWS_FOR_STAFF:
         notify.tell_staff(case=case, subject=subject, what="staff_news")
 
 

@@ -233,7 +233,7 @@ def test_what_ended_by_itself_is_not_said_of_the_applicant(client):
     visits.expire_unanswered(at=timezone.now() + timedelta(days=9))
     client.force_login(officer)
     with translation.override("fa"):
-        label = translation.gettext("By itself")
+        label = translation.gettext("the desk itself")
     assert label in client.get(screen(case)).content.decode()
 
 
