@@ -1,8 +1,8 @@
 """The digits of a finished HTML page in Persian, where another program has written it.
 
 Text is changed, and nothing else: no attribute, script, style or field; nothing that is marked as
-running from left to right, as English or as not to be translated; no word in which digits stand
-beside Latin letters, and no address.
+running from left to right, as English or as not to be translated, or as somebody's own words
+(`class="words"`); no word in which digits stand beside Latin letters, and no address.
 """
 
 import re
@@ -16,7 +16,7 @@ _PART = re.compile(
     re.DOTALL,
 )
 _OWN_WAY = re.compile(
-    r"""\b(?:dir=["']?ltr|lang=["']?en|translate=["']?no|class=["'](?:[^"']*\s)?code[\s"'])""",
+    r"""\b(?:dir=["']?ltr|lang=["']?en|translate=["']?no|class=["'](?:[^"']*\s)?(?:code|words)[\s"'])""",
     re.ASCII,
 )
 _WORD = re.compile(

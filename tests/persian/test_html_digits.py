@@ -43,6 +43,7 @@ from persian.html_digits import localised_html
             "<p>http://x.ir/?page=1&amp;b=2 و 127.0.0.1</p>",
         ),
         ("<p>1,234 پرونده، 0.5%، 1,2</p>", "<p>۱٬۲۳۴ پرونده، ۰٫۵%، ۱,۲</p>"),
+        ('<div class="words">پلاک 12ب</div>3', '<div class="words">پلاک 12ب</div>۳'),
         ('<p translate="no">بند 3</p>3', '<p translate="no">بند 3</p>۳'),
         ("<!-- 1 > 0 -->1", "<!-- 1 > 0 -->۱"),
         # What says that it runs its own way
