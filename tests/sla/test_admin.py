@@ -474,6 +474,28 @@ def test_an_administrator_enters_hours_with_a_jalali_date(client, user):
     assert row.first_day == from_jalali(1405, 1, 1)
 
 
+@pytest.mark.parametrize("name", ["weeklyschedule", "calendarexception"])
+def test_an_end_before_the_beginning_is_told_at_its_field_in_words(client, user, name):
+    client.force_login(user(Role.ADMINISTRATOR))
+    data = {
+        **dict.fromkeys(("department", "hours", *WeeklySchedule.BY_WEEKDAY), ""),
+        **{"name": "زمستان", "reason": "برف"},
+        **{"first_day": "۱۴۰۵/۰۱/۰۲", "last_day": "۱۴۰۵/۰۱/۰۱"},
+    }
+    form = client.post(f"/admin/sla/{name}/create/", data).context["form"]
+    assert form.errors == {"last_day": [persian("The end is before the beginning.")]}
+
+
+def test_two_weeks_of_the_body_from_one_day_are_refused_in_words(client, user):
+    client.force_login(user(Role.ADMINISTRATOR))
+    WeeklySchedule.objects.create(name="عادی", first_day=from_jalali(1405, 1, 1))
+    days = dict.fromkeys(("department", "last_day", *WeeklySchedule.BY_WEEKDAY), "")
+    data = {"name": "دیگر", "first_day": "۱۴۰۵/۰۱/۰۱", **days}
+    form = client.post("/admin/sla/weeklyschedule/create/", data).context["form"]
+    said = persian("Other weekly hours of the same place begin on this day.")
+    assert form.errors == {"first_day": [said]}
+
+
 def test_a_head_changes_only_the_hours_of_the_own_department(client, user):
     own = Department.objects.create(key="own", name="خود")
     other = Department.objects.create(key="other", name="دیگری")
