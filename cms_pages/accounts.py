@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from desk_core import audit
@@ -67,9 +68,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     """Nothing for a superuser; anybody else is sent back with the reason."""
     if getattr(request.user, "is_superuser", False):
         return None
-    messages.error(
-        request, gettext("Only a superuser may make or change the account of a superuser.")
-    )
+    messages.error(request, _("Only a superuser may make or change the account of a superuser."))
     return redirect("wagtailadmin_home")
 
 
