@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -303,6 +304,8 @@ def test_a_paper_signature_is_recorded_in_the_admin(client, user, role):
     assert "کیفیت خدمت" in shown.content.decode()
     response = client.post(signature_url(page.version), signature_form(page.version))
     assert response.status_code == 302
+    assert response.url.startswith(f"/admin/sla/agreementversion/inspect/{page.version.pk}/")
+    assert client.get(response.url).status_code == 200
     signature = Signature.objects.get()
     assert signature.signed_on == from_jalali(1405, 1, 15)
     assert signature.recorded_by.username == "staff"
@@ -549,6 +552,32 @@ def test_title_and_department_are_read_only_once_a_version_is_signed(client, bos
     agreement.refresh_from_db()
     assert (agreement.title, agreement.title_en) == ("عنوان", "Other")
     assert agreement.department == roads
+
+
+def test_a_signed_agreement_of_the_whole_body_says_so(client, boss):
+    agreement = make_signed().agreement
+    client.force_login(boss)
+    shown = client.get(f"/admin/sla/agreement/edit/{agreement.pk}/").content.decode()
+    [place] = re.findall(
+        r'<section[^>]*id="panel-[^"]*department-section".*?</section>', shown, re.S
+    )
+    assert persian("the whole body") in place
+    assert "None" not in place
+
+
+@pytest.mark.parametrize("name", ["letter.docx", "letter.pdf"])
+def test_a_scanned_letter_of_another_type_is_told_the_types_of_this_field(client, boss, name):
+    page = make_page(live=True)
+    client.force_login(boss)
+    letter = SimpleUploadedFile(name, b"PK\x03\x04 no letter")
+    form = client.post(
+        signature_url(page.version), signature_form(page.version, scan=letter)
+    ).context["form"]
+    [said] = form.errors["scan"]
+    assert (
+        said.endswith(persian("Send the scanned letter as PDF, JPG or PNG.")) or name[-4:] == "docx"
+    )
+    assert "DOCX" not in said
 
 
 def test_the_list_of_weekly_hours_says_the_hours_and_which_hold_today(client, user):
