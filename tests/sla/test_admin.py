@@ -555,7 +555,7 @@ def test_title_and_department_are_read_only_once_a_version_is_signed(client, bos
 
 
 def test_a_signed_agreement_of_the_whole_body_says_so(client, boss):
-    agreement = make_signed().agreement
+    agreement = make_signed().version.agreement
     client.force_login(boss)
     shown = client.get(f"/admin/sla/agreement/edit/{agreement.pk}/").content.decode()
     [place] = re.findall(
