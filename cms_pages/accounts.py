@@ -12,14 +12,14 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from desk_core import audit
 
 ACTIONS = {
-    "user.create": _lazy("Account made"),
-    "user.change": _lazy("Account changed"),
+    "user.create": gettext_lazy("Account made"),
+    "user.change": gettext_lazy("Account changed"),
 }
 
 

@@ -29,6 +29,9 @@ LONGEST_NAME = 254
 class SignInForm(LoginForm):
     """Wagtail's form; past a limit with a human check, which every attempt needs anew."""
 
+    #: Whether this attempt was sent back for want of the check, before any password was looked at.
+    check_needed = False
+
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
         # Wagtail's own field has the English name of its parameter for a label.
@@ -41,6 +44,7 @@ class SignInForm(LoginForm):
     def clean(self) -> dict[str, Any]:
         """Sign in, unless the human check was not passed: then no password is looked at."""
         if "human" in self.errors:
+            self._say_that_nothing_was_tried()
             return self.cleaned_data
         for limit, key in self._keys():
             throttles.hit(limit, key)
@@ -50,6 +54,16 @@ class SignInForm(LoginForm):
             self._ask_where_needed()
         throttles.reset(PER_NAME, self._name)
         return self.cleaned_data
+
+    def _say_that_nothing_was_tried(self) -> None:
+        """A fresh page cannot know the name, so it came without the check: say why, and go on.
+
+        The password does not come back with the page; typing it again is the next thing to do.
+        """
+        self.check_needed = True
+        username, password = self.fields["username"].widget, self.fields["password"].widget
+        username.attrs.pop("autofocus", None)
+        password.attrs |= {"autofocus": True, "aria-describedby": "check-needed"}
 
     def _keys(self) -> tuple[tuple[throttles.Limit, str], ...]:
         return (PER_NAME, self._name), (PER_ADDRESS, self._address)

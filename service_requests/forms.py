@@ -112,7 +112,7 @@ class KindForm(forms.Form):
             Kind.REQUEST: _("You need a service, a document or information."),
             Kind.COMPLAINT: _(
                 "You want a ruling on something that was done wrong. The complaints office "
-                "handles it, never only the department you complain of."
+                "handles it; people of the department you complain of do not get to see it."
             ),
             Kind.SUGGESTION: _("You want to say how we can do better."),
         }

@@ -234,6 +234,16 @@ class HolidayAdmin(DeskModelAdmin):
     jalali_day.admin_order_field = "day"  # type: ignore[attr-defined]
 
 
+class _DepartmentPanel(FieldPanel):
+    """A department to be read only; an agreement without one is the whole body's."""
+
+    def format_value_for_display(self, value: Any) -> Any:
+        """The department's name, or whose agreement it is otherwise."""
+        return (
+            gettext("the whole body") if value is None else super().format_value_for_display(value)
+        )
+
+
 class AgreementEditView(DeskEditView):
     """The form of an agreement; what a signature has fixed is shown and cannot be written."""
 
@@ -246,7 +256,7 @@ class AgreementEditView(DeskEditView):
         panels = [
             FieldPanel("title", read_only=True),
             FieldPanel("title_en"),
-            FieldPanel("department", read_only=True, help_text=agreement_is_fixed()),
+            _DepartmentPanel("department", read_only=True, help_text=agreement_is_fixed()),
         ]
         return ObjectList(panels).bind_to_model(Agreement)
 

@@ -47,8 +47,9 @@ class RecordSignatureView(WagtailAdminTemplateMixin, FormView):
 
     @property
     def next_url(self) -> str:
-        """Where to go afterwards: where the form was opened, else the admin's home."""
-        return get_valid_next_url_from_request(self.request) or reverse("wagtailadmin_home")
+        """Where to go afterwards: where the form was opened, else the page of the version."""
+        inspected = reverse("sla_agreementversion_modeladmin_inspect", args=[self.version.pk])
+        return get_valid_next_url_from_request(self.request) or inspected
 
     def get_page_subtitle(self) -> str:
         """The agreement and its version."""

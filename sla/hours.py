@@ -31,6 +31,11 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def _isolated(typed: str, longest: int = 20) -> str:
+    """What was typed, for a sentence: from left to right, whatever stands around it."""
+    return f"\u2066{typed[:longest]}\u2069"
+
+
 def wall_time(minutes: int) -> time:
     """The time of day at `minutes` after midnight; 1440 is the next day's midnight."""
     return time(minutes // 60 % 24, minutes % 60)
@@ -52,7 +57,9 @@ def parse_hours(text: str) -> tuple[Hours, ...]:
         raise ValidationError(_("At most six ranges a day."))
     for earlier, later in itertools.pairwise(found):
         if later.opens < earlier.closes:
-            raise ValidationError(_("The ranges %(hours)s overlap."), params={"hours": text[:40]})
+            raise ValidationError(
+                _("The ranges %(hours)s overlap."), params={"hours": _isolated(text, 40)}
+            )
     return tuple(found)
 
 
@@ -61,15 +68,17 @@ def _one_range(part: str) -> Hours:
     if match is None:
         raise ValidationError(
             _("“%(part)s” is not a range of hours. Write 7:30-14:30, or leave the field empty."),
-            params={"part": part[:20]},
+            params={"part": _isolated(part)},
         )
     first_hour, first_minute, last_hour, last_minute = (int(group or 0) for group in match.groups())
     hours = Hours(first_hour * 60 + first_minute, last_hour * 60 + last_minute)
     if max(first_minute, last_minute) > 59 or hours.closes > DAY_MINUTES:
-        raise ValidationError(_("“%(part)s” is not a time of day."), params={"part": part[:20]})
+        raise ValidationError(
+            _("“%(part)s” is not a time of day."), params={"part": _isolated(part)}
+        )
     if hours.closes <= hours.opens:
         raise ValidationError(
-            _("In “%(part)s” the end is not after the beginning."), params={"part": part[:20]}
+            _("In “%(part)s” the end is not after the beginning."), params={"part": _isolated(part)}
         )
     return hours
 

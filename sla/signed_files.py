@@ -25,9 +25,10 @@ SCAN_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 def read_scan(scan: "UploadedFile | ContentFile") -> tuple[content_type.ContentType, str]:
     """The type of a scanned letter by its content, and its SHA-256. Raises ValidationError."""
-    kind = _verified(scan)
+    reason = _("Send the scanned letter as PDF, JPG or PNG.")
+    kind = _verified(scan, otherwise=reason)
     if kind.mime not in SCAN_TYPES:
-        raise ValidationError({"scan": _("Send the scanned letter as PDF, JPG or PNG.")})
+        raise ValidationError({"scan": reason})
     return kind, _digest(scan)
 
 
@@ -42,8 +43,9 @@ def read_signed_pdf(
         raise ValidationError(
             {"kind": _("This desk has no trusted authorities set up for digital signatures.")}
         )
-    if _verified(scan) is not content_type.PDF:
-        raise ValidationError({"scan": _("A digital signature comes as the signed PDF.")})
+    reason = _("A digital signature comes as the signed PDF.")
+    if _verified(scan, otherwise=reason) is not content_type.PDF:
+        raise ValidationError({"scan": reason})
     offer = SealedPdf.objects.filter(text_digest=version.offered_digest, kind=PdfKind.OFFER).first()
     if offer is None:
         raise ValidationError(
@@ -70,13 +72,20 @@ def _check_day(found: FoundSignature, signed_on: date) -> None:
         )
 
 
-def _verified(scan: "UploadedFile | ContentFile") -> content_type.ContentType:
+def _verified(scan: "UploadedFile | ContentFile", *, otherwise: str) -> content_type.ContentType:
+    """Its type; of a file that is none of ours, `otherwise` says which types this field takes."""
     if (scan.size or 0) > MAX_SCAN_BYTES:
         raise ValidationError({"scan": _("The file is larger than 20 MB.")})
     try:
         return content_type.verify(cast(BinaryIO, scan), scan.name or "")
     except ValidationError as error:
-        raise ValidationError({"scan": error.messages}) from None
+        code, told = getattr(error, "code", ""), error.messages
+        if code == "unsupported":
+            told = [otherwise]
+        elif code == "mismatch":
+            why = _("The content of this file does not match the ending of its name.")
+            told = [f"{why} {otherwise}"]
+        raise ValidationError({"scan": told}) from None
 
 
 def _digest(scan: "UploadedFile | ContentFile") -> str:

@@ -1,5 +1,7 @@
 """Departments and who works in them (R5, R6)."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -130,3 +132,13 @@ class Membership(models.Model):
             raise ValidationError(
                 {"department": _("This role is for the whole body. Leave the department empty.")}
             )
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Say at its field that a person has a role already; the database would name a constraint.
+
+        `staffing.assign` does not ask this: assigning twice changes nothing.
+        """
+        super().validate_unique(exclude)
+        others = Membership.objects.exclude(pk=self.pk).filter(user=self.user_id, role=self.role)
+        if others.filter(department=self.department_id).exists():
+            raise ValidationError({"role": _("This person has this role there already.")})

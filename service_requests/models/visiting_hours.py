@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from service_requests.querysets import VisitingHoursQuerySet
-from sla.models.calendar import HOURS_HELP, HoursField, WeeklySchedule
+from sla.models.calendar import HOURS_HELP, HoursField, WeeklySchedule, refuse_backwards
 
 
 def _between(least: int, most: int) -> list[Any]:
@@ -124,7 +124,7 @@ class VisitingHours(models.Model):
 
     def clean(self) -> None:
         """Refuse an end before the beginning, and hours without a single one."""
-        _refuse_backwards(self.first_day, self.last_day)
+        refuse_backwards(self.first_day, self.last_day)
         if not any(getattr(self, day) for day in self.BY_WEEKDAY):
             raise ValidationError({"saturday": _("Write the hours of one day at least.")})
 
@@ -175,9 +175,4 @@ class VisitException(models.Model):
 
     def clean(self) -> None:
         """Refuse an end before the beginning."""
-        _refuse_backwards(self.first_day, self.last_day)
-
-
-def _refuse_backwards(first: Any, last: Any) -> None:
-    if first and last and last < first:
-        raise ValidationError({"last_day": _("The end is before the beginning.")})
+        refuse_backwards(self.first_day, self.last_day)

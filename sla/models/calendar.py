@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,13 @@ from cms_pages.models import Department
 from sla.hours import hours_text, parse_hours, validate_hours
 from sla.hours_form import HoursFormField
 from sla.querysets import ScheduleQuerySet
+
+
+def refuse_backwards(first: Any, last: Any) -> None:
+    """Say at its field that an end is before its beginning, before the database does in its way."""
+    if first and last and last < first:
+        raise ValidationError({"last_day": _("The end is before the beginning.")})
+
 
 HOURS_HELP = _("For example 7:30-14:30, 16-18. Empty: closed.")
 
@@ -89,6 +97,15 @@ class WeeklySchedule(models.Model):
         """Its name."""
         return self.name
 
+    def clean(self) -> None:
+        """Refuse an end before the beginning, and two weeks of one place from the same day on."""
+        refuse_backwards(self.first_day, self.last_day)
+        others = WeeklySchedule.objects.exclude(pk=self.pk)
+        if others.filter(department=self.department_id, first_day=self.first_day).exists():
+            raise ValidationError(
+                {"first_day": _("Other weekly hours of the same place begin on this day.")}
+            )
+
 
 class Holiday(models.Model):
     """A public holiday; a lunar one stays provisional until it is confirmed."""
@@ -151,3 +168,7 @@ class CalendarException(models.Model):
     def __str__(self) -> str:
         """Its reason."""
         return self.reason
+
+    def clean(self) -> None:
+        """Refuse an end before the beginning."""
+        refuse_backwards(self.first_day, self.last_day)

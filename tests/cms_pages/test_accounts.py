@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
+from cms_pages.enums import Role
 from desk_core.models import AuditEntry
 from tests.cms_pages.factories import PASSWORD, UserFactory, staff_user
 
@@ -112,3 +113,10 @@ def test_a_superuser_makes_another(desk, client):
     user = User.objects.get(username="sara")
     assert user.is_superuser
     assert trail("user.create", user, owner).get().detail["superuser"] is True
+
+
+def test_the_groups_in_the_filter_of_accounts_have_the_names_of_their_roles(admin, client):
+    field = client.get("/admin/users/").context["filters"].form.fields["group"]
+    labels = {label for _value, label in field.choices}
+    assert {str(role.label) for role in Role} <= labels
+    assert not set(Role.values) & labels

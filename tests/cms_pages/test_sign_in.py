@@ -140,3 +140,19 @@ def test_a_known_name_and_an_unknown_one_cost_the_same_queries(client, user):
 def test_the_screens_of_a_session_made_by_the_system_are_no_sign_in(client, user):
     client.force_login(user)
     assert lines("staff.sign_in") == []
+
+
+def test_a_right_password_without_the_check_is_told_that_nothing_was_tried(client, user):
+    for number in range(PER_NAME.rate):
+        attempt(Client(REMOTE_ADDR=f"198.51.100.{number}"))
+    html = attempt(client, password=PASSWORD).content.decode()
+    said = re.search(r'<div[^>]+id="check-needed" role="alert">.*?</div>', html, re.DOTALL)[0]
+    assert 'href="#id_human"' in said
+    assert 'id="id_human"' in html
+    [password] = re.findall(r'<input[^>]+name="password"[^>]*>', html)
+    assert 'aria-describedby="check-needed"' in password
+    assert "autofocus" in password
+    assert "autofocus" not in re.search(r'<input[^>]+name="username"[^>]*>', html)[0]
+    assert 'aria-describedby="human-errors"' in html
+    assert re.search(r'id="human-errors">.*?class="error-message"', html, re.DOTALL)
+    assert "check-needed" not in attempt(Client(REMOTE_ADDR="198.51.100.9"), "x").content.decode()

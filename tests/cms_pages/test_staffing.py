@@ -57,6 +57,16 @@ def test_officers_and_heads_need_a_department(role):
         Membership.objects.create(user=UserFactory(), role=role)
 
 
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.HEAD])
+def test_a_role_that_is_held_already_is_refused_at_its_field(role):
+    place = DepartmentFactory() if role == Role.HEAD else None
+    first = staffing.assign(user=UserFactory(), role=role, department=place)
+    with pytest.raises(ValidationError) as caught:
+        Membership(user=first.user, role=role, department=place).full_clean()
+    assert caught.value.message_dict == {"role": ["This person has this role there already."]}
+    first.full_clean()
+
+
 @pytest.mark.parametrize("role", sorted(BODY_ROLES))
 def test_roles_over_all_departments_are_held_in_none(role):
     place = DepartmentFactory()

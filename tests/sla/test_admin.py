@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -303,6 +304,8 @@ def test_a_paper_signature_is_recorded_in_the_admin(client, user, role):
     assert "کیفیت خدمت" in shown.content.decode()
     response = client.post(signature_url(page.version), signature_form(page.version))
     assert response.status_code == 302
+    assert response.url.startswith(f"/admin/sla/agreementversion/inspect/{page.version.pk}/")
+    assert client.get(response.url).status_code == 200
     signature = Signature.objects.get()
     assert signature.signed_on == from_jalali(1405, 1, 15)
     assert signature.recorded_by.username == "staff"
@@ -474,6 +477,28 @@ def test_an_administrator_enters_hours_with_a_jalali_date(client, user):
     assert row.first_day == from_jalali(1405, 1, 1)
 
 
+@pytest.mark.parametrize("name", ["weeklyschedule", "calendarexception"])
+def test_an_end_before_the_beginning_is_told_at_its_field_in_words(client, user, name):
+    client.force_login(user(Role.ADMINISTRATOR))
+    data = {
+        **dict.fromkeys(("department", "hours", *WeeklySchedule.BY_WEEKDAY), ""),
+        **{"name": "زمستان", "reason": "برف"},
+        **{"first_day": "۱۴۰۵/۰۱/۰۲", "last_day": "۱۴۰۵/۰۱/۰۱"},
+    }
+    form = client.post(f"/admin/sla/{name}/create/", data).context["form"]
+    assert form.errors == {"last_day": [persian("The end is before the beginning.")]}
+
+
+def test_two_weeks_of_the_body_from_one_day_are_refused_in_words(client, user):
+    client.force_login(user(Role.ADMINISTRATOR))
+    WeeklySchedule.objects.create(name="عادی", first_day=from_jalali(1405, 1, 1))
+    days = dict.fromkeys(("department", "last_day", *WeeklySchedule.BY_WEEKDAY), "")
+    data = {"name": "دیگر", "first_day": "۱۴۰۵/۰۱/۰۱", **days}
+    form = client.post("/admin/sla/weeklyschedule/create/", data).context["form"]
+    said = persian("Other weekly hours of the same place begin on this day.")
+    assert form.errors == {"first_day": [said]}
+
+
 def test_a_head_changes_only_the_hours_of_the_own_department(client, user):
     own = Department.objects.create(key="own", name="خود")
     other = Department.objects.create(key="other", name="دیگری")
@@ -527,6 +552,32 @@ def test_title_and_department_are_read_only_once_a_version_is_signed(client, bos
     agreement.refresh_from_db()
     assert (agreement.title, agreement.title_en) == ("عنوان", "Other")
     assert agreement.department == roads
+
+
+def test_a_signed_agreement_of_the_whole_body_says_so(client, boss):
+    agreement = make_signed().version.agreement
+    client.force_login(boss)
+    shown = client.get(f"/admin/sla/agreement/edit/{agreement.pk}/").content.decode()
+    [place] = re.findall(
+        r'<section[^>]*id="panel-[^"]*department-section".*?</section>', shown, re.S
+    )
+    assert persian("the whole body") in place
+    assert "None" not in place
+
+
+@pytest.mark.parametrize("name", ["letter.docx", "letter.pdf"])
+def test_a_scanned_letter_of_another_type_is_told_the_types_of_this_field(client, boss, name):
+    page = make_page(live=True)
+    client.force_login(boss)
+    letter = SimpleUploadedFile(name, b"PK\x03\x04 no letter")
+    form = client.post(
+        signature_url(page.version), signature_form(page.version, scan=letter)
+    ).context["form"]
+    [said] = form.errors["scan"]
+    assert (
+        said.endswith(persian("Send the scanned letter as PDF, JPG or PNG.")) or name[-4:] == "docx"
+    )
+    assert "DOCX" not in said
 
 
 def test_the_list_of_weekly_hours_says_the_hours_and_which_hold_today(client, user):

@@ -1,6 +1,7 @@
 """Serve the site for development: database, demo content, background work, web server."""
 
 import atexit
+import os
 import signal
 import socket
 import subprocess
@@ -43,6 +44,8 @@ class Command(BaseCommand):
                 "serve is for development; docs/operators-guide.md shows production."
             )
         self._see_that_it_is_free(options["port"])
+        # Everything kept below it is this user's alone, the database of the demo too.
+        os.umask(0o077)
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
