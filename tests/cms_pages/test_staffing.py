@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from cms_pages import permissions, staffing
 from cms_pages.enums import BODY_ROLES, Role
@@ -63,7 +64,9 @@ def test_a_role_that_is_held_already_is_refused_at_its_field(role):
     first = staffing.assign(user=UserFactory(), role=role, department=place)
     with pytest.raises(ValidationError) as caught:
         Membership(user=first.user, role=role, department=place).full_clean()
-    assert caught.value.message_dict == {"role": ["This person has this role there already."]}
+    assert caught.value.message_dict == {
+        "role": [gettext("This person has this role there already.")]
+    }
     first.full_clean()
 
 
