@@ -5,6 +5,7 @@ most alike, and last those that keep their own anchor; what is left was added or
 whose number changed only because others came or went before it has not moved.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from sla.word_diff import Line, Piece, diff_html, diff_words, likeness, plain_te
 
 #: From this likeness on two clauses are the same one, changed.
 ALIKE = 0.5
+_AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|ul|ol|li)>|<br ?/?>)\s*")
+#: The page editor writes the one for the other; a reader sees the same.
+_SAME_TAGS = (("strong>", "b>"), ("em>", "i>"))
 
 Pair = tuple[int, int]
 
@@ -204,8 +208,15 @@ def _both(old: Clause, new: Clause, *, moved: bool) -> ClauseChange:
         lines=diff_html(before, after),
         fields=_fields(old, new, ("type", "free", "g2g")),
         moved=moved or old.nested != new.nested,
-        emphasis=before != after and plain_text(before) == plain_text(after),
+        emphasis=_form(before) != _form(after) and plain_text(before) == plain_text(after),
     )
+
+
+def _form(html: str) -> str:
+    """The markup as far as a reader can see it: the editor writes it anew when a page is saved."""
+    for one, other in _SAME_TAGS:
+        html = html.replace(one, other)
+    return _AROUND_BLOCKS.sub(r"\1", " ".join(html.split())).replace("<p></p>", "")
 
 
 def _matched(old: Sequence[Clause], new: Sequence[Clause]) -> list[Pair]:

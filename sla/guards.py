@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.views.page_privacy import SetPrivacyView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.wagtail_hooks import (
     PageListingDeleteButton,
     PageListingUnpublishButton,
@@ -28,6 +29,7 @@ from sla.readability import (
 )
 
 _set_privacy = SetPrivacyView.form_valid
+_ask_to_unpublish = UnpublishView.dispatch
 _KEPT = "_desk_signed_paths"
 #: In the menus of a page's own screens and of the explorer.
 REFUSED_BUTTONS = (PageListingDeleteButton, PageListingUnpublishButton)
@@ -71,6 +73,17 @@ def refuse_ending(request: HttpRequest, page: Page) -> HttpResponseBase | None:
         return None
     messages.error(request, reason())
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def unpublish(
+    view: UnpublishView, request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """Wagtail's question whether to unpublish, not asked where the answer would be refused."""
+    if request.method == "GET" and view.object.permissions_for_user(request.user).can_unpublish():
+        refused = refuse_ending(request, view.object)
+        if refused is not None:
+            return refused
+    return _ask_to_unpublish(view, request, *args, **kwargs)
 
 
 def refuse_hiding_move(

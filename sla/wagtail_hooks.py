@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.views.page_privacy import SetPrivacyView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail_modeladmin.options import modeladmin_register
 
 from sla import guards
@@ -26,8 +27,9 @@ hooks.register("before_move_page", guards.refuse_hiding_move)
 hooks.register("before_bulk_action", guards.refuse_bulk)
 hooks.register("construct_page_action_menu", guards.hide_refused_actions)
 guards.hide_refused_buttons()
-# Wagtail has no hook before this one.
+# Wagtail has no hook before these.
 SetPrivacyView.form_valid = guards.set_privacy
+UnpublishView.dispatch = guards.unpublish
 
 
 @hooks.register("register_admin_urls")

@@ -161,6 +161,13 @@ def test_each_message_says_the_code_and_the_day(termination, what):
             assert "گلنار" not in letter.text
 
 
+def test_an_announced_end_is_not_told_as_certain(termination):
+    telling.of_announced(termination_id=termination.pk)
+    for message in OutgoingMessage.objects.all():
+        message.language = "en"
+        assert "certain only once it is confirmed" in write_letter(message).text
+
+
 def test_a_reader_who_is_no_staff_ends_nothing(termination):
     with pytest.raises(terminating.TerminationRefused):
         terminating.confirm(termination=termination, actor=staff_user())

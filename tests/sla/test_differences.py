@@ -220,3 +220,11 @@ def test_targets():
     found = differences(document(targets=(visit,)), document(targets=()))
     assert [c.kind for c in found.targets] == ["removed"]
     assert not found.same
+
+
+def test_what_the_editor_writes_anew_is_no_change():
+    old = clause("1", "هدف", "یک <em>دو</em></p>\n\n<p>سه <strong>چهار</strong>")
+    new = clause("1", "هدف", "یک <i>دو</i></p><p>سه <b>چهار</b>")
+    assert kinds([old], [new]) == [("same", "هدف")]
+    plain = clause("1", "هدف", "یک دو</p><p>سه چهار")
+    assert kinds([old], [plain]) == [("changed", "هدف")]

@@ -111,3 +111,8 @@ def test_no_door_changes_what_is_signed(
 
 def test_every_door_is_tried(signed, old_draft, elsewhere):
     assert set(doors(signed, old_draft, elsewhere)) == set(NAMES)
+
+
+def test_nobody_is_asked_whether_to_unpublish_what_is_signed(admin_client, signed):
+    answer = admin_client.get(reverse("wagtailadmin_pages:unpublish", args=[signed.pk]))
+    assert answer.status_code == 302
