@@ -105,7 +105,7 @@ def sign(secretary, version, day: date, *, party: str = "", number: str = "۱۲/
     letter = {"name": "letter.png", "mimeType": "image/png", "buffer": scan().read()}
     secretary.locator("[name=scan]").set_input_files(files=[letter])
     secretary.locator("form button[type=submit].button-longrunning").click()
-    secretary.wait_for_url("**/admin/")
+    secretary.wait_for_url("**/inspect/**")
 
 
 def words(reader, path: str) -> str:
