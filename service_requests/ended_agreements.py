@@ -69,6 +69,6 @@ def _messages(case: Case, news: News) -> list[tuple[Outgoing, Subject]]:
         contact=contact,
         what=news.what,
         occasion=news.occasion,
-        more={"day": news.day.isoformat()},
+        more={"day": news.day.isoformat(), "certain": "1" if news.certain else ""},
     )
     return [(message, subject) for message in messages]

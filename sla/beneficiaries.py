@@ -20,7 +20,8 @@ class News:
     `what` names the message, `day` is the announced day, and the same `occasion` is never told
     twice. Only records registered at `since` or later and at `until` or before are meant (UTC;
     None: whenever). `stands` is asked in the transaction of each batch: whether the news is still
-    true, and it stays so until that transaction ends.
+    true, and it stays so until that transaction ends. `certain` says whether an announced end has
+    been confirmed.
     """
 
     what: str
@@ -29,6 +30,7 @@ class News:
     day: date
     since: datetime | None = None
     until: datetime | None = None
+    certain: bool = False
     stands: Callable[[], bool] = _always
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.forms.models import WagtailAdminDraftStateFormMixin
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.wagtail_hooks import (
@@ -16,7 +17,7 @@ from wagtail.admin.wagtail_hooks import (
     PageListingUnpublishButton,
     PageMenuItem,
 )
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from sla.models.pages import AgreementPage
 from sla.readability import (
@@ -28,6 +29,7 @@ from sla.readability import (
     would_hide,
 )
 
+_privacy_form = SetPrivacyView.get_form
 _set_privacy = SetPrivacyView.form_valid
 _ask_to_unpublish = UnpublishView.dispatch
 _KEPT = "_desk_signed_paths"
@@ -94,6 +96,24 @@ def refuse_hiding_move(
         return None
     messages.error(request, reason_to_stay_open())
     return redirect("wagtailadmin_pages:move", page.pk)
+
+
+def privacy_form(view: SetPrivacyView, form_class: Any = None) -> ModelForm:
+    """The form of Wagtail's dialog of a page's privacy: no choice that would be refused."""
+    form = _privacy_form(view, form_class)
+    if signed_below([view.page]):
+        field = form.fields["restriction_type"]
+        kept = [choice for choice in field.choices if choice[0] == PageViewRestriction.NONE]
+        # Of the field itself they stay: what is sent all the same is refused with the reason.
+        field.widget.choices = kept
+        if not form.is_bound:
+            field.help_text = reason_to_stay_open()
+    return form
+
+
+def can_be_scheduled(form: WagtailAdminDraftStateFormMixin) -> bool:
+    """Whether Wagtail offers days of publishing: only where the form still has fields for them."""
+    return "go_live_at" in form.fields
 
 
 def set_privacy(view: SetPrivacyView, form: ModelForm) -> HttpResponse:

@@ -10,8 +10,10 @@ from sla.contradictions import fees_against, warning_of
 from sla.document import Document
 from sla.periods import DAY, add_months
 from sla.permissions import user_can_renew
+from sla.sentences import sentence as sentence_of
 from sla.sequence import findings_for, precedence, said_of
-from sla.state import today
+from sla.showing import state_sentence
+from sla.state import state_on, today
 from sla.succession import sentence
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class SealedPanel(Panel):
 
             page, user = self.instance, self.request.user
             version = page.version
+            facts = version.facts()
             given = {row.party: row for row in version.signed_text.signatures.all()}
             sides = page.document.signing_parties
             renews = can_have_successor(version) and user_can_renew(user, version)
@@ -46,6 +49,10 @@ class SealedPanel(Panel):
                 "document": page.document,
                 "direction": "rtl" if get_language_info(page.document.language)["bidi"] else "ltr",
                 "signed": [given[side.key] for side in sides if side.key in given],
+                "state": state_sentence(state_on(facts, today()), facts, today()),
+                "targets": [
+                    sentence_of(one, page.document.language) for one in page.document.targets
+                ],
                 "waiting": [side.name for side in sides if side.key not in given],
                 "successor_url": reverse("sla_admin:successor", args=[version.pk])
                 if renews

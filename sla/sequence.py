@@ -5,17 +5,19 @@ signing a version, and what editors and readers are to be told.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from persian.jalali import format_date
 from sla.document import Document
 from sla.models.agreements import AgreementVersion
 from sla.models.signatures import Signature
 from sla.state import Facts, today
-from sla.succession import Finding, Gap, Span, findings, gaps, sentence
+from sla.succession import Finding, Gap, Relation, Span, findings, gaps, sentence
 
 
 def span_of(row: AgreementVersion, facts: Facts) -> Span | None:
@@ -64,6 +66,24 @@ def said_of(row: AgreementVersion, siblings: Iterable[AgreementVersion], facts: 
 def gaps_of(rows: Iterable[AgreementVersion]) -> list[Gap]:
     """The days on which no version of an agreement was in force; rows of one agreement."""
     return gaps(spans_of(rows))
+
+
+def said_of_end(version: AgreementVersion, ends_on: date) -> list[str]:
+    """What is left without an agreement when a signed version ends on this day (R36, R38)."""
+    own = span_of(version, version.facts())
+    if own is None:
+        return []
+    others = spans_of(version.agreement.versions.with_facts().exclude(pk=version.pk))
+    if not any(span.first > own.first for span in others):
+        return [
+            _(
+                "No later version is signed: from %(day)s on no agreement is in force until one "
+                "is. All services go on."
+            )
+            % {"day": format_date(ends_on)}
+        ]
+    found = findings(replace(own, ended=ends_on), others)
+    return [sentence(one) for one in found if one.relation == Relation.GAP_AFTER]
 
 
 def precedence(version: AgreementVersion) -> str:

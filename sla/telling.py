@@ -95,5 +95,6 @@ def _announced(row: Termination, since: datetime | None = None) -> News:
         occasion=f"termination:{row.pk}",
         day=row.ends_on,
         since=since,
+        certain=row.confirmed_at is not None,
         stands=lambda: locked.first() is not None,
     )

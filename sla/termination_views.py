@@ -15,6 +15,7 @@ from sla import terminating
 from sla.models.agreements import AgreementVersion
 from sla.models.termination import Termination
 from sla.permissions import user_can_terminate
+from sla.sequence import said_of_end
 from sla.showing import state_sentence
 from sla.state import state_on, today
 from sla.terminating import TERMINABLE, TerminationRefused
@@ -86,6 +87,8 @@ class TerminationView(VersionScreen, TemplateView):
                 return redirect(request.get_full_path())
             else:
                 messages.success(request, _("Announced. The people concerned are being told."))
+                for said in said_of_end(self.version, form.cleaned_data["ends_on"]):
+                    messages.warning(request, said)
                 return redirect(request.get_full_path())
         messages.error(request, _("Nothing was announced. Please correct the errors."))
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -106,6 +109,7 @@ class TerminationView(VersionScreen, TemplateView):
             "possible": not self.version.g2g and state in TERMINABLE,
             "form": form,
             "media": form.media,
+            "leaves": said_of_end(self.version, termination.ends_on) if termination else [],
             "own": termination is not None and termination.announced_by_id == self.request.user.pk,
             "has_come": ending and termination.ending_from <= today(),  # type: ignore[operator,union-attr]
             "backup_problem": terminating.backup_problem(self.version) if ending else "",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
+from wagtail.admin.forms.models import WagtailAdminDraftStateFormMixin
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail_modeladmin.options import modeladmin_register
@@ -28,7 +29,9 @@ hooks.register("before_bulk_action", guards.refuse_bulk)
 hooks.register("construct_page_action_menu", guards.hide_refused_actions)
 guards.hide_refused_buttons()
 # Wagtail has no hook before these.
+SetPrivacyView.get_form = guards.privacy_form
 SetPrivacyView.form_valid = guards.set_privacy
+WagtailAdminDraftStateFormMixin.show_schedule_publishing_toggle = property(guards.can_be_scheduled)
 UnpublishView.dispatch = guards.unpublish
 
 

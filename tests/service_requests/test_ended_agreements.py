@@ -168,6 +168,23 @@ def test_an_announced_end_is_not_told_as_certain(termination):
         assert "certain only once it is confirmed" in write_letter(message).text
 
 
+def test_whoever_registers_after_the_confirmation_is_told_that_it_is_certain(
+    termination, django_user_model
+):
+    telling.of_announced(termination_id=termination.pk)
+    second = django_user_model.objects.create_superuser("second", "s@desk.example", "x" * 12)
+    terminating.confirm(termination=Termination.objects.get(), actor=second)
+    OutgoingMessage.objects.all().delete()
+    Case.objects.update(registered_at=timezone.now() - timedelta(hours=1))
+    make_case()
+    assert telling.whoever_waits() == 2
+    for message in OutgoingMessage.objects.filter(template__endswith="agreement_ends"):
+        message.language = "en"
+        text = write_letter(message).text
+        assert "certain only" not in text
+        assert " ends on " in text
+
+
 def test_a_reader_who_is_no_staff_ends_nothing(termination):
     with pytest.raises(terminating.TerminationRefused):
         terminating.confirm(termination=termination, actor=staff_user())

@@ -31,6 +31,7 @@ from tests.sla.factories import (
     make_signed,
     scan,
     time_target,
+    words_target,
 )
 
 pytestmark = pytest.mark.django_db
@@ -169,11 +170,13 @@ def buttons_of(body):
 def test_the_editor_of_a_signed_version_says_that_it_is_sealed_and_offers_nothing_refused(
     client, boss
 ):
-    page = make_signed()
+    page = make_signed(targets=[words_target("پاسخ با واژه‌های ساده.")])
     client.force_login(boss)
     body = client.get(edit_url(page)).content.decode()
     assert persian("The signed text") in body
     assert "بهار نمونه" in body
+    assert "پاسخ با واژه‌های ساده." in body
+    assert "schedule-publishing-dialog" not in body
     assert "کیفیت خدمت" in body
     offered = buttons_of(body)
     for name in ("title", "valid_to", "ending", "g2g", "expire_at"):

@@ -1,6 +1,7 @@
 """An unsigned text whose page is behind a log-in is read nowhere; what is signed stays readable."""
 
 import html
+import re
 import threading
 from contextlib import suppress
 from datetime import date
@@ -167,6 +168,9 @@ def test_the_dialog_of_privacy_says_why(client, boss):
     client.force_login(boss)
     for target in (page, page.get_parent()):
         url = reverse("wagtailadmin_pages:set_privacy", args=[target.pk])
+        asked = html.unescape(client.get(url).json()["html"])
+        assert persian(STAYS_OPEN) in asked
+        assert re.findall(r'name="restriction_type"[^>]* value="(\w+)"', asked) == ["none"]
         answer = client.post(url, {"restriction_type": "login"})
         assert answer.status_code == 200
         assert answer.json()["step"] == "set_privacy"

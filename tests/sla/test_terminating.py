@@ -24,6 +24,7 @@ from persian.jalali import format_date
 from sla import agreements, beneficiaries, telling, terminating
 from sla.enums import State
 from sla.models import AgreementVersion, Termination
+from sla.sequence import said_of_end
 from sla.showing import state_sentence
 from sla.state import state_on, today
 from sla.terminating import TerminationRefused
@@ -523,6 +524,31 @@ def test_the_screen_speaks_the_readers_language_and_says_when_nobody_was_told(
     assert f"<bdi>{REASON}</bdi>" in body
     Termination.objects.update(told_count=12)
     assert "۱۲ پیام" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("days", [3, 9, None])
+def test_days_without_an_agreement_are_said_to_whoever_ends_one(client, version, people, days):
+    if days is not None:
+        make_signed(
+            key=version.agreement.key,
+            valid_to=None,
+            valid_from=today() + timedelta(days=days),
+            ending="open",
+        )
+    ends = today() + timedelta(days=3)
+    said = said_of_end(version, ends)
+    assert len(said) == (days != 3), "the successor begins on the very day, later, or never"
+    client.force_login(people[0])
+    address = reverse("sla_admin:termination", args=[version.pk])
+    sent = {"step": "announce", "reason": REASON, "ends_on": format_date(ends)}
+    sent["readable_until"] = format_date(ends)
+    page = client.post(address, sent, follow=True)
+    with override("fa"):
+        warned = [str(m).strip() for m in page.context["messages"] if m.level_tag == "warning"]
+        assert warned == said_of_end(version, ends)
+        assert all(sentence in client.get(address).content.decode() for sentence in warned)
+        if days:
+            assert all(format_date(today() + timedelta(days=days - 1)) in one for one in warned)
 
 
 def test_readers_are_told_on_its_page(client, version, people):
