@@ -1,11 +1,14 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from sla.differences import differences
-from sla.document import Clause, Document, Party
+from sla.document import Clause, Document, Party, clean_markup
 from sla.enums import ClauseType, Ending, Measure, PartyRole
 from sla.targets import Target
 from sla.word_diff import Op, diff_html, diff_words, paragraphs_of
@@ -158,6 +161,21 @@ def test_a_clause_of_a_type_written_anew_is_a_change_of_it():
     found = differences(document(FEES), document(new)).clauses
     assert [c.kind for c in found] == ["changed"]
     assert [(f.name, f.old, f.new) for f in found[0].fields] == [("free", True, False)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>خدمت <strong>رایگان</strong>  است</p>\n<p>و <em>می‌ماند</em></p>",
+        "<ol><li>یک</li><li>دو<ul><li>سه</li></ul></li></ol>\n<p>پایان<br/>سطر</p>",
+        "<p><b><i>هر دو</i></b> و <i>یکی</i></p>",
+    ],
+)
+def test_what_the_page_editor_only_saves_again_is_no_change(html):
+    editor = ContentstateConverter(["bold", "italic", "ol", "ul"])
+    saved = clean_markup(editor.to_database_format(editor.from_database_format(html)))
+    before, after = (replace(PURPOSE, html=one) for one in (clean_markup(html), saved))
+    assert [c.kind for c in differences(document(before), document(after)).clauses] == ["same"]
 
 
 def test_emphasis_alone_is_told_as_such():
