@@ -20,10 +20,11 @@ import pytest
 from argon2 import PasswordHasher
 from django.conf import settings
 from django.core.cache import cache
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TestCase, TransactionTestCase
 
 from desk_core import passwords, triggers
-from tests import template_databases
+from tests import kept_rows, page_indexes, template_databases
 
 ROOT = Path(settings.ROOT)
 # The one that never had a window takes less than half the time of the others.
@@ -180,6 +181,36 @@ def _only_filled_tables_are_emptied() -> Iterator[None]:
     DatabaseOperations.sql_flush = deleting  # type: ignore[method-assign]
     yield
     DatabaseOperations.sql_flush = truncating  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rows_are_put_back_as_they_are() -> Iterator[None]:
+    """After a test that commits; not through the models, one by one."""
+    usual = BaseDatabaseCreation.serialize_db_to_string
+    usual_back = BaseDatabaseCreation.deserialize_db_from_string
+    BaseDatabaseCreation.serialize_db_to_string = lambda self: kept_rows.read_rows(self.connection)
+    BaseDatabaseCreation.deserialize_db_from_string = lambda self, kept: kept_rows.write_rows(
+        self.connection, kept
+    )
+    yield
+    BaseDatabaseCreation.serialize_db_to_string = usual
+    BaseDatabaseCreation.deserialize_db_from_string = usual_back
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _indexes_are_left_alone() -> None:
+    """Those of Wagtail, which saving a page writes."""
+    page_indexes.leave()
+
+
+@pytest.fixture(autouse=True)
+def _indexes_of_marked_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test marked `indexed`, and whatever walks in a browser, has them as in real life."""
+    if not any(map(request.node.get_closest_marker, ("indexed", "browser"))):
+        yield
+        return
+    with page_indexes.kept_up():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

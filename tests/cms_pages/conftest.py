@@ -1,5 +1,6 @@
 """A small desk with its pages, for the tests of the citizens' site."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from cms_pages.models import (
     ServicePage,
 )
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, add_page, make_site
+from tests.shared_content import made_once
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +24,19 @@ def _files_in_a_folder_of_their_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
+@pytest.fixture(scope="module")
+def _desk_of_the_module(django_db_setup, django_db_blocker):
+    with made_once(django_db_blocker):
+        yield _make_desk()
+
+
 @pytest.fixture
-def desk(db):
+def desk(_desk_of_the_module, db):
+    """A copy for each test, which may change it."""
+    return deepcopy(_desk_of_the_module)
+
+
+def _make_desk():
     made = make_site()
     land = DepartmentFactory(key="land", name="امور زمین", name_en="Land affairs", sort_order=1)
     roads = DepartmentFactory(key="roads", name="راه‌ها", name_en="Roads", sort_order=2)

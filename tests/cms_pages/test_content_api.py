@@ -123,6 +123,7 @@ def test_signs_alone_find_nothing(term, client):
     assert answer.json()["items"] == []
 
 
+@pytest.mark.indexed
 @pytest.mark.django_db
 @pytest.mark.parametrize("term", ["مسئول", "مسؤول", "«مسئول»", "آنچه مسئول", "آنچه (نوشت)"])
 def test_pages_are_found_as_the_site_finds_them(term, client):
@@ -130,6 +131,7 @@ def test_pages_are_found_as_the_site_finds_them(term, client):
     assert [item["title"] for item in answer.json()["items"]] == ['آنچه "مسئول" نوشت']
 
 
+@pytest.mark.indexed
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("endpoint", "model"), [("images", get_image_model), ("documents", get_document_model)]

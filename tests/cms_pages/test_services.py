@@ -1,15 +1,10 @@
 """The catalogue and the passport: what it takes, how long, and always free of charge (R30)."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from cms_pages import service_rules
-from cms_pages.models import Department, Need, Service, ServicePage
+from cms_pages.models import Department, Service, ServicePage
 from tests.cms_pages.factories import (
     DepartmentFactory,
     ServiceFactory,
@@ -235,29 +230,6 @@ def test_a_ring_that_is_there_already_is_walked_once(db):
     Department.objects.filter(pk=first.pk).update(parent=second)
     assert second.is_within(first.pk)
     assert not second.is_within(None)
-
-
-def test_equal_places_are_in_persian_order(db):
-    names = ["یزد", "گاز", "کار", "وام", "پل", "آب", "هوا", "تالار"]
-    for name in names:
-        DepartmentFactory(name=name, sort_order=5)
-        ServiceFactory(name=name, sort_order=5, department=Department.objects.first())
-        Need.objects.create(key=f"need-{names.index(name)}", name=name, sort_order=5)
-    in_order = ["آب", "پل", "تالار", "کار", "گاز", "وام", "هوا", "یزد"]
-    for model in (Department, Service, Need):
-        assert list(model.objects.values_list("name", flat=True)) == in_order
-    renamed = Department.objects.get(name="آب")
-    renamed.name = "یخ"
-    renamed.save(update_fields=["name"])
-    assert list(Department.objects.values_list("name", flat=True)) == [*in_order[1:-1], "یخ", "یزد"]
-
-
-def test_the_keys_of_names_that_were_there_before_are_filled_in(db):
-    fill = import_module("cms_pages.migrations.0004_fill_name_keys").fill
-    department = DepartmentFactory(name="گاز")
-    Department.objects.update(name_key="")
-    fill(apps, SimpleNamespace(connection=connection))
-    assert Department.objects.get().name_key == department.name_key
 
 
 def test_fees_are_asked_for_once_a_department(desk):

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import translation
 from wagtail.models import Page
 
@@ -17,6 +17,7 @@ from notices.models import NoticePage
 from sla.models import AgreementPage
 from sla.renewal import draft_successor
 from tests.cms_pages.factories import make_document, make_image
+from tests.shared_content import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +32,24 @@ VIEWS = (
 )
 
 
+@pytest.fixture(scope="module")
+def demo_files(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo's pages, and the folder of their files."""
+    from portal.management.commands.demo import people_and_pages
+
+    folder = tmp_path_factory.mktemp("media")
+    with (
+        made_once(django_db_blocker),
+        override_settings(MEDIA_ROOT=folder, DEMO_PASSWORD="never-used-here"),
+        translation.override("fa"),
+    ):
+        people_and_pages()
+        yield folder
+
+
 @pytest.fixture
-def demo(settings, tmp_path):
+def demo(demo_files, settings):
     """The demo's pages, behind the page cache over the database's cache."""
-    settings.MEDIA_ROOT = tmp_path
-    settings.DEMO_PASSWORD = "never-used-here"
     settings.DESK_PAGE_CACHE = True
     settings.CACHES = {
         "default": {
@@ -44,10 +58,6 @@ def demo(settings, tmp_path):
         }
     }
     call_command("createcachetable", verbosity=0)
-    from portal.management.commands.demo import people_and_pages
-
-    with translation.override("fa"):
-        people_and_pages()
     return Client()
 
 

@@ -1,0 +1,34 @@
+"""Wagtail's search index and reference index: kept up only where a test asks for them.
+
+Writing them takes a third of the time of saving a page, and most tests make pages to show them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models.signals import post_save
+from modelsearch.index import get_indexed_models
+from modelsearch.signal_handlers import post_save_signal_handler
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import update_reference_index_on_save
+
+
+def leave() -> None:
+    """From now on nothing that is saved is put into the indexes."""
+    for model in get_indexed_models():
+        post_save.disconnect(post_save_signal_handler, sender=model)
+    for model in ReferenceIndex.tracked_models:
+        post_save.disconnect(update_reference_index_on_save, sender=model)
+
+
+@contextmanager
+def kept_up() -> Iterator[None]:
+    """Meanwhile everything is, as in real life."""
+    for model in get_indexed_models():
+        post_save.connect(post_save_signal_handler, sender=model)
+    for model in ReferenceIndex.tracked_models:
+        post_save.connect(update_reference_index_on_save, sender=model)
+    try:
+        yield
+    finally:
+        leave()
