@@ -1,4 +1,8 @@
-"""The receipt as a PDF: the same code, password and advice as the page."""
+"""The receipt as a PDF: the same code, password and advice as the page.
+
+It carries a digital signature where the body has a certificate, and always a verification code, which
+anybody can check on the website (`receipt_marks`).
+"""
 
 import io
 
@@ -10,9 +14,10 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from cms_pages.models import DeskSettings
+from desk_core import pdf_signing
 from desk_core.documents import render_pdf
 from persian.templatetags.persian import jdatetime
-from service_requests import promises, wording
+from service_requests import promises, receipt_marks, wording
 from service_requests.receipts import OpenReceipt
 
 
@@ -20,7 +25,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     """The PDF of a receipt that is still open, in the language of the page.
 
     The QR code leads to the tracking page and carries the code alone, in the part of the address
-    that browsers do not send.
+    that browsers do not send. Made for staff, it is the slip that the system prints once.
     """
     case = receipt.case
     desk = DeskSettings.for_request(request)
@@ -37,7 +42,8 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
         for due in promises.dues_of(case)
         if due.text
     ]
-    return render_pdf(
+    checked_at = request.build_absolute_uri(reverse("service_requests:receipt_check"))
+    pdf = render_pdf(
         app="service_requests",
         name="receipt",
         data={
@@ -52,12 +58,21 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                 {"label": _("Tracking password"), "value": receipt.password},
             ],
             "facts": [{"label": label, "value": value, "ltr": ltr} for label, value, ltr in facts],
+            "mark": {
+                "label": _("Verification code"),
+                "value": receipt_marks.grouped(receipt_marks.mark_of(case)),
+                "words": _("Whether this receipt is true can be checked at"),
+                "address": checked_at,
+            },
             "advice": [
                 _("Keep this sheet. The password is shown nowhere else."),
                 _("Give the password to nobody; staff never ask for it."),
             ],
         },
     )
+    if pdf_signing.problem():
+        return pdf
+    return pdf_signing.sign_pdf(pdf, reason=_("Receipt"))[0]
 
 
 def _qr(text: str) -> str:
