@@ -14,7 +14,7 @@ from django.utils import timezone
 from desk_core import audit, human_check, throttles
 from desk_core.blind_index import digest
 from desk_core.passwords import hash_secret, needs_rehash, verify_secret
-from desk_core.sealing import open_subject
+from desk_core.sealing import Erased, Subject, open_subject
 from service_requests import codes, history, notify, receipts
 from service_requests.enums import EndReason, EventKind
 from service_requests.errors import (
@@ -165,8 +165,7 @@ def end(*, case: Case, actor: Any) -> None:
 
     Raises NotAllowed.
     """
-    subject = open_subject(case.subject_key)
-    contact = subject.open_json(bytes(case.sealed_content), record=case.content_record)["contact"]
+    told = _to_be_told(case)
     with transaction.atomic():
         fresh = history.lock(case)
         if not user_can_end_credential(actor, fresh):
@@ -174,9 +173,21 @@ def end(*, case: Case, actor: Any) -> None:
         if _end_active(fresh, actor, EndReason.ENDED):
             history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
             history.audit("credential.ended", fresh, actor)
-            notify.tell_applicant(
-                case=fresh, subject=subject, contact=contact, what="credential_ended"
-            )
+            if told is not None:
+                subject, contact = told
+                notify.tell_applicant(
+                    case=fresh, subject=subject, contact=contact, what="credential_ended"
+                )
+
+
+def _to_be_told(case: Case) -> tuple[Subject, dict[str, str]] | None:
+    """The key and the contact of a case; None where the person was erased."""
+    try:
+        subject = open_subject(case.subject_key)
+    except Erased:
+        return None
+    content = subject.open_json(bytes(case.sealed_content), record=case.content_record)
+    return subject, content["contact"]
 
 
 def _known_slip(case: Case, slip_key: str) -> OpenReceipt | None:

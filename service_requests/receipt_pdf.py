@@ -10,7 +10,7 @@ import segno
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
 
 from cms_pages.models import DeskSettings
@@ -25,7 +25,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     """The PDF of a receipt that is still open, in the language of the page.
 
     The QR code leads to the tracking page and carries the code alone, in the part of the address
-    that browsers do not send. Made for staff, it is the slip that the system prints once.
+    that browsers do not send.
     """
     case = receipt.case
     desk = DeskSettings.for_request(request)
@@ -73,6 +73,37 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     if pdf_signing.problem():
         return pdf
     return pdf_signing.sign_pdf(pdf, reason=_("Receipt"))[0]
+
+
+def render_slip(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
+    """The slip that staff print unseen and hand over folded, in the language of the case."""
+    case = receipt.case
+    with override(case.language):
+        desk = DeskSettings.for_request(request)
+        address = request.build_absolute_uri(reverse("service_requests:track"))
+        return render_pdf(
+            app="service_requests",
+            name="slip",
+            data={
+                "lang": case.language,
+                "dir": "rtl" if get_language_bidi() else "ltr",
+                "title": _("Tracking slip"),
+                "body": desk.body,
+                "desk": desk.desk,
+                "code": {"label": _("Tracking code"), "value": case.code},
+                "password": {"label": _("Tracking password"), "value": receipt.password},
+                "outside": _("To be opened by the applicant alone."),
+                "facts": [
+                    {"label": _("Registered at"), "value": jdatetime(case.registered_at), "ltr": 0},
+                    {"label": _("Follow up at"), "value": address, "ltr": 1},
+                ],
+                "advice": [
+                    _("Keep this sheet. The password is shown nowhere else."),
+                    _("Give the password to nobody; staff never ask for it."),
+                ],
+                "folding": _("For staff: fold this part over the middle, then the upper one over both."),
+            },
+        )
 
 
 def _qr(text: str) -> str:

@@ -32,6 +32,7 @@ ACTIONS: dict[str, Any] = {
     "letter.printed": _("Letter printed"),
     "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
     "credential.ended": EventKind.CREDENTIAL_ENDED.label,
+    "credential.slip_printed": _("Sealed slip printed"),
     "credential.recovery_asked": _("One-time code for a lost password asked for"),
     "credential.recovered": _("New password issued by a one-time code"),
     "contact.verified": _("Contact verified by a one-time code"),
