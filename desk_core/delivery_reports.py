@@ -1,8 +1,8 @@
 """Receipts: asking the gateways what became of the messages that they took.
 
-A message is asked about a minute after it was sent, then ever more rarely (each time its age again),
-and no longer than the gateways remember it. Asking is reading: two workers who ask at once do no
-harm, so nothing is claimed.
+A message is asked about a minute after it was sent, then ever more rarely (each time its age
+again), and no longer than the gateways remember it. Asking is reading: two workers who ask at once
+do no harm, so nothing is claimed.
 """
 
 import logging

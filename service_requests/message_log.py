@@ -16,7 +16,7 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Sent:
-    """One message. `recipient` is masked; `trouble` is the last error, in the channel's own words."""
+    """One message. `recipient` is masked; `trouble` is the last error, in the channel's words."""
 
     at: datetime
     event: Any
@@ -43,9 +43,7 @@ def visible_to(user: Any) -> "QuerySet[OutgoingMessage]":
     """Messages about the cases that a member of staff may know of, each with its `case_code`."""
     cases = Case.objects.visible_to(user).order_by()
     of_it = Case.objects.filter(subject_key=OuterRef("subject_key")).order_by()
-    return OutgoingMessage.objects.filter(
-        subject_key__in=cases.values("subject_key")
-    ).annotate(
+    return OutgoingMessage.objects.filter(subject_key__in=cases.values("subject_key")).annotate(
         case_code=Subquery(of_it.values("code")[:1]),
         case_department=Subquery(of_it.values("department")[:1]),
     )

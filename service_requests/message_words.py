@@ -103,7 +103,8 @@ def _wrong_words(text: str, event: Event, needed: tuple[str, ...]) -> Validation
     missing = tuple(name for name in needed if name not in names)
     if missing:
         return ValidationError(
-            _("This message is worth nothing without %(names)s."), params={"names": _braced(missing)}
+            _("This message is worth nothing without %(names)s."),
+            params={"names": _braced(missing)},
         )
     return None
 

@@ -1,7 +1,7 @@
 """The receipt as a PDF: the same code, password and advice as the page.
 
-It carries a digital signature where the body has a certificate, and always a verification code, which
-anybody can check on the website (`receipt_marks`).
+It carries a digital signature where the body has a certificate, and always a verification code,
+which anybody can check on the website (`receipt_marks`).
 """
 
 import io
@@ -101,7 +101,9 @@ def render_slip(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                     _("Keep this sheet. The password is shown nowhere else."),
                     _("Give the password to nobody; staff never ask for it."),
                 ],
-                "folding": _("For staff: fold this part over the middle, then the upper one over both."),
+                "folding": _(
+                    "For staff: fold this part over the middle, then the upper one over both."
+                ),
             },
         )
 

@@ -81,9 +81,7 @@ def begin(*, contact: str, code: str, address: str) -> str:
             wanted=wanted,
             expires_at=timezone.now() + one_time_codes.LIFETIME,
         )
-        audit.record(
-            action="credential.recovery_asked", actor=None, target=f"recovery:{row.pk}"
-        )
+        audit.record(action="credential.recovery_asked", actor=None, target=f"recovery:{row.pk}")
         transaction.on_commit(lambda: _send_later(row.pk))
     return token
 

@@ -142,7 +142,8 @@ class KavenegarChannel(Channel):
         configured = self._settings.get("TEMPLATES", {}).get(letter.template)
         if not letter.gateway_template:
             return configured
-        tokens = configured["tokens"] if configured else dict(zip(TOKENS, letter.context))
+        ours = dict(zip(TOKENS, letter.context, strict=False))
+        tokens = configured["tokens"] if configured else ours
         return {"template": letter.gateway_template, "tokens": tokens}
 
 

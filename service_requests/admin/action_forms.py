@@ -295,7 +295,8 @@ class SlipForm(ActionForm):
 
     slip_key = forms.CharField(widget=forms.HiddenInput, max_length=128)
     reason = forms.ChoiceField(
-        label=_("Why is a new password needed?"), choices=[("", _("Choose …")), *ReissueReason.choices]
+        label=_("Why is a new password needed?"),
+        choices=[("", _("Choose …")), *ReissueReason.choices],
     )
     identity = forms.ChoiceField(
         label=_("What have you checked?"), choices=[("", _("Choose …")), *_SHOWN_IN_PERSON]

@@ -86,7 +86,7 @@ class VisitsGroup(ModelAdminGroup):
 
 
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, letters, messages, surveys, replies, teams, rules, books, data handed out."""
+    """Cases, registration, letters, messages, surveys, replies, teams, rules, books, exports."""
 
     menu_label = _("Casework")
     menu_icon = "mail"

@@ -90,7 +90,7 @@ class MessageTextForm(WagtailAdminModelForm):
 
 
 class MessageTextAdmin(DeskModelAdmin):
-    """Texts for the whole body: administrators change them; deleting one brings the packaged back."""
+    """Texts for the whole body, by administrators; deleting one brings the packaged one back."""
 
     model = MessageText
     menu_icon = "edit"
@@ -231,9 +231,7 @@ class MessagePreviewView(WagtailAdminTemplateMixin, TemplateView):
             found.setdefault((row.event, row.channel), []).append(row)
         return found
 
-    def _of(
-        self, event: str, channel: str, language: str, rows: list[MessageText]
-    ) -> list[Shown]:
+    def _of(self, event: str, channel: str, language: str, rows: list[MessageText]) -> list[Shown]:
         """The text for every state, then those for some."""
         mine = [row for row in rows if row.language == language]
         general = next((row for row in mine if not row.state), None)

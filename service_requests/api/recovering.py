@@ -31,9 +31,7 @@ def begin(request: HttpRequest, response: HttpResponse, body: schemas.RecoveryIn
     never_store(response)
     human = body.human.dict() if body.human else None
     human_check.verify(human, difficulty=None, purpose="recover")
-    token = recovery.begin(
-        contact=body.contact, code=body.code, address=client_address(request)
-    )
+    token = recovery.begin(contact=body.contact, code=body.code, address=client_address(request))
     seconds = int(one_time_codes.LIFETIME.total_seconds())
     return Status(202, {"token": token, "seconds": seconds})
 

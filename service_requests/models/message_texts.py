@@ -17,7 +17,9 @@ class MessageText(models.Model):
     """
 
     event = models.CharField(
-        _("event"), max_length=32, choices=[(key, e.label) for key, e in message_words.EVENTS.items()]
+        _("event"),
+        max_length=32,
+        choices=[(key, e.label) for key, e in message_words.EVENTS.items()],
     )
     state = models.CharField(
         _("state"),
@@ -35,9 +37,9 @@ class MessageText(models.Model):
         _("text"),
         max_length=message_words.LONGEST_EMAIL,
         help_text=_(
-            "The code and a neutral sentence: the message may be read by others. Variables: {code}, "
-            "{url} (the tracking page), {day} where there is one, {otp} in a one-time code, {link} "
-            "in a question to a third party."
+            "The code and a neutral sentence: the message may be read by others. Variables: "
+            "{code}, {url} (the tracking page), {day} where there is one, {otp} in a one-time "
+            "code, {link} in a question to a third party."
         ),
     )
     gateway_template = models.CharField(

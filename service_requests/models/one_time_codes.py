@@ -27,7 +27,9 @@ class OneTimeCode(models.Model):
         Case, on_delete=models.CASCADE, related_name="one_time_codes", null=True, blank=True
     )
     contact_digest = models.CharField(max_length=64, editable=False)
-    token_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    token_digest = models.CharField(  # noqa: DJ001 – unique, and a code of a case has none
+        max_length=64, unique=True, null=True, editable=False
+    )
     wanted = models.CharField(_("tracking code that was named"), max_length=12, blank=True)
     code_hash = models.CharField(max_length=200, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -69,7 +69,7 @@ def test_an_own_text_goes_out_for_its_state_and_language_and_the_packaged_one_ot
     row.save()
     text(event="registered", language="en", text="Registered: {code}").save()
     workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ", files=())
-    packaged, news_mail, *_rest = letters(case, "registered")
+    packaged, *_rest = letters(case, "registered")
     assert case.code in packaged.text
     assert packaged.text != f"Registered: {case.code}"
     assert packaged.gateway_template == ""

@@ -38,9 +38,7 @@ class TestRecovering:
     def test_a_new_password_by_the_code_sent_to_a_verified_contact(self, begin):
         receipt = register()
         verify(receipt.case)
-        token_before, session = tracking.open_session(
-            credential=receipt.case.credentials.get()
-        )
+        token_before, session = tracking.open_session(credential=receipt.case.credentials.get())
         token = begin()
         assert token not in str(OneTimeCode.objects.values())
         found = recovery.prove(token=token, code=code_sent(receipt.case), address=HERE)
