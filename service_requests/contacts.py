@@ -81,8 +81,9 @@ def send_code(*, case: Case, channel: str) -> None:
 def confirm(*, case: Case, channel: str, code: str) -> None:
     """Note that the applicant typed the code; what is verified already stays so.
 
-    Raises WrongCode, NotPossible. Not in a transaction.
+    Raises ValidationError by field, WrongCode, NotPossible. Not in a transaction.
     """
+    code = one_time_codes.clean(code)
     _subject, contact = _contact(case, channel)
     row = _living(case).filter(channel=channel).order_by("-created_at").first()
     one_time_codes.use_up(row, code)

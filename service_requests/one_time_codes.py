@@ -8,8 +8,10 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from desk_core.blind_index import digest
 from desk_core.outbox import Outgoing
@@ -38,6 +40,14 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**LENGTH):0{LENGTH}d}"
 
 
+def clean(text: str) -> str:
+    """The bare code; raises ValidationError by field, and no try is counted."""
+    code = codes.bare(text, LENGTH)
+    if not code:
+        raise ValidationError({"one_time_code": [_("The one-time code has 6 digits.")]})
+    return code
+
+
 def contact_digest(channel: str, contact: str) -> str:
     """By which a contact in canonical form is known without being stored."""
     return digest(f"{channel}:{contact}", field="contact.verified")
@@ -56,10 +66,10 @@ def message(*, row: OneTimeCode, case: Case, contact: str, code: str) -> Outgoin
     )
 
 
-def use_up(row: OneTimeCode | None, typed: str) -> None:
-    """Return if this is the right code, once; raises WrongCode otherwise. Not in a transaction.
+def use_up(row: OneTimeCode | None, code: str) -> None:
+    """Return if this is the right clean code, once; raises WrongCode otherwise.
 
-    Without a row, or one behind which nobody is known, it takes the same time.
+    Not in a transaction. Without a row, or one behind which nobody is known, it takes the same time.
     """
     now = timezone.now()
     counted = False
@@ -67,7 +77,7 @@ def use_up(row: OneTimeCode | None, typed: str) -> None:
         living = OneTimeCode.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now)
         counted = bool(living.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1))
     stored: Any = row.code_hash if row is not None and counted else None
-    right = verify_secret(codes.bare(typed, LENGTH), stored or None)
+    right = verify_secret(code, stored or None)
     if not right or row is None or not _mark_used(row):
         raise WrongCode
 

@@ -7,12 +7,17 @@ day of registration. It is stored nowhere, says nothing by itself, and opens not
 import base64
 import hmac
 from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from desk_core import throttles
 from desk_core.blind_index import digest
 from persian.jalali import TEHRAN
 from persian.text import identifier
 from service_requests import codes
+from service_requests.enums import Kind
 from service_requests.errors import AskedTooOften
 from service_requests.models import Case
 
@@ -32,14 +37,15 @@ def grouped(mark: str) -> str:
 
 
 def is_valid(*, code: str, kind: str, day: date, mark: str, address: str) -> bool:
-    """Whether these stand together on a receipt of ours. Raises AskedTooOften.
+    """Whether these stand together on a receipt of ours.
 
-    No case is looked for: whether a tracking code exists cannot be learned here.
+    Raises ValidationError by field for what can stand on none, and AskedTooOften. No case is looked for:
+    whether a tracking code exists cannot be learned here.
     """
+    code, kind, mark = _cleaned(code, kind, mark)
     if throttles.hit(PER_ADDRESS, address).over:
         raise AskedTooOften
-    expected = _mark(codes.bare(code, codes.CODE_LENGTH), kind, day)
-    return hmac.compare_digest(expected.encode(), clean_mark(mark).encode())
+    return hmac.compare_digest(_mark(code, kind, day).encode(), mark.encode())
 
 
 def clean_mark(text: str) -> str:
@@ -47,6 +53,22 @@ def clean_mark(text: str) -> str:
     bare = identifier(text[:60]).upper() if isinstance(text, str) else ""
     letters = bare.translate(str.maketrans("018", "OIB"))
     return letters if len(letters) == _LENGTH and letters.isascii() else ""
+
+
+def _cleaned(code: str, kind: str, mark: str) -> tuple[str, str, str]:
+    errors: dict[str, Any] = {}
+    try:
+        code = codes.clean_code(code)
+    except ValidationError as error:
+        errors["code"] = error
+    if kind not in Kind.values:
+        errors["kind"] = [_("Choose one of the options.")]
+    mark = clean_mark(mark)
+    if not mark:
+        errors["mark"] = [_("The verification code has 16 letters and digits.")]
+    if errors:
+        raise ValidationError(errors)
+    return code, kind, mark
 
 
 def _mark(code: str, kind: str, day: date) -> str:

@@ -62,7 +62,7 @@ def begin(*, contact: str, code: str, address: str) -> str:
     AskedTooOften, which depends on how often was asked alone.
     """
     channel, canonical = _cleaned(contact)
-    wanted = codes.clean_code(code) if code else ""
+    wanted = _clean_code(code) if code else ""
     digest = one_time_codes.contact_digest(channel, canonical)
     counts = [
         throttles.hit(one_time_codes.PER_CONTACT, digest),
@@ -113,7 +113,11 @@ def is_token(token: str) -> bool:
 
 
 def prove(*, token: str, code: str, address: str) -> list[Case]:
-    """Type the code; the cases that can be chosen from. Raises WrongCode, AskedTooOften."""
+    """Type the code; the cases that can be chosen from.
+
+    Raises ValidationError by field, WrongCode, AskedTooOften.
+    """
+    token, code = _clean_token(token), one_time_codes.clean(code)
     if throttles.hit(one_time_codes.TRIES, address).over:
         raise AskedTooOften
     one_time_codes.use_up(_row(token), code)
@@ -129,10 +133,11 @@ def choices(*, token: str) -> list[Case]:
 def new_password(*, token: str, code: str) -> OpenReceipt:
     """A new password for one of the cases, named by its tracking code; the same again, the same.
 
-    A right code is good for one case. Raises WrongCode, NotPossible.
+    A right code is good for one case. Raises ValidationError by field, WrongCode, NotPossible.
     """
+    token, code = _clean_token(token), _clean_code(code)
     row = _proved(token)
-    case = _cases(row).filter(code=codes.bare(code, codes.CODE_LENGTH)).first()
+    case = _cases(row).filter(code=code).first()
     if case is None:
         raise NotPossible
     # The first case that is chosen stands in the row: of two at once, one is.
@@ -162,6 +167,19 @@ def _cleaned(contact: str) -> tuple[str, str]:
         return clean_contact(contact)
     except ValidationError as error:
         raise ValidationError({"contact": error}) from None
+
+
+def _clean_code(code: str) -> str:
+    try:
+        return codes.clean_code(code)
+    except ValidationError as error:
+        raise ValidationError({"code": error}) from None
+
+
+def _clean_token(token: str) -> str:
+    if not is_token(token):
+        raise ValidationError({"token": [_("Ask for a code first.")]})
+    return token
 
 
 def _row(token: str) -> OneTimeCode | None:

@@ -80,8 +80,10 @@ def cases(request: HttpRequest) -> HttpResponseBase:
             recovery.new_password(token=token, code=request.POST.get("code", "")[:100])
         except WrongCode:
             return never_store(redirect("service_requests:recover"))
+        except ValidationError:
+            error = _("Choose one of the options.")
         except CaseError as refused:
-            error = str(refused) if "code" in request.POST else _("Choose one of the options.")
+            error = str(refused)
         else:
             return never_store(redirect("service_requests:recover_password"))
     try:

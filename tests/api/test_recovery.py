@@ -24,10 +24,12 @@ def test_a_contact_is_verified_in_a_session(client):
     [sms, _email] = client.get(f"{API}/session/contacts", **auth).json()
     assert (sms["channel"], sms["verified_at"], sms["code_sent"]) == ("sms", None, False)
     assert post(client, "/session/contacts/sms/code", {}, **auth).status_code == 202
-    wrong = post(client, "/session/contacts/sms", {"one_time_code": "1"}, **auth)
+    code = code_sent(receipt.case)
+    other = {"one_time_code": f"{(int(code) + 1) % 10**6:06d}"}
+    wrong = post(client, "/session/contacts/sms", other, **auth)
     assert (wrong.status_code, wrong.json()["type"]) == (401, "urn:desk:problem:wrong-code")
-    code = {"one_time_code": code_sent(receipt.case)}
-    assert post(client, "/session/contacts/sms", code, **auth).json()[0]["verified_at"]
+    right = {"one_time_code": code}
+    assert post(client, "/session/contacts/sms", right, **auth).json()[0]["verified_at"]
     assert post(client, "/session/contacts/fax/code", {}, **auth).status_code == 409
     assert VerifiedContact.objects.get().case == receipt.case
 

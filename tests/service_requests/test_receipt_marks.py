@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,10 +33,12 @@ def test_only_exactly_what_stands_on_the_sheet_is_valid():
         {"kind": "complaint"},
         {"day": true["day"] - timedelta(days=1)},
         {"mark": mark_of(other)},
-        {"mark": ""},
-        {"code": ""},
     ):
         assert not is_valid(**{**true, **forged}, address=HERE)
+    for malformed in ({"mark": ""}, {"code": ""}, {"kind": "x"}):
+        with pytest.raises(ValidationError) as caught:
+            is_valid(**{**true, **malformed}, address=HERE)
+        assert list(caught.value.message_dict) == list(malformed)
 
 
 def test_asked_too_often():
@@ -68,5 +71,5 @@ def test_the_page_and_the_api_say_valid_or_not_and_nothing_of_the_case(client):
     body["registered_on"] = true["day"].isoformat()
     answer = client.post(api, body, content_type="application/json")
     assert answer.json() == {"valid": True}
-    answer = client.post(api, {**body, "mark": "x"}, content_type="application/json")
+    answer = client.post(api, {**body, "mark": "B" * 16}, content_type="application/json")
     assert answer.json() == {"valid": False}

@@ -99,7 +99,9 @@ class TestRecovering:
         token = begin()
         code = code_sent(receipt.case)
         other = begin(contact="09351112233")
-        for wrong in (other, "", "x" * 43):
+        with pytest.raises(ValidationError):
+            recovery.prove(token="", code=code, address=HERE)
+        for wrong in (other, "x" * 43):
             with pytest.raises(WrongCode):
                 recovery.prove(token=wrong, code=code, address=HERE)
         recovery.prove(token=token, code=code, address=HERE)
