@@ -41,7 +41,7 @@ def new_code() -> str:
 
 
 def clean(text: str) -> str:
-    """The bare code; raises ValidationError by field, and no try is counted."""
+    """The bare code; raises ValidationError by field."""
     code = codes.bare(text, LENGTH)
     if not code:
         raise ValidationError({"one_time_code": [_("The one-time code has 6 digits.")]})
@@ -69,7 +69,7 @@ def message(*, row: OneTimeCode, case: Case, contact: str, code: str) -> Outgoin
 def use_up(row: OneTimeCode | None, code: str) -> None:
     """Return if this is the right clean code, once; raises WrongCode otherwise.
 
-    Not in a transaction. Without a row, or one behind which nobody is known, it takes the same time.
+    Not in a transaction. Without a row, or one behind which nobody is known, the work is the same.
     """
     now = timezone.now()
     counted = False

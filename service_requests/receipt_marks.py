@@ -39,8 +39,8 @@ def grouped(mark: str) -> str:
 def is_valid(*, code: str, kind: str, day: date, mark: str, address: str) -> bool:
     """Whether these stand together on a receipt of ours.
 
-    Raises ValidationError by field for what can stand on none, and AskedTooOften. No case is looked for:
-    whether a tracking code exists cannot be learned here.
+    Raises ValidationError by field for what can stand on none, and AskedTooOften. No case is looked
+    for: whether a tracking code exists cannot be learned here.
     """
     code, kind, mark = _cleaned(code, kind, mark)
     if throttles.hit(PER_ADDRESS, address).over:

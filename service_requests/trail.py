@@ -36,7 +36,6 @@ ACTIONS: dict[str, Any] = {
     "credential.recovery_asked": _("One-time code for a lost password asked for"),
     "credential.recovered": _("New password issued by a one-time code"),
     "contact.verified": _("Contact verified by a one-time code"),
-    "messages.seen": _("Messages about a case seen"),
     "subject.searched": _("Cases of a person or an organisation searched"),
     "subject.exported": _("Data of a person or an organisation handed out"),
     "tracking.opened": _("Case opened with its password"),
