@@ -1,4 +1,4 @@
-"""A citizen verifies their mobile number and recovers a lost password, without scripts, 320 px wide."""
+"""A citizen verifies a contact and recovers a lost password, without scripts, 320 px wide."""
 
 from typing import Any
 
