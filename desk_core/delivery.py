@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
-from desk_core.enums import MessageState
+from desk_core.enums import DeliveryState, MessageState
 from desk_core.letters import Unwritable, write_letter
 from desk_core.locks import when_unlocked
 from desk_core.models import OutgoingMessage
@@ -38,6 +38,7 @@ MARGIN = timedelta(minutes=1)
 MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=3)
+FIRST_REPORT = timedelta(minutes=1)
 
 
 def deliver_due(*, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
@@ -120,6 +121,9 @@ def _deliver(
     if message.attempts >= _max_attempts():
         _end(batch, message, MessageState.QUARANTINED, message.error or "too many attempts")
         return
+    if message.not_after is not None and message.not_after <= timezone.now():
+        _end(batch, message, MessageState.CANCELLED, "its time was over", forget=True)
+        return
     try:
         letter = write_letter(message)
     except Erased:
@@ -155,8 +159,11 @@ def _send(batch: _Batch, message: OutgoingMessage, channel: Channel, letter: Let
         else:
             _end(batch, message, MessageState.QUARANTINED, f"it may have been sent: {reason}")
     else:
-        number = provider_id[:100]
-        _end(batch, message, MessageState.SENT, "", forget=True, provider_id=number)
+        values: dict[str, Any] = {"provider_id": provider_id[:100]}
+        if provider_id and channel.reports_delivery:
+            asked_at = timezone.now() + FIRST_REPORT
+            values |= {"delivery": DeliveryState.PENDING, "receipt_due_at": asked_at}
+        _end(batch, message, MessageState.SENT, "", forget=True, **values)
 
 
 def _postpone(

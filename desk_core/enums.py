@@ -18,3 +18,12 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("Sent")
     QUARANTINED = "quarantined", _("Set aside for a look")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class DeliveryState(models.TextChoices):
+    """What the gateway says became of a message that it took; empty where it says nothing ever."""
+
+    PENDING = "pending", _("On its way")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Not delivered")
+    UNKNOWN = "unknown", _("No receipt came")

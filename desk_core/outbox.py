@@ -6,6 +6,7 @@ work, and a transaction that is rolled back tells nobody.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ class Outgoing:
 
     `recipient` is an e-mail address, or a mobile number as +98…. `template` is a path without
     ending: the text is `templates/<template>.<channel>.txt`, rendered when sent in `language`; the
-    first line of an e-mail is its subject line.
+    first line of an e-mail is its subject line. `variant` is a word by which other wordings of it
+    may differ (`letters.register_wording`); a message that is not sent until `not_after` never is.
     """
 
     channel: str
@@ -35,6 +37,8 @@ class Outgoing:
     context: dict[str, str] = field(repr=False)
     language: str
     dedupe: str
+    variant: str = ""
+    not_after: datetime | None = None
 
 
 def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
@@ -83,11 +87,24 @@ def _sealed(each: Outgoing, subject: "Subject") -> OutgoingMessage:
         subject_key=subject.row,
         template=each.template,
         language=each.language,
+        variant=each.variant,
         dedupe=each.dedupe,
+        not_after=each.not_after,
     )
     content = {"recipient": each.recipient, "context": each.context}
     message.sealed = subject.seal_json(content, record=message.record)
+    hint = masked(each.recipient).encode()
+    message.sealed_hint = subject.seal(hint, record=message.hint_record)
     return message
+
+
+def masked(recipient: str) -> str:
+    """Enough of an address to tell two of a person's own apart: 0912•••••89, g•••@example.ir."""
+    name, at, domain = recipient.rpartition("@")
+    if at:
+        return f"{name[:1]}•••@{domain}"
+    digits = "0" + recipient.removeprefix("+98") if recipient.startswith("+98") else recipient
+    return f"{digits[:4]}•••••{digits[-2:]}" if len(digits) > 8 else "•••"
 
 
 def template_name(template: str, channel: str) -> str:

@@ -60,6 +60,10 @@ class OutgoingMessageQuerySet(models.QuerySet):
         the worker's lease has run out."""
         return self.filter(state=MessageState.WAITING, due_at__lte=at).order_by("due_at", "pk")
 
+    def receipt_due(self, at: datetime) -> Self:
+        """Messages whose gateway is to be asked now what became of them, longest due first."""
+        return self.filter(receipt_due_at__lte=at).order_by("receipt_due_at", "pk")
+
     def quarantined(self) -> Self:
         """Messages that a person has to look at."""
         return self.filter(state=MessageState.QUARANTINED)

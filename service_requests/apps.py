@@ -22,6 +22,7 @@ class ServiceRequestsConfig(AppConfig):
             erasing,
             kinds,
             measures,
+            notify,
             sampling,
             trail,
         )
@@ -33,6 +34,7 @@ class ServiceRequestsConfig(AppConfig):
         erasures.register_forgetter(erasing.forget_subjects)
         kinds.register()
         measures.register()
+        notify.register()
         register_sample(sampling.read_sample)
         beneficiaries.register(
             teller=ended_agreements.tell, last_change=ended_agreements.last_change

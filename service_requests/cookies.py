@@ -1,4 +1,4 @@
-"""The cookies of citizens: for a draft and its receipt, for tracking, for a question to a third.
+"""The cookies of citizens: draft and receipt, tracking, a question to a third, a lost password.
 
 `__Host-` in production binds them to this host and to TLS; development has neither.
 """
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 DRAFT = "desk_draft"
 TRACKING = "desk_tracking"
 QUESTION = "desk_question"
+RECOVERY = "desk_recovery"
 
 
 def _name(cookie: str) -> str:

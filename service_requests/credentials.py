@@ -5,6 +5,7 @@ with a human check that grows harder; nobody is ever locked out, so a stranger w
 costs the holder of the right password a few seconds of their device, and no more.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from django.utils import timezone
 from desk_core import audit, human_check, throttles
 from desk_core.blind_index import digest
 from desk_core.passwords import hash_secret, needs_rehash, verify_secret
-from desk_core.sealing import open_subject
+from desk_core.sealing import Erased, Subject, open_subject
 from service_requests import codes, history, notify, receipts
 from service_requests.enums import EndReason, EventKind
 from service_requests.errors import (
@@ -86,15 +87,50 @@ def _hash_again_if_old(credential: Credential, secret: str) -> None:
         )
 
 
-def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = None) -> OpenReceipt:
+def reissue(
+    *,
+    case: Case,
+    actor: Any,
+    slip_key: str,
+    expected: int | None = None,
+    identity: str = "",
+    reason: str = "",
+) -> OpenReceipt:
     """End the password of a case and issue a new one to somebody whose identity staff checked.
 
     The same `slip_key` again gives the same slip. Every session of the old password ends; the
-    applicant is told on every channel they gave. Raises NotAllowed, and Conflict when the case
-    is no longer at the version `expected`, so that no slip silently ends another.
+    applicant is told on every channel they gave. `identity` (IdentityDocument) and `reason`
+    (ReissueReason) go into the audit trail. Raises NotAllowed, and Conflict when the case is no
+    longer at the version `expected`, so that no slip silently ends another.
     """
+
+    def guard(fresh: Case) -> None:
+        if not user_can_reissue(actor, fresh):
+            raise NotAllowed
+        if expected is not None and fresh.version != expected:
+            raise Conflict
+
     if not user_can_reissue(actor, case):
         raise NotAllowed
+    detail = {"identity": identity, "reason": reason}
+    stated = {name: value for name, value in detail.items() if value}
+    return _issue(case, slip_key, guard, EndReason.REISSUED, actor=actor, detail=stated)
+
+
+def recover(*, case: Case, slip_key: str) -> OpenReceipt:
+    """The same for an applicant who has typed the one-time code (`recovery` alone asks for it)."""
+    return _issue(case, slip_key, lambda fresh: None, EndReason.RECOVERED)
+
+
+def _issue(
+    case: Case,
+    slip_key: str,
+    guard: Callable[[Case], None],
+    why: EndReason,
+    *,
+    actor: Any = None,
+    detail: dict[str, str] | None = None,
+) -> OpenReceipt:
     if known := _known_slip(case, slip_key):
         return known
     password = codes.new_password()
@@ -107,16 +143,14 @@ def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = Non
     try:
         with transaction.atomic():
             fresh = history.lock(case)
-            if not user_can_reissue(actor, fresh):
-                raise NotAllowed
-            if expected is not None and fresh.version != expected:
-                raise Conflict
-            _end_active(fresh, actor, EndReason.REISSUED)
+            guard(fresh)
+            _end_active(fresh, actor, why)
             credential.save(force_insert=True)
             receipt.credential = credential
             receipt.save(force_insert=True)
             history.record(fresh, kind=EventKind.CREDENTIAL_REISSUED, actor=actor)
-            history.audit("credential.reissued", fresh, actor)
+            action = "reissued" if why == EndReason.REISSUED else "recovered"
+            history.audit(f"credential.{action}", fresh, actor, **(detail or {}))
             notify.tell_applicant(case=fresh, subject=subject, contact=contact, what="reissued")
     except (IntegrityError, Conflict):
         # The same slip, asked for twice at once: the first one made it.
@@ -127,7 +161,11 @@ def reissue(*, case: Case, actor: Any, slip_key: str, expected: int | None = Non
 
 
 def end(*, case: Case, actor: Any) -> None:
-    """End the password of a case and its sessions, without a new one. Raises NotAllowed."""
+    """End the password of a case and its sessions, without a new one; the applicant is told.
+
+    Raises NotAllowed.
+    """
+    told = _to_be_told(case)
     with transaction.atomic():
         fresh = history.lock(case)
         if not user_can_end_credential(actor, fresh):
@@ -135,6 +173,21 @@ def end(*, case: Case, actor: Any) -> None:
         if _end_active(fresh, actor, EndReason.ENDED):
             history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
             history.audit("credential.ended", fresh, actor)
+            if told is not None:
+                subject, contact = told
+                notify.tell_applicant(
+                    case=fresh, subject=subject, contact=contact, what="credential_ended"
+                )
+
+
+def _to_be_told(case: Case) -> tuple[Subject, dict[str, str]] | None:
+    """The key and the contact of a case; None where the person was erased."""
+    try:
+        subject = open_subject(case.subject_key)
+    except Erased:
+        return None
+    content = subject.open_json(bytes(case.sealed_content), record=case.content_record)
+    return subject, content["contact"]
 
 
 def _known_slip(case: Case, slip_key: str) -> OpenReceipt | None:

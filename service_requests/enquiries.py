@@ -19,17 +19,15 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from wagtail.models import Site
 
 from desk_core import outbox
 from desk_core.enums import Channel
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.digits import localised
-from service_requests import attachments, history, notify, permissions
+from service_requests import attachments, history, notify, permissions, site_address
 from service_requests.days import end_of, last_day, today
 from service_requests.enums import OPEN_STATES, EventKind
 from service_requests.errors import Conflict, NotAllowed, NotPossible
@@ -310,10 +308,8 @@ def _check_address(email: str) -> None:
 
 def _address(language: str) -> str:
     """Where a link leads, without its token."""
-    site = Site.objects.filter(is_default_site=True).first()
     with override(language):
-        path = reverse("service_requests:question")
-    return f"{site.root_url if site else ''}{path}"
+        return site_address.absolute("question")
 
 
 def _digest(token: str) -> str:

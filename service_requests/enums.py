@@ -191,6 +191,23 @@ class EndReason(models.TextChoices):
 
     REISSUED = "reissued", _("A new one was issued")
     ENDED = "ended", _("Ended by staff")
+    RECOVERED = "recovered", _("The applicant got a new one by a one-time code")
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code is for."""
+
+    VERIFY = "verify", _("To verify a contact")
+    RECOVER = "recover", _("To get a new tracking password")
+
+
+class ReissueReason(models.TextChoices):
+    """Why somebody comes in person for a new tracking password."""
+
+    LOST_PASSWORD = "lost_password", _("The password was lost")
+    LOST_BOTH = "lost_both", _("Code and password were lost")
+    KNOWN_TO_OTHERS = "known_to_others", _("Somebody else may know the password")
+    NO_CONTACT = "no_contact", _("The mobile number or e-mail no longer works")
 
 
 class ReadReason(models.TextChoices):

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from desk_core import vault
-from service_requests.models import Attachment, Draft, IdentifierIndex, WordIndex
+from service_requests.models import (
+    Attachment,
+    Draft,
+    IdentifierIndex,
+    OneTimeCode,
+    VerifiedContact,
+    WordIndex,
+)
 
 
 def forget_subjects(subjects: Sequence[uuid.UUID]) -> None:
@@ -16,6 +23,8 @@ def forget_subjects(subjects: Sequence[uuid.UUID]) -> None:
     """
     IdentifierIndex.objects.filter(case__subject_key__in=subjects).delete()
     WordIndex.objects.filter(case__subject_key__in=subjects).delete()
+    VerifiedContact.objects.filter(case__subject_key__in=subjects).delete()
+    OneTimeCode.objects.filter(case__subject_key__in=subjects).delete()
     files = Attachment.objects.filter(draft__subject_key__in=subjects)
     for path in list(files.values_list("path", flat=True)):
         transaction.on_commit(lambda path=path: vault.delete(path))  # type: ignore[misc]

@@ -56,6 +56,21 @@ class WrongCredential(CaseError):
     message = _("The tracking code and the password do not match. Check both and try again.")
 
 
+class WrongCode(CaseError):
+    """Not the one-time code, or one that is used up or over: one answer for all of them."""
+
+    message = _(
+        "This is not the code that was sent last, or its ten minutes or five tries are over. Check "
+        "it, or ask for a new one."
+    )
+
+
+class AskedTooOften(CaseError):
+    """Codes are sent so often and no more: each is a message to somebody."""
+
+    message = _("A code was asked for too often. Please wait an hour.")
+
+
 class HumanCheckNeeded(CaseError):
     """Too many attempts: the next one must come with a human check of this difficulty."""
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Department, Service
 from desk_core.content_type import ACCEPT
 from desk_core.human_check import HumanCheckMixin
-from persian.forms import CodeField, PersianCharField
-from service_requests import codes, conversation, submissions, survey
+from persian.forms import CodeField, JalaliDateField, PersianCharField
+from service_requests import codes, conversation, one_time_codes, submissions, survey
 from service_requests.enums import Kind, PersonType
 from service_requests.errors import by_field
 
@@ -274,6 +274,67 @@ class TrackCheckForm(HumanCheckMixin):
     human_purpose = "track"
     human_keeps = False
     human_together = True
+
+
+class RecoveryForm(HumanCheckMixin):
+    """A verified contact, and the tracking code where it is still known."""
+
+    human_purpose = "recover"
+    human_keeps = False
+
+    contact = forms.CharField(
+        max_length=254,
+        label=_("Mobile number or e-mail"),
+        help_text=_("One that you verified when you registered, or on the tracking page."),
+        error_messages={"required": _("Please fill this in.")},
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "on"}),
+    )
+    code = CodeField(
+        length=codes.CODE_LENGTH,
+        validators=[codes.clean_code],
+        required=False,
+        label=_("Tracking code"),
+        help_text=_("If you still have it."),
+    )
+
+
+class OneTimeCodeForm(forms.Form):
+    """The six digits that were sent."""
+
+    one_time_code = CodeField(
+        length=one_time_codes.LENGTH,
+        label=_("One-time code"),
+        help_text=_("6 digits, valid for ten minutes."),
+        error_messages={"required": _("Write the code that was sent to you.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attrs = {"class": "input-code", "autocomplete": "one-time-code"}
+        self.fields["one_time_code"].widget.attrs |= attrs
+
+
+class ReceiptCheckForm(forms.Form):
+    """What stands on a receipt that somebody shows."""
+
+    code = CodeField(
+        length=codes.CODE_LENGTH,
+        validators=[codes.clean_code],
+        label=_("Tracking code"),
+        help_text=_("12 digits, in any grouping."),
+        error_messages={"required": _("Write the tracking code.")},
+    )
+    kind = forms.ChoiceField(choices=Kind, label=_("Kind"), error_messages=_CHOOSE)
+    day = JalaliDateField(
+        label=_("Registered on"), error_messages={"required": _("Please fill this in.")}
+    )
+    mark = forms.CharField(
+        max_length=60,
+        label=_("Verification code"),
+        help_text=_("16 letters and digits, at the foot of the receipt."),
+        error_messages={"required": _("Please fill this in.")},
+        widget=forms.TextInput(attrs={"dir": "ltr", "class": "input-code", "autocomplete": "off"}),
+    )
 
 
 def _once() -> forms.UUIDField:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk_core import vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import deadlines, receipts, visit_reminders, visits
+from service_requests import deadlines, one_time_codes, receipts, visit_reminders, visits
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
@@ -35,6 +35,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "old_sessions": TrackingSession.objects.filter(
             created_at__lte=now - SESSIONS_KEPT
         ).delete()[0],
+        "one_time_codes": one_time_codes.forget_old(at=now),
         "drafts": _forget_drafts(now),
         "deadlines": deadlines.settle(at=now),
         "visits_expired": visits.expire_unanswered(at=now),

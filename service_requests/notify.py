@@ -9,17 +9,21 @@ from django.db.models import F
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core import outbox
+from desk_core.letters import Wording, register_wording
+from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from desk_core.statements import Slot, Statement
 from service_requests.enums import Kind
-from service_requests.models import Case, Team
+from service_requests.message_words import BY_STATE, FOLDER, wording
+from service_requests.models import Case, MessageText, Team
 from service_requests.permissions import user_can_see
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_FOLDER = "service_requests/messages"
+#: Channel → the field of an applicant's contact.
+CONTACT_OF = {"sms": "mobile", "email": "email"}
 # What somebody chose in Wagtail's account settings; NULL or "" is the language of the site.
 _LANGUAGE = "wagtail_userprofile__preferred_language"
 
@@ -27,8 +31,8 @@ _LANGUAGE = "wagtail_userprofile__preferred_language"
 def tell_applicant(*, case: Case, subject: Subject, contact: dict[str, str], what: str) -> None:
     """Queue a message on every channel that the applicant gave, in the caller's transaction.
 
-    `what` names the template ("registered", "news", "reissued"); the same version of the case
-    never says the same thing twice.
+    `what` is one of `message_words.EVENTS` ("registered", "news", "reissued"); the same version of
+    the case never says the same thing twice.
     """
     outbox.queue_many(to_applicant(case=case, contact=contact, what=what), subject=subject)
 
@@ -55,12 +59,13 @@ def to_applicant(
         Outgoing(
             channel=channel,
             recipient=contact[field],
-            template=f"{_FOLDER}/{what}",
+            template=f"{FOLDER}/{what}",
             context={"code": case.code, **(more or {})},
             language=case.language,
+            variant=case.state if what == BY_STATE else "",
             dedupe=f"case:{case.pk}:{occasion or case.version}:{what}:applicant:{channel}",
         )
-        for channel, field in (("sms", "mobile"), ("email", "email"))
+        for channel, field in CONTACT_OF.items()
         if contact.get(field)
     ]
 
@@ -71,13 +76,30 @@ def to_staff(*, case: Case, what: str) -> list[Outgoing]:
         Outgoing(
             channel="email",
             recipient=person.email,
-            template=f"{_FOLDER}/{what}",
+            template=f"{FOLDER}/{what}",
             context={"code": case.code},
             language=person.language,
             dedupe=f"case:{case.pk}:{case.version}:{what}:staff:{person.pk}",
         )
         for person in staff_to_tell(case)
     ]
+
+
+def own_wording(message: OutgoingMessage, context: dict[str, str]) -> Wording | None:
+    """What staff wrote for a message: for the state of its case, else for every state."""
+    rows = MessageText.objects.filter(
+        event=message.template.rpartition("/")[2],
+        channel=message.channel,
+        language=message.language,
+        state__in={"", message.variant},
+    )
+    row = rows.order_by("-state").first()
+    return wording(row, context) if row is not None else None
+
+
+def register() -> None:
+    """Let the outbox ask for the texts of staff."""
+    register_wording(FOLDER, own_wording)
 
 
 class Addressee(NamedTuple):

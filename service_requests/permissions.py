@@ -214,6 +214,11 @@ def user_can_list_books(user: Any) -> bool:
     return user_can_manage_books(user) or standing.has(Role.AUDITOR, Role.SECRETARIAT)
 
 
+def user_can_edit_texts(user: Any) -> bool:
+    """Word the messages of the whole body: administrators."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
 def user_can_export(user: Any, case: Case | None = None) -> bool:
     """Export a list of cases (facts only; see `CaseQuerySet.led_by`), or one case."""
     if case is not None:

@@ -1,4 +1,8 @@
-"""The receipt as a PDF: the same code, password and advice as the page."""
+"""The receipt as a PDF: the same code, password and advice as the page.
+
+It carries a digital signature where the body has a certificate, and always a verification code,
+which anybody can check on the website (`receipt_marks`).
+"""
 
 import io
 
@@ -6,13 +10,14 @@ import segno
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
 
 from cms_pages.models import DeskSettings
+from desk_core import pdf_signing
 from desk_core.documents import render_pdf
 from persian.templatetags.persian import jdatetime
-from service_requests import promises, wording
+from service_requests import promises, receipt_marks, wording
 from service_requests.receipts import OpenReceipt
 
 
@@ -37,7 +42,8 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
         for due in promises.dues_of(case)
         if due.text
     ]
-    return render_pdf(
+    checked_at = request.build_absolute_uri(reverse("service_requests:receipt_check"))
+    pdf = render_pdf(
         app="service_requests",
         name="receipt",
         data={
@@ -52,12 +58,54 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                 {"label": _("Tracking password"), "value": receipt.password},
             ],
             "facts": [{"label": label, "value": value, "ltr": ltr} for label, value, ltr in facts],
+            "mark": {
+                "label": _("Verification code"),
+                "value": receipt_marks.grouped(receipt_marks.mark_of(case)),
+                "words": _("Whether this receipt is true can be checked at"),
+                "address": checked_at,
+            },
             "advice": [
                 _("Keep this sheet. The password is shown nowhere else."),
                 _("Give the password to nobody; staff never ask for it."),
             ],
         },
     )
+    if pdf_signing.problem():
+        return pdf
+    return pdf_signing.sign_pdf(pdf, reason=_("Receipt"))[0]
+
+
+def render_slip(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
+    """The slip that staff print unseen and hand over folded, in the language of the case."""
+    case = receipt.case
+    with override(case.language):
+        desk = DeskSettings.for_request(request)
+        address = request.build_absolute_uri(reverse("service_requests:track"))
+        return render_pdf(
+            app="service_requests",
+            name="slip",
+            data={
+                "lang": case.language,
+                "dir": "rtl" if get_language_bidi() else "ltr",
+                "title": _("Tracking slip"),
+                "body": desk.body,
+                "desk": desk.desk,
+                "code": {"label": _("Tracking code"), "value": case.code},
+                "password": {"label": _("Tracking password"), "value": receipt.password},
+                "outside": _("To be opened by the applicant alone."),
+                "facts": [
+                    {"label": _("Registered at"), "value": jdatetime(case.registered_at), "ltr": 0},
+                    {"label": _("Follow up at"), "value": address, "ltr": 1},
+                ],
+                "advice": [
+                    _("Keep this sheet. The password is shown nowhere else."),
+                    _("Give the password to nobody; staff never ask for it."),
+                ],
+                "folding": _(
+                    "For staff: fold this part over the middle, then the upper one over both."
+                ),
+            },
+        )
 
 
 def _qr(text: str) -> str:

@@ -98,12 +98,14 @@ _KNOWN = Statement(
 )
 
 
-def keep(*, submission_key: str) -> None:
-    """The citizen says that they kept it: the password is gone from here at once. Repeatable."""
+def keep(*, submission_key: str) -> bool:
+    """The citizen says that they kept it: the password is gone from here at once. Repeatable.
+
+    Whether this was the first time.
+    """
     now = timezone.now()
-    Receipt.objects.filter(key_digest=key_digest(submission_key), kept_at=None).update(
-        kept_at=now, sealed=None
-    )
+    unkept = Receipt.objects.filter(key_digest=key_digest(submission_key), kept_at=None)
+    return bool(unkept.update(kept_at=now, sealed=None))
 
 
 def wipe_expired(*, at: datetime | None = None) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from service_requests.enums import EventKind, ExportReason, ReadReason
+from service_requests.enums import EventKind, ExportReason, ReadReason, ReissueReason
 from service_requests.transitions import TABLE
 
 ACTIONS: dict[str, Any] = {
@@ -32,6 +32,10 @@ ACTIONS: dict[str, Any] = {
     "letter.printed": _("Letter printed"),
     "credential.reissued": EventKind.CREDENTIAL_REISSUED.label,
     "credential.ended": EventKind.CREDENTIAL_ENDED.label,
+    "credential.slip_printed": _("Sealed slip printed"),
+    "credential.recovery_asked": _("One-time code for a lost password asked for"),
+    "credential.recovered": _("New password issued by a one-time code"),
+    "contact.verified": _("Contact verified by a one-time code"),
     "subject.searched": _("Cases of a person or an organisation searched"),
     "subject.exported": _("Data of a person or an organisation handed out"),
     "tracking.opened": _("Case opened with its password"),
@@ -39,4 +43,4 @@ ACTIONS: dict[str, Any] = {
     "visit.day_sheet": _("Day sheet of the visits seen"),
     "survey.read": _("Comments of the survey read"),
 }
-REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices))
+REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices, *ReissueReason.choices))

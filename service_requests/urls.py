@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from service_requests.views import case, check, question, receipt, submit, track
+from service_requests.views import (
+    case,
+    check,
+    contacts,
+    question,
+    receipt,
+    receipt_check,
+    recover,
+    submit,
+    track,
+)
 
 app_name = "service_requests"
 
@@ -15,6 +25,13 @@ urlpatterns = [
     path("receipt/", receipt.receipt, name="receipt"),
     path("receipt/pdf/", receipt.pdf, name="receipt_pdf"),
     path("receipt/kept/", receipt.kept, name="receipt_kept"),
+    path("receipt/contacts/", contacts.after_submission, name="receipt_contacts"),
+    path("receipt/check/", receipt_check.check, name="receipt_check"),
+    path("recover/", recover.ask, name="recover"),
+    path("recover/code/", recover.code, name="recover_code"),
+    path("recover/cases/", recover.cases, name="recover_cases"),
+    path("recover/password/", recover.password, name="recover_password"),
+    path("recover/password/kept/", recover.kept, name="recover_kept"),
     path("track/", track.track, name="track"),
     path("case/", case.case, name="case"),
     path("case/message/", case.message, name="case_message"),
@@ -27,6 +44,7 @@ urlpatterns = [
     path("case/survey/", case.survey, name="case_survey"),
     path("case/files/<uuid:attachment_id>/", case.file, name="case_file"),
     path("case/letters/<uuid:letter_id>/", case.letter, name="case_letter"),
+    path("case/contacts/", contacts.of_case, name="case_contacts"),
     path("case/export/", case.export, name="case_export"),
     path("case/leave/", track.leave, name="leave"),
     path("question/", question.enter, name="question"),

@@ -501,7 +501,10 @@ def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
 
 
 def _tell(case: Case, deed: _Deed, subject: Subject, contact: dict[str, str]) -> None:
-    if deed.side == Side.STAFF and deed.step not in _UNTOLD:
+    if deed.side == Side.APPLICANT:
+        # So that they hear of what somebody else did with their password.
+        notify.tell_applicant(case=case, subject=subject, contact=contact, what="own_step")
+    elif deed.step not in _UNTOLD:
         notify.tell_applicant(case=case, subject=subject, contact=contact, what="news")
     if deed.step == Step.REFER:
         notify.tell_staff(case=case, subject=subject, what="staff_new")

@@ -1,9 +1,12 @@
 """The contract between the outbox and its channels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
+
+from desk_core.enums import DeliveryState
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,7 @@ class Letter:
 
     `local_id` is ours and never changes; `attempt` counts from 1. `unsure_since` is when an
     earlier attempt began whose outcome is unknown (a crash, a lost reply), else None.
+    `gateway_template` is the gateway's own name of an approved pattern that staff chose for it.
     """
 
     channel: str
@@ -25,6 +29,15 @@ class Letter:
     attempt: int
     created_at: datetime
     unsure_since: datetime | None = None
+    gateway_template: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a gateway says became of a message; `code` is its own word for it."""
+
+    state: DeliveryState
+    code: str
 
 
 class TryAgain(Exception):
@@ -53,6 +66,8 @@ class Unsure(Exception):
 class Channel:
     """One way out. An instance serves one batch, within `with`, in one thread."""
 
+    reports_delivery: ClassVar[bool] = False
+
     def __enter__(self) -> Self:
         return self
 
@@ -75,6 +90,13 @@ class Channel:
         Raises TryAgain, GiveUp or Unsure. Every wait has a limit below a minute.
         """
         raise NotImplementedError
+
+    def reports(self, provider_ids: Sequence[str]) -> dict[str, Report]:
+        """What became of messages, by their provider's ids; one that is not there is not known.
+
+        Raises as `send` does; asking twice does no harm.
+        """
+        return {}
 
     def can_repeat(self, letter: Letter) -> bool:
         """Whether sending a letter whose earlier attempt is unsure still delivers it only once."""

@@ -2,19 +2,30 @@
 
 `DESK_KAVENEGAR = {"API_KEY": …, "SENDER": …, "TEMPLATES": {<our template>: {"template": <theirs>,
 "tokens": {"token": <name in the context>, …}}}}`. A template named there goes by `verify/lookup`
-(approved patterns on service lines); every other one as free text by `sms/send`.
+(approved patterns on service lines), and so does one for which staff named a pattern; every other
+one as free text by `sms/send`. Receipts are read by `sms/status`.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.utils import timezone
 
-from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
+from desk_core.channels.base import (
+    Channel,
+    ChannelDown,
+    GiveUp,
+    Letter,
+    Report,
+    TryAgain,
+    Unsure,
+)
 from desk_core.channels.gateway import Gateway, national_mobile, setting, written
 from desk_core.channels.gateway import problems as gateway_problems
+from desk_core.enums import DeliveryState
 
 BASE_URL = "https://api.kavenegar.com/v1"
 OK = 200
@@ -29,10 +40,18 @@ REMEMBERED = timedelta(hours=11)
 GAPS = re.compile(r"[\s\u200c]+")
 SPACED = frozenset({"token10", "token20"})
 MAX_TOKEN = 100
+TOKENS = ("token", "token2", "token3")
+REPORTS = {
+    **dict.fromkeys((6, 11, 13, 14), DeliveryState.FAILED),
+    10: DeliveryState.DELIVERED,
+    100: DeliveryState.UNKNOWN,
+}
 
 
 class KavenegarChannel(Channel):
     """One session with Kavenegar. Its key is a part of each address, which is never shown."""
+
+    reports_delivery: ClassVar[bool] = True
 
     @classmethod
     def problems(cls) -> list[str]:
@@ -75,6 +94,17 @@ class KavenegarChannel(Channel):
             data["sender"] = str(self._settings["SENDER"])
         return self._sent(self._call("sms/send", data))
 
+    def reports(self, provider_ids: Sequence[str]) -> dict[str, Report]:
+        """One call for up to 500 messages; the gateway remembers them for two days."""
+        entries = self._call("sms/status", {"messageid": ",".join(provider_ids)})
+        return {
+            str(entry["messageid"]): Report(
+                REPORTS.get(entry["status"], DeliveryState.PENDING), str(entry["status"])
+            )
+            for entry in entries
+            if entry.get("messageid") and isinstance(entry.get("status"), int)
+        }
+
     def _lookup(self, receptor: str, letter: Letter, pattern: dict[str, Any]) -> str:
         data = {"receptor": receptor, "template": str(pattern["template"])}
         for token, name in pattern["tokens"].items():
@@ -109,7 +139,12 @@ class KavenegarChannel(Channel):
         return [entry for entry in entries if isinstance(entry, dict)]
 
     def _pattern(self, letter: Letter) -> dict[str, Any] | None:
-        return self._settings.get("TEMPLATES", {}).get(letter.template)
+        configured = self._settings.get("TEMPLATES", {}).get(letter.template)
+        if not letter.gateway_template:
+            return configured
+        ours = dict(zip(TOKENS, letter.context, strict=False))
+        tokens = configured["tokens"] if configured else ours
+        return {"template": letter.gateway_template, "tokens": tokens}
 
 
 def _refuse(status: int, *, answered: bool) -> NoReturn:

@@ -2,16 +2,27 @@
 
 `DESK_SMSIR = {"API_KEY": …, "LINE_NUMBER": 3000…, "TEMPLATES": {<our template>: {"template":
 <their number>, "parameters": {<their name>: <name in the context>, …}}}}`. A template named there
-goes by `send/verify`; every other one as free text from the line by `send/bulk`.
+goes by `send/verify`, and so does one for which staff named a pattern (its parameters are then our
+names in capitals); every other one as free text from the line by `send/bulk`.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
-from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
+from desk_core.channels.base import (
+    Channel,
+    ChannelDown,
+    GiveUp,
+    Letter,
+    Report,
+    TryAgain,
+    Unsure,
+)
 from desk_core.channels.gateway import Gateway, national_mobile, setting, written
 from desk_core.channels.gateway import problems as gateway_problems
+from desk_core.enums import DeliveryState
 
 BASE_URL = "https://api.sms.ir/v1"
 OK = 1
@@ -20,10 +31,19 @@ NEVER = frozenset({16, 101, 103, 104, 109, 110, 113, 114, 115, 116, 117, 123, 12
 DOWN = frozenset({10, 11, 12, 13, 14, 15, 20, 102, 118, 119})
 CREDIT = 102
 MAX_VALUE = 25
+#: Receipts are read one message at a time: so many in one go.
+ASKED_AT_ONCE = 20
+REPORTS = {
+    1: DeliveryState.DELIVERED,
+    8: DeliveryState.UNKNOWN,
+    **dict.fromkeys((2, 4, 6, 7), DeliveryState.FAILED),
+}
 
 
 class SmsIrChannel(Channel):
     """One session with SMS.ir. It knows no number of ours: what is unsure is not sent again."""
+
+    reports_delivery: ClassVar[bool] = True
 
     @classmethod
     def problems(cls) -> list[str]:
@@ -54,10 +74,27 @@ class SmsIrChannel(Channel):
     def send(self, letter: Letter) -> str:
         """Send one message; the gateway's number of it."""
         mobile = national_mobile(letter.recipient)
-        pattern = self._settings.get("TEMPLATES", {}).get(letter.template)
+        pattern = self._pattern(letter)
         if pattern is None:
             return self._bulk(mobile, letter.text)
         return self._verify(mobile, letter, pattern)
+
+    def _pattern(self, letter: Letter) -> dict[str, Any] | None:
+        configured = self._settings.get("TEMPLATES", {}).get(letter.template)
+        if not letter.gateway_template:
+            return configured
+        ours = {name.upper(): name for name in letter.context}
+        parameters = configured["parameters"] if configured else ours
+        return {"template": letter.gateway_template, "parameters": parameters}
+
+    def reports(self, provider_ids: Sequence[str]) -> dict[str, Report]:
+        """The state alone is taken from a reply that also quotes the number and the text."""
+        found = {}
+        for number in provider_ids[:ASKED_AT_ONCE]:
+            state = self._call(f"send/{number}", None).get("deliveryState")
+            if isinstance(state, int):
+                found[number] = Report(REPORTS.get(state, DeliveryState.PENDING), str(state))
+        return found
 
     def _bulk(self, mobile: str, text: str) -> str:
         data = self._call(
@@ -85,9 +122,11 @@ class SmsIrChannel(Channel):
         )
         return _number(data.get("messageId"))
 
-    def _call(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, method: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Send a body, or read where there is none."""
         base = self._settings.get("BASE_URL", BASE_URL)
-        http, reply = self._gateway.call("POST", f"{base}/{method}", json=body)
+        verb = "GET" if body is None else "POST"
+        http, reply = self._gateway.call(verb, f"{base}/{method}", json=body)
         status = reply.get("status")
         if status != OK or http >= 400:
             _refuse(http, status if isinstance(status, int) else None)

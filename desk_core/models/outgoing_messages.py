@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk_core.enums import Channel, MessageState
+from desk_core.enums import Channel, DeliveryState, MessageState
 from desk_core.models.subject_keys import SubjectKey
 from desk_core.querysets import OutgoingMessageQuerySet
 
@@ -22,6 +22,7 @@ class OutgoingMessage(models.Model):
 
     Claimed by a worker, `lease` names the claim and `due_at` is the moment at which it runs out.
     `started_at` is set just before the channel is called and emptied when its outcome is known.
+    Once it is sent, a masked form of the recipient is all that is left of them, sealed as well.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,16 +35,23 @@ class OutgoingMessage(models.Model):
     sealed = models.BinaryField(_("sealed recipient and values"))
     template = models.CharField(_("template"), max_length=120)
     language = models.CharField(_("language"), max_length=12)
+    variant = models.CharField(_("variant of the text"), max_length=16, blank=True)
     dedupe = models.CharField(_("same message"), max_length=200, unique=True)
+    sealed_hint = models.BinaryField(_("sealed masked recipient"), default=b"")
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
+    not_after = models.DateTimeField(_("worth nothing after"), null=True, editable=False)
     lease = models.UUIDField(null=True, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
     error = models.CharField(_("last error"), max_length=120, blank=True)
     provider_id = models.CharField(_("gateway's number"), max_length=100, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    delivery = models.CharField(_("receipt"), max_length=10, choices=DeliveryState, blank=True)
+    delivery_code = models.CharField(_("gateway's word"), max_length=20, blank=True)
+    delivery_at = models.DateTimeField(_("receipt asked for"), null=True, editable=False)
+    receipt_due_at = models.DateTimeField(null=True, editable=False)
 
     objects = OutgoingMessageQuerySet.as_manager()
 
@@ -63,6 +71,12 @@ class OutgoingMessage(models.Model):
                 condition=models.Q(lease__isnull=False),
             ),
             models.Index(fields=["state", "created_at"], name="desk_outgoing_state"),
+            models.Index(fields=["-created_at", "-id"], name="desk_outgoing_newest"),
+            models.Index(
+                fields=["receipt_due_at"],
+                name="desk_outgoing_receipt",
+                condition=models.Q(receipt_due_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -80,3 +94,8 @@ class OutgoingMessage(models.Model):
     def record(self) -> str:
         """What the sealed values are bound to."""
         return f"message:{self.pk}"
+
+    @property
+    def hint_record(self) -> str:
+        """What the sealed masked recipient is bound to."""
+        return f"message:{self.pk}:hint"

@@ -16,7 +16,7 @@ from persian.wagtail import (
 )
 from persian.widgets import DigitsInput
 from service_requests import attachments, deadlines, enquiries, permissions, replies
-from service_requests.enums import Kind, Priority, ReadReason
+from service_requests.enums import IdentityDocument, Kind, Priority, ReadReason, ReissueReason
 from service_requests.forms import files_field
 from service_requests.models import Case, Team
 from service_requests.receipts import new_submission_key
@@ -286,10 +286,21 @@ class AssignForm(ActionForm):
         return data
 
 
+#: What people bring along; an order of a court gives nobody somebody else's password.
+_SHOWN_IN_PERSON = [(d.value, d.label) for d in IdentityDocument if d != IdentityDocument.ORDER]
+
+
 class SlipForm(ActionForm):
     """A new password for somebody whose identity was checked."""
 
     slip_key = forms.CharField(widget=forms.HiddenInput, max_length=128)
+    reason = forms.ChoiceField(
+        label=_("Why is a new password needed?"),
+        choices=[("", _("Choose …")), *ReissueReason.choices],
+    )
+    identity = forms.ChoiceField(
+        label=_("What have you checked?"), choices=[("", _("Choose …")), *_SHOWN_IN_PERSON]
+    )
     identity_checked = forms.BooleanField(
         label=_("I have checked the identity of the applicant, or of their representative.")
     )

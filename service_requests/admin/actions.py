@@ -373,7 +373,10 @@ ACTIONS = (
         SlipForm,
         permissions.user_can_reissue,
         lambda case, user, data: credentials.reissue(
-            **_common(case, user, data), slip_key=data["slip_key"]
+            **_common(case, user, data),
+            slip_key=data["slip_key"],
+            identity=data["identity"],
+            reason=data["reason"],
         ),
         group="credential",
         hint=_("The old password ends at once. The applicant gets a printed slip."),

@@ -22,6 +22,7 @@ from service_requests import (
     enquiries,
     four_eyes,
     history,
+    message_log,
     permissions,
     promises,
     reading,
@@ -129,6 +130,7 @@ class CaseScreen(DeskInspectView):
             **_promised(case),
             **_visit(case, opened=view is not None),
             "groups": groups,
+            "sent": message_log.of_case(case),
             "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
             if self.permission_helper.user_can_see_history(user, case)
             else "",
@@ -270,7 +272,7 @@ def _promised(case: Case) -> dict[str, Any]:
 
 
 def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpResponse:
-    """The printable slip: the password is in the print alone, for fifteen minutes."""
+    """The way to the slip: the password is on the printed sheet alone, never in this page."""
     context = {
         "receipt": receipt,
         "case": receipt.case,

@@ -13,6 +13,8 @@ from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
+from service_requests.admin.message_log import MessageLogAdmin
+from service_requests.admin.message_texts import MessageTextAdmin
 from service_requests.admin.surveys import SurveyAdmin
 from service_requests.admin.visiting_hours import (
     VisitExceptionAdmin,
@@ -84,14 +86,15 @@ class VisitsGroup(ModelAdminGroup):
 
 
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, letters, surveys, replies, teams, rules, books, data handed out."""
+    """Cases, registration, letters, messages, surveys, replies, teams, rules, books, exports."""
 
     menu_label = _("Casework")
     menu_icon = "mail"
     menu_order = 150
     items = (
-        *(CaseAdmin, LetterAdmin, CredentialAdmin, SurveyAdmin),
-        *(StoredReplyAdmin, TeamAdmin, RulesAdmin, SecretariatAdmin, LetterBookAdmin),
+        *(CaseAdmin, LetterAdmin, CredentialAdmin, MessageLogAdmin, SurveyAdmin),
+        *(StoredReplyAdmin, MessageTextAdmin, TeamAdmin, RulesAdmin),
+        *(SecretariatAdmin, LetterBookAdmin),
     )
 
     def get_submenu_items(self) -> list[Any]:

@@ -6,6 +6,7 @@ from service_requests.admin import views
 from service_requests.admin.bulk import BulkView
 from service_requests.admin.data_export import DataExportView
 from service_requests.admin.day_sheet import DaySheetView
+from service_requests.admin.message_texts import MessagePreviewView
 from service_requests.admin.registration import RegisterView
 from service_requests.admin.workload import WorkloadView
 
@@ -15,8 +16,10 @@ urlpatterns = [
     path("data-export/", DataExportView.as_view(), name="data_export"),
     path("bulk/", BulkView.as_view(), name="bulk"),
     path("workload/", WorkloadView.as_view(), name="workload"),
+    path("messages/", MessagePreviewView.as_view(), name="message_previews"),
     path("day-sheet/", DaySheetView.as_view(), name="day_sheet"),
     path("<uuid:case_id>/files/<uuid:attachment_id>/", views.file, name="file"),
     path("<uuid:case_id>/letters/<uuid:letter_id>/", views.letter, name="letter"),
+    path("<uuid:case_id>/slip/", views.slip_pdf, name="slip_pdf"),
     path("<uuid:case_id>/slip/handed-over/", views.slip_handed_over, name="slip_handed_over"),
 ]

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from desk_core.responses import never_store
-from service_requests import permissions, reading, receipts
+from service_requests import history, permissions, reading, receipt_pdf, receipts
 from service_requests.admin import grants
 from service_requests.admin.case_screen import OPEN_CONTENT
 from service_requests.errors import NotAllowed
@@ -48,6 +48,32 @@ def letter(request: HttpRequest, case_id: UUID, letter_id: UUID) -> HttpResponse
 
 
 @require_POST
+def slip_pdf(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
+    """The sealed slip, printed once: what was printed is gone from here.
+
+    The submission key is the right to it, as below; the password stands on no screen.
+    """
+    if not permissions.user_can_register(request.user):
+        raise Http404
+    try:
+        key = request.POST.get("submission_key", "")
+        found = receipts.open_receipt(submission_key=key)
+    except ValidationError as error:
+        raise Http404 from error
+    if found is None or found.case.pk != case_id:
+        raise Http404
+    if found.password is None or not receipts.keep(submission_key=key):
+        messages.error(request, _("This slip was printed already, or its time is over."))
+        return never_store(redirect(_after_the_slip(request, case_id)))
+    response = HttpResponse(
+        receipt_pdf.render_slip(request=request, receipt=found), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'attachment; filename="slip-{found.code}.pdf"'
+    history.audit("credential.slip_printed", found.case, request.user)
+    return never_store(response)
+
+
+@require_POST
 def slip_handed_over(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     """The slip is in the applicant's hand: the password is gone from here at once.
 
@@ -60,9 +86,13 @@ def slip_handed_over(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     except ValidationError as error:
         raise Http404 from error
     messages.success(request, _("The slip was handed over; the password is no longer kept here."))
+    return never_store(redirect(_after_the_slip(request, case_id)))
+
+
+def _after_the_slip(request: HttpRequest, case_id: UUID) -> str:
+    """The case, for whoever may see it; the list for whoever has just registered it."""
     case = Case.objects.visible_to(request.user).filter(pk=case_id).first()
-    index = reverse("service_requests_case_modeladmin_index")
-    return never_store(redirect(case_url(case) if case else index))
+    return case_url(case) if case else reverse("service_requests_case_modeladmin_index")
 
 
 def case_url(case: Case) -> str:

@@ -17,10 +17,12 @@ from service_requests.api import problems, schemas
 from service_requests.api.agreements import router as agreements
 from service_requests.api.attainment import router as attainment
 from service_requests.api.cases import router as cases
+from service_requests.api.contacts import router as contacts
 from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
+from service_requests.api.recovering import router as recovering
 from service_requests.api.submitting import router as submitting
 from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
@@ -134,6 +136,8 @@ desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
+desk_api.add_router("", contacts)
+desk_api.add_router("", recovering)
 desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
 problems.install(desk_api)

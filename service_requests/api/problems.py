@@ -23,9 +23,11 @@ from ninja.errors import ValidationError as InputError
 from desk_core.human_check import challenge
 from desk_core.responses import never_store
 from service_requests.errors import (
+    AskedTooOften,
     CaseError,
     HumanCheckNeeded,
     NotAllowed,
+    WrongCode,
     WrongCredential,
     by_field,
 )
@@ -138,6 +140,10 @@ def _case_error(request: HttpRequest, error: Exception) -> HttpResponse:
         )
     if isinstance(error, WrongCredential):
         return problem("wrong-credential", 401, str(error))
+    if isinstance(error, WrongCode):
+        return problem("wrong-code", 401, str(error))
+    if isinstance(error, AskedTooOften):
+        return problem("too-often", 429, str(error))
     if isinstance(error, NotAllowed):
         return problem("not-allowed", 403, str(error))
     return problem("not-possible", 409, str(error))

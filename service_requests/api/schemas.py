@@ -118,7 +118,7 @@ class KindOut(Option):
 class HumanCheckIn(Schema):
     """What the puzzle is for."""
 
-    purpose: str = Field("submit", pattern="^(submit|track)$")
+    purpose: str = Field("submit", pattern="^(submit|track|recover)$")
 
 
 class HumanAnswer(Schema):
@@ -354,6 +354,72 @@ class TextIn(Schema):
 
     text: str
     message_id: UUID | None = None
+
+
+class ContactOut(Schema):
+    """One way in which the applicant is told."""
+
+    channel: str = Field(description="sms or email")
+    shown: str = Field(description="Masked")
+    verified_at: datetime | None
+    code_sent: bool = Field(description="Whether a code that was sent is still valid")
+
+
+class OneTimeCodeIn(Schema):
+    """The six digits that were sent."""
+
+    one_time_code: str = Field(max_length=100)
+
+
+class RecoveryIn(Schema):
+    """A verified contact, and the tracking code where it is still known."""
+
+    contact: str = Field(max_length=300, description="Mobile number or e-mail address")
+    code: str = Field("", max_length=100)
+    human: HumanAnswer | None = Field(None, description="The answer to POST /human-check")
+
+
+class RecoveryOut(Schema):
+    """The same whether the contact is known or not; the code goes to its holder alone."""
+
+    token: str = Field(description="To go on with; keep it out of addresses and logs")
+    seconds: int = Field(description="How long a code is valid")
+
+
+class RecoveryCodeIn(OneTimeCodeIn):
+    """The code, and the token of this recovery."""
+
+    token: str = Field(max_length=100)
+
+
+class RecoverableCase(Schema):
+    """A case for which a new password can be issued."""
+
+    code: str
+    kind: str
+    registered_at: datetime
+
+
+class RecoveryChoiceIn(Schema):
+    """The case that was chosen."""
+
+    token: str = Field(max_length=100)
+    code: str = Field(max_length=100, description="Tracking code")
+
+
+class ReceiptCheckIn(Schema):
+    """What stands on a receipt."""
+
+    code: str = Field(max_length=100)
+    kind: str = Field(max_length=20)
+    registered_on: date
+    mark: str = Field(max_length=60, description="The verification code at its foot")
+
+
+class ReceiptCheckOut(Schema):
+    """Whether a receipt with exactly these words was issued here."""
+
+    valid: bool
 
 
 class SurveyIn(Schema):

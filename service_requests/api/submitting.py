@@ -57,7 +57,7 @@ def _submit(
     key = data.pop("submission_key")
     known = receipts.open_receipt(submission_key=key)
     if known is not None:
-        return Status(200, _shown(known))
+        return Status(200, shown_receipt(known))
     submission = submissions.clean(data)
     address = client_address(request)
     human_check.verify(
@@ -71,10 +71,11 @@ def _submit(
         language=get_language() or "",
         files=[IncomingFile.of(file) for file in files],
     )
-    return Status(201 if receipt.created else 200, _shown(receipt))
+    return Status(201 if receipt.created else 200, shown_receipt(receipt))
 
 
-def _shown(receipt: OpenReceipt) -> dict[str, Any]:
+def shown_receipt(receipt: OpenReceipt) -> dict[str, Any]:
+    """A receipt as `schemas.ReceiptOut`."""
     return {
         "code": receipt.code,
         "password": receipt.password,

@@ -9,14 +9,17 @@ from service_requests.models.events import Event
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
 from service_requests.models.letters import Letter
+from service_requests.models.message_texts import MessageText
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
+from service_requests.models.one_time_codes import OneTimeCode
 from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
 from service_requests.models.teams import Team
+from service_requests.models.verified_contacts import VerifiedContact
 from service_requests.models.visiting_hours import VisitException, VisitingHours, VisitRules
 from service_requests.models.visits import Visit, VisitSlot
 
@@ -34,12 +37,15 @@ __all__ = [
     "LetterBook",
     "LetterCounter",
     "Message",
+    "MessageText",
+    "OneTimeCode",
     "Receipt",
     "Secretariat",
     "StoredReply",
     "SurveyAnswer",
     "Team",
     "TrackingSession",
+    "VerifiedContact",
     "Visit",
     "VisitException",
     "VisitRules",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desk_core.responses import never_store
 from service_requests import (
     agreement,
+    contacts,
     conversation,
     cookies,
     limits,
@@ -306,6 +307,7 @@ def _show(
         "shown_visit": shown_visit,
         "visit_form": VisitForm() if may_choose else None,
         "decline_form": DeclineVisitForm() if may_choose else None,
+        "contacts_offered": contacts.offered_for(view.case.kind),
         "done": next((word for word in DONE if word in request.GET), ""),
         "refusal": refusal,
         "bound": next(iter(bound.values()), None),

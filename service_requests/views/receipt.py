@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from desk_core.responses import never_store
-from service_requests import cookies, drafts, promises, receipt_pdf, receipts, wording
+from service_requests import contacts, cookies, drafts, promises, receipt_pdf, receipts, wording
 from service_requests.receipts import OpenReceipt
 from sla import working_time
 
@@ -28,6 +28,7 @@ def receipt(request: HttpRequest) -> HttpResponseBase:
         "case": found.case if found else None,
         "working": working_time.next_working_sentence(wording.office(found.case)) if found else "",
         "holder": wording.holder(found.case) if found else "",
+        "contacts_offered": found is not None and contacts.offered_for(found.case.kind),
         "dues": promises.dues_of(found.case) if found else [],
     }
     return never_store(render(request, template, context, status=200 if found else 410))

@@ -93,7 +93,8 @@ class Caller:
     """A program that calls the API, with a token for a case where one is needed."""
 
     def __init__(self, path: str, language: str = "fa") -> None:
-        self.client, self.path, self.language = Client(), path, language
+        self.client, self.language = Client(), language
+        self.path = path.replace("{channel}", "sms")
         self.receipt = self._receipt()
         self.headers = {"Accept-Language": language}
         if "/question" in path:
@@ -142,6 +143,16 @@ class Caller:
             "human-check": lambda: {"purpose": "submit"},
             "receipts/kept": lambda: {"submission_key": new_submission_key()},
             "agreements/verify": lambda: {"sha256": "0" * 64},
+            "receipts/check": lambda: {
+                "code": self.receipt.code,
+                "kind": "request",
+                "registered_on": "2026-01-01",
+                "mark": "A" * 16,
+            },
+            "session/contacts/sms": lambda: {"one_time_code": "000000"},
+            "recovery": lambda: {"contact": "09351112233"},
+            "recovery/code": lambda: {"token": "x" * 43, "one_time_code": "000000"},
+            "recovery/password": lambda: {"token": "x" * 43, "code": self.receipt.code},
             "question": lambda: {"token": self.token},
             "question/answer": lambda: {"token": self.token, "name": "رضا", "text": "بله"},
             "session/visit": lambda: {"slot": self.slot},

@@ -25,6 +25,11 @@ class Gateway(ThreadingHTTPServer):
         self.calls: list[str] = []
         self.mood: Any = "well"
         self.number = 1000
+        # What a receipt says, in the gateway's own numbers.
+        self.fate = 10
+        # Seconds between taking a message and saying so.
+        self.slow = 0.0
+        self.counting = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -67,9 +72,12 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def accept(self, message: dict[str, Any]) -> int:
-        self.server.number += 1
-        self.server.accepted.append({**message, "messageid": self.server.number})
-        return self.server.number
+        with self.server.counting:
+            self.server.number += 1
+            number = self.server.number
+            self.server.accepted.append({**message, "messageid": number})
+        time.sleep(self.server.slow)
+        return number
 
     def misbehave(self) -> bool:
         """Whether the mood is bad at the network's level, and shown."""
@@ -109,6 +117,16 @@ class KavenegarHandler(Handler):
             self.answer(self.server.mood)
         elif method == "sms/statuslocalmessageid":
             self.find(form["localid"])
+        elif method == "sms/status":
+            wanted = {int(number) for number in form["messageid"].split(",")}
+            known = {each["messageid"] for each in self.server.accepted}
+            self.answer(
+                200,
+                [
+                    {"messageid": n, "status": self.server.fate if n in known else 100}
+                    for n in sorted(wanted)
+                ],
+            )
         elif method == "verify/lookup":
             self.lookup(form)
         else:
@@ -144,6 +162,19 @@ class KavenegarGateway(Gateway):
 
 
 class SmsIrHandler(Handler):
+    def do_GET(self) -> None:
+        method, _slash, number = self.path.removeprefix("/v1/").partition("/")
+        self.server.calls.append(f"{method}/…")
+        found = [each for each in self.server.accepted if str(each["messageid"]) == number]
+        if self.misbehave():
+            return
+        if self.headers.get("X-API-KEY") != KEY or not found:
+            self.reply(400, {"status": 104, "message": "…", "data": None})
+            return
+        personal = {"mobile": 989123456789, "messageText": "…", "lineNumber": 3000}
+        data = {"messageId": int(number), "deliveryState": self.server.fate, **personal}
+        self.reply(200, {"status": 1, "message": "موفق", "data": data})
+
     def do_POST(self) -> None:
         body = json.loads(self.body())
         method = self.path.removeprefix("/v1/")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from desk_core.sealing import open_subject
 from persian.jalali import format_datetime
-from service_requests import attachments, drafts
+from service_requests import attachments, drafts, receipts
 from service_requests.intake import new_submission_key
 from service_requests.models import (
     Attachment,
@@ -292,10 +292,21 @@ def _letters(case: Case, password: str) -> None:
 def _reissue(officer: Client, case: Case) -> str:
     page = officer.get(screen(case)).content.decode()
     key = re.search(r'name="reissue-slip_key" value="([^"]+)"', page).group(1)
-    slip = act(officer, case, "reissue", slip_key=key, identity_checked="on").content.decode()
-    shown = re.search(r'<span class="desk-print-only">(.*?)</span>\s*</dd>', slip, re.S).group(1)
-    password = "".join(re.findall(r"\d+", re.sub(r"<[^>]+>", "", shown)))
-    assert len(password) == 16
+    act(
+        officer,
+        case,
+        "reissue",
+        slip_key=key,
+        identity_checked="on",
+        reason="lost_password",
+        identity="national_card",
+    )
+    # It stands on the printed slip alone.
+    password = receipts.open_receipt(submission_key=key).password
+    printed = officer.post(
+        reverse("service_requests_admin:slip_pdf", args=[case.pk]), {"submission_key": key}
+    )
+    assert printed.content.startswith(b"%PDF")
     return password
 
 

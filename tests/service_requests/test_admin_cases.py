@@ -23,6 +23,7 @@ from service_requests import (
     notes,
     permissions,
     reading,
+    receipts,
     survey,
     workflow,
 )
@@ -442,27 +443,31 @@ def test_a_file_is_a_download_and_never_a_page(client):
     assert AuditEntry.objects.filter(action="case.read_file").count() == 1
 
 
-def test_reissuing_prints_a_slip_and_the_password_only_in_print(client):
+def test_reissuing_prints_a_slip_once_and_the_password_is_on_no_screen(client):
     case = make_case()
     client.force_login(officer_of(case))
     page = client.get(screen(case)).content.decode()
     key = re.search(r'name="reissue-slip_key" value="([^"]+)"', page).group(1)
     refused = act(client, case, "reissue", slip_key=key)
     assert refused.status_code == 422
-    response = act(client, case, "reissue", slip_key=key, identity_checked="on")
-    slip = response.content.decode()
-    shown = re.search(r'<span class="desk-print-only">(.*?)</span>\s*</dd>', slip, re.S).group(1)
-    password = "".join(re.findall(r"\d+", re.sub(r"<[^>]+>", "", shown)))
-    assert len(password) == 16
+    stated = {"identity_checked": "on", "reason": "lost_password", "identity": "passport"}
+    response = act(client, case, "reissue", slip_key=key, **stated)
+    password = receipts.open_receipt(submission_key=key).password
+    assert password not in re.sub(r"\D", "", to_ascii(response.content.decode()))
+    entry = AuditEntry.objects.get(action="credential.reissued")
+    assert entry.detail == {"identity": "passport", "reason": "lost_password"}
     found = credentials.verify(code=case.code, password=password, address="192.0.2.9")
     assert found.issued_by_id is not None
     assert Credential.objects.filter(case=case).count() == 2
-    client.post(
-        reverse("service_requests_admin:slip_handed_over", args=[case.pk]),
-        {"submission_key": key},
-    )
-    again = act(client, Case.objects.get(pk=case.pk), "reissue", slip_key=key, identity_checked=1)
-    assert password[:4] not in to_ascii(again.content.decode())
+    door = reverse("service_requests_admin:slip_pdf", args=[case.pk])
+    other = reverse("service_requests_admin:slip_pdf", args=[make_case().pk])
+    assert client.post(other, {"submission_key": key}).status_code == 404
+    assert client.get(door).status_code == 405
+    printed = client.post(door, {"submission_key": key})
+    assert printed.content.startswith(b"%PDF")
+    assert "no-store" in printed["Cache-Control"]
+    assert client.post(door, {"submission_key": key}).status_code == 302
+    assert receipts.open_receipt(submission_key=key).password is None
 
 
 def test_an_export_is_facts_only_and_for_heads(client):

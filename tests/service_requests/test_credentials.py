@@ -250,6 +250,7 @@ def test_a_slip_does_not_silently_end_a_colleagues(client):
     assert credentials.verify(code=slip.code, password=slip.password, address=HERE).case == case
     client.force_login(other)
     fields = {"slip_key": intake.new_submission_key(), "identity_checked": "on", "expected": seen}
+    fields |= {"reason": "lost_password", "identity": "passport"}
     response = client.post(
         reverse("service_requests_case_modeladmin_inspect", args=[case.pk]),
         {"action": "reissue"} | {f"reissue-{name}": value for name, value in fields.items()},

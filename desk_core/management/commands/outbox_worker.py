@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, until it is told to stop."""
+"""Sends what waits in the outbox and asks what became of it, until it is told to stop."""
 
 import logging
 import signal
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from desk_core.delivery import deliver_due
+from desk_core.delivery_reports import ask_due
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,9 @@ class Command(BaseCommand):
     def _round(self, limit: int, stopping: threading.Event, *, patient: bool) -> bool:
         """One batch; whether there may be more to do at once."""
         try:
-            return deliver_due(limit=limit, stop=stopping.is_set) > 0
+            sent = deliver_due(limit=limit, stop=stopping.is_set)
+            asked = 0 if stopping.is_set() else ask_due()
+            return sent + asked > 0
         except (OperationalError, InterfaceError) as error:
             if not patient:
                 raise

@@ -1,0 +1,53 @@
+"""A citizen verifies a contact and recovers a lost password, without scripts, 320 px wide."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+def fine(page: Any) -> None:
+    assert page.evaluate(WIDE) <= 0
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
+def test_a_contact_is_verified_and_a_password_recovered_without_scripts(open_page) -> None:
+    from cms_pages.models import Department
+    from service_requests.models import Case
+    from tests.service_requests.factories import register
+    from tests.service_requests.one_time import code_sent
+
+    receipt = register(department=Department.objects.get(key="roads").key)
+    case = Case.objects.get(code=receipt.code)
+    page = open_page(javascript=False, width=320)
+    page.goto("/requests/track/")
+    page.locator("[name=code]").fill(receipt.code)
+    page.locator("[name=password]").fill(receipt.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/case/**")
+    page.locator("a[href*='case/contacts']").click()
+    fine(page)
+    page.locator("#sms button[name=send]").click()
+    page.locator("#sms [name=one_time_code]").fill(code_sent(case))
+    page.keyboard.press("Enter")
+    page.locator("#sms .callout-ok").wait_for()
+    fine(page)
+
+    page.goto("/requests/recover/")
+    fine(page)
+    page.locator("[name=contact]").fill("09123456789")
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/recover/code/")
+    fine(page)
+    page.locator("[name=one_time_code]").fill(code_sent(case))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recover/cases/")
+    fine(page)
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/recover/password/")
+    fine(page)
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/track/")
