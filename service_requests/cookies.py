@@ -1,4 +1,4 @@
-"""The cookies of citizens: for a draft and its receipt, for tracking, for a question to a third.
+"""The cookies of citizens: for drafts and receipts, tracking, a question to a third, a survey.
 
 `__Host-` in production binds them to this host and to TLS; development has neither.
 """
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 DRAFT = "desk_draft"
 TRACKING = "desk_tracking"
 QUESTION = "desk_question"
+SURVEY = "desk_survey"
 
 
 def _name(cookie: str) -> str:

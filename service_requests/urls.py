@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.views import case, check, question, receipt, submit, track
+from service_requests.views import case, check, question, receipt, submit, surveys, track
 
 app_name = "service_requests"
 
@@ -29,6 +29,10 @@ urlpatterns = [
     path("case/letters/<uuid:letter_id>/", case.letter, name="case_letter"),
     path("case/export/", case.export, name="case_export"),
     path("case/leave/", track.leave, name="leave"),
+    path("survey/", surveys.survey, name="survey"),
+    path("survey/link/", surveys.link, name="survey_link"),
+    path("survey/desk/", surveys.general, name="survey_desk"),
+    path("survey/thanks/", surveys.thanks, name="survey_thanks"),
     path("question/", question.enter, name="question"),
     path("question/answer/", question.answer, name="question_answer"),
     path("question/files/<uuid:attachment_id>/", question.file, name="question_file"),

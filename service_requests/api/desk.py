@@ -22,6 +22,7 @@ from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.submitting import router as submitting
+from service_requests.api.surveys import router as surveys
 from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
@@ -136,4 +137,5 @@ desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
+desk_api.add_router("", surveys)
 problems.install(desk_api)

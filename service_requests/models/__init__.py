@@ -1,11 +1,13 @@
 """What `service_requests` stores: cases, their credentials, and what hangs on them."""
 
 from service_requests.models.attachments import Attachment
+from service_requests.models.case_reports import CaseReport
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
+from service_requests.models.improvements import Improvement
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
 from service_requests.models.letters import Letter
@@ -13,9 +15,16 @@ from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
+from service_requests.models.results_page import SurveyResultsPage
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
-from service_requests.models.surveys import SurveyAnswer
+from service_requests.models.survey_answers import (
+    PendingAnswer,
+    SpentPermit,
+    SurveyAnswer,
+    SurveyLink,
+)
+from service_requests.models.surveys import Survey, SurveyVersion
 from service_requests.models.teams import Team
 from service_requests.models.visiting_hours import VisitException, VisitingHours, VisitRules
 from service_requests.models.visits import Visit, VisitSlot
@@ -23,21 +32,29 @@ from service_requests.models.visits import Visit, VisitSlot
 __all__ = [
     "Attachment",
     "Case",
+    "CaseReport",
     "Credential",
     "DepartmentRules",
     "Draft",
     "Enquiry",
     "Event",
     "IdentifierIndex",
+    "Improvement",
     "InternalNote",
     "Letter",
     "LetterBook",
     "LetterCounter",
     "Message",
+    "PendingAnswer",
     "Receipt",
     "Secretariat",
+    "SpentPermit",
     "StoredReply",
+    "Survey",
     "SurveyAnswer",
+    "SurveyLink",
+    "SurveyResultsPage",
+    "SurveyVersion",
     "Team",
     "TrackingSession",
     "Visit",
