@@ -45,9 +45,7 @@ def respond(
     return response
 
 
-def write(
-    out: BinaryIO, *, head: list[str], body: Iterable[list[Any]], file_format: str
-) -> None:
+def write(out: BinaryIO, *, head: list[str], body: Iterable[list[Any]], file_format: str) -> None:
     """Write the file to `out`; however long it is, memory holds a row of it at a time.
 
     An XLSX goes on in a further sheet where one is full. It is gathered in a temporary file, so

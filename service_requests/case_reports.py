@@ -116,9 +116,7 @@ def make(*, report: CaseReport) -> None:
     subject = new_subject()
     with tempfile.TemporaryFile() as plain:
         with override(wanted.language):
-            spreadsheets.write(
-                plain, head=headings(), body=counted, file_format=wanted.file_format
-            )
+            spreadsheets.write(plain, head=headings(), body=counted, file_format=wanted.file_format)
         plain.seek(0)
         blocks = iter(lambda: plain.read(_BLOCK), b"")
         stored = vault.store(blocks, subject=subject, file_id=report.pk)

@@ -44,8 +44,9 @@ def satisfied(period: Period, target: Target) -> measures.ShareCount | None:
     if target.service or period.month >= month_of(timezone.now()):
         return None
     wanted = [iso(month) for month in twelve_before(earlier(period.month, -1))]
-    known = figures.of_months(SurveyPurpose.CLOSING, wanted)
-    main = showing.main_of(composing.latest(SurveyPurpose.CLOSING), known)
+    book = composing.books()[SurveyPurpose.CLOSING]
+    known = figures.of_book(book, figures.counted(wanted)[SurveyPurpose.CLOSING])
+    main = showing.main_of(book.latest, known)
     if main is None or main.question.type != CSAT:
         return None
     figure = main.at((target.department or None, target.kind or None, iso(period.month)))

@@ -52,7 +52,7 @@ class ReportForm(forms.Form):
 
 
 class CaseReportView(WagtailAdminTemplateMixin, TemplateView):
-    """Ask for a report; a short one comes at once, a long one stands in the list when it is made."""
+    """Ask for a report: a short one comes at once, a long one stands in the list once made."""
 
     http_method_names = ["get", "head", "post", "options"]
     template_name = "service_requests/admin/case_reports.html"

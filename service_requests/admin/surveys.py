@@ -38,7 +38,7 @@ class SurveyScreen(DeskIndexView):
             "month": self.chosen[2] or "",
             "questions": [(each.question.key, each.question.text) for each in self.graded],
             "question": self.main.question if self.main else None,
-            "rows": [(str(each.question.text), each.at(self.chosen)) for each in self.known],
+            "rows": [(each.question, each.at(self.chosen)) for each in self.known],
             "tables": self._tables(),
             "may_read_words": self.may_read_words,
             "words": self._words(),
@@ -92,7 +92,13 @@ class SurveyScreen(DeskIndexView):
     @cached_property
     def known(self) -> list[QuestionFigures]:
         """Every question."""
-        return figures.of_months(self.purpose, self.window)
+        counts = figures.counted(self.window, kept=True)
+        return figures.of_book(self.book, counts[self.purpose])
+
+    @cached_property
+    def book(self) -> composing.Book:
+        """What is and was asked."""
+        return composing.books()[self.purpose]
 
     @cached_property
     def graded(self) -> list[QuestionFigures]:
@@ -104,7 +110,7 @@ class SurveyScreen(DeskIndexView):
         """The one that is drawn."""
         asked = self._asked("question")
         found = next((each for each in self.graded if each.question.key == asked), None)
-        return found or showing.main_of(composing.latest(self.purpose), self.known)
+        return found or showing.main_of(self.book.latest, self.known)
 
     @cached_property
     def may_read_words(self) -> bool:

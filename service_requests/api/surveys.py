@@ -16,8 +16,16 @@ from service_requests import limits
 from service_requests.api import problems, schemas
 from service_requests.enums import SurveyPurpose
 from service_requests.errors import CaseError
-from service_requests.surveys import answering, composing, figures, links, permits, questions, showing
-from service_requests.surveys.figures import WHOLE, Figure
+from service_requests.surveys import (
+    answering,
+    composing,
+    figures,
+    links,
+    permits,
+    questions,
+    showing,
+)
+from service_requests.surveys.figures import Figure
 from service_requests.surveys.questions import Definition
 
 router = Router(tags=["surveys"])
@@ -135,19 +143,24 @@ class ResultsOut(Schema):
 
 @router.get("/surveys/results", response=ResultsOut, summary="Results of the surveys")
 def results(request: HttpRequest) -> dict[str, Any]:
-    """What the page of results shows; null where a figure rests on too few, or would give one away."""
+    """As the page shows them; null where a figure rests on too few, or would give one away."""
     wanted = figures.window()
-    names = showing.department_names()
-    found = [showing.results_of(purpose, wanted, names) for purpose in SurveyPurpose]
+    books, names = composing.books(), showing.department_names()
+    counts = figures.counted(wanted, kept=True)
+    found = [
+        showing.results_of(each, books[each], counts[each], wanted, names) for each in SurveyPurpose
+    ]
     return {
         "first_month": wanted[0],
         "last_month": wanted[-1],
         "fewest": FEWEST,
-        "surveys": [_results(one, wanted) for one in found],
+        "surveys": [_results(one) for one in found],
     }
 
 
-@router.get("/surveys/{purpose}", response={200: SurveyOut, 404: problems.Problem}, summary="Survey")
+@router.get(
+    "/surveys/{purpose}", response={200: SurveyOut, 404: problems.Problem}, summary="Survey"
+)
 def definition(request: HttpRequest, purpose: str) -> Any:
     """`closing` is asked after a case, `general` about the whole desk."""
     asked = composing.current(purpose) if purpose in SurveyPurpose.values else None
@@ -175,10 +188,12 @@ def answer(request: HttpRequest, response: HttpResponse, body: PermittedAnswersI
     try:
         permit = permits.read(body.permit)
     except CaseError as error:
-        raise ValidationError({"permit": [_("The time to answer is over. Begin again.")]}) from error
-    return _stored(permit.asked.definition, body, lambda given: answering.answer(
-        permit=permit, given=given
-    ))
+        raise ValidationError(
+            {"permit": [_("The time to answer is over. Begin again.")]}
+        ) from error
+    return _stored(
+        permit.asked.definition, body, lambda given: answering.answer(permit=permit, given=given)
+    )
 
 
 @router.post("/surveys/general", response={200: AnsweredOut, **_REFUSED}, summary="Rate the desk")
@@ -193,9 +208,9 @@ def answer_generally(request: HttpRequest, response: HttpResponse, body: General
     human_check.verify(human, purpose="survey", binding=mark)
     if hit(limits.SURVEYS, client_address(request)).over:
         return problems.problem("too-often", 429, str(limits.MANY_ANSWERS))
-    return _stored(asked.definition, body, lambda given: answering.answer_generally(
-        given=given, mark=mark
-    ))
+    return _stored(
+        asked.definition, body, lambda given: answering.answer_generally(given=given, mark=mark)
+    )
 
 
 def _stored(asked: Definition, body: AnswersIn, store: Any) -> dict[str, bool]:
@@ -231,20 +246,14 @@ def _definition(asked: Definition) -> dict[str, Any]:
     }
 
 
-def _results(one: showing.Results, wanted: list[str]) -> dict[str, Any]:
-    known = figures.of_months(one.purpose, wanted)
-    main = showing.main_of(one.definition, known)
+def _results(one: showing.Results) -> dict[str, Any]:
     return {
         "purpose": one.purpose,
         "questions": [
-            {
-                "key": each.question.key,
-                "text": str(each.question.text),
-                "figure": _figure(each.at(WHOLE)),
-            }
-            for each in known
+            {"key": question.key, "text": str(question.text), "figure": _figure(figure)}
+            for question, figure in one.rows
         ],
-        "main": main.question.key if main else "",
+        "main": one.main.key if one.main else "",
         "tables": [
             {
                 "by": table.name,

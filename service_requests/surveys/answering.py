@@ -56,9 +56,7 @@ def answer(*, permit: permits.Permit, given: Mapping[str, Any]) -> Stored:
     return Stored(True, unhappy)
 
 
-def answer_case(
-    *, case: Case, given: Mapping[str, Any], message_id: UUID | None = None
-) -> None:
+def answer_case(*, case: Case, given: Mapping[str, Any], message_id: UUID | None = None) -> None:
     """Begin and answer in one go, for programs that hold a session of the case.
 
     The same `message_id` again is the same answer; it is kept with the case, not with the answer.

@@ -67,16 +67,39 @@ def asked_as(purpose: str, version_id: int | None) -> Asked | None:
     return Asked(purpose, version.pk, from_json(version.definition)) if version else None
 
 
-def definitions(purpose: str) -> dict[int | None, Definition]:
-    """Every version by its id, the latest last; the desk's own questions first."""
-    rows = SurveyVersion.objects.filter(purpose=purpose).order_by("pk")
-    found: dict[int | None, Definition] = {None: ready.OWN[purpose]}
-    return found | {row.pk: from_json(row.definition) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything that was ever asked for a purpose, the oldest first, and what is asked now."""
+
+    definitions: tuple[Definition, ...]
+    asked: Asked | None
+
+    @property
+    def latest(self) -> Definition:
+        """The wording of now, else the one that was asked last."""
+        return self.asked.definition if self.asked else self.definitions[-1]
+
+    def questions(self) -> dict[str, Question]:
+        """Each question as last worded, by key; those of the latest wording first."""
+        worded = {each.key: each for one in self.definitions for each in one.questions}
+        order = [each.key for each in self.latest.questions]
+        return {key: worded[key] for key in dict.fromkeys([*order, *worded])}
 
 
-def latest(purpose: str) -> Definition:
-    """The wording that was asked last, also where nothing is asked now."""
-    return list(definitions(purpose).values())[-1]
+def books() -> dict[str, Book]:
+    """The books of all purposes. One query."""
+    found: dict[str, list[Definition]] = {each: [ready.OWN[each]] for each in SurveyPurpose.values}
+    own = {each: Asked(each, None, ready.OWN[each]) for each in SurveyPurpose.values}
+    asked: dict[str, Asked | None] = {**own}
+    rows = SurveyVersion.objects.select_related("survey").order_by("pk")
+    for row in rows.defer("survey__questions"):
+        definition = from_json(row.definition)
+        found[row.purpose].append(definition)
+        if row.survey.active and row.survey.purpose == row.purpose:
+            asked[row.purpose] = Asked(row.purpose, row.pk, definition)
+        elif asked[row.purpose] is own[row.purpose]:
+            asked[row.purpose] = None
+    return {each: Book(tuple(found[each]), asked[each]) for each in SurveyPurpose.values}
 
 
 def publish(*, survey: Survey) -> SurveyVersion:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from desk_core.page_cache.generation import shared_generation
 from desk_core.suppression_tables import Base, Pattern, patterns_of, shown_figures
+from service_requests.enums import SurveyPurpose
 from service_requests.models import SurveyAnswer
 from service_requests.surveys import composing
 from service_requests.surveys.questions import (
@@ -117,43 +118,43 @@ class QuestionFigures:
 
 def window(at: datetime | None = None) -> list[str]:
     """The twelve Jalali months that are over, oldest first, as they are kept."""
-    return [months.iso(each) for each in months.twelve_before(months.month_of(at or timezone.now()))]
-
-
-def of_months(purpose: str, wanted: list[str]) -> list[QuestionFigures]:
-    """Every question that has figures, as last worded, in the order of the latest version.
-
-    Kept for some minutes, until anything that public pages show changes.
-    """
-    key = f"desk-survey:{shared_generation()}:{purpose}:{wanted[0]}:{wanted[-1]}"
-    found = cache.get(key)
-    if found is None:
-        found = _counted(purpose, wanted)
-        cache.set(key, found, _KEPT_SECONDS)
-    by_key, order = _asked(purpose)
     return [
-        QuestionFigures(by_key[name], found[name])
-        for name in order
-        if name in found and by_key[name].type != TEXT
+        months.iso(each) for each in months.twelve_before(months.month_of(at or timezone.now()))
     ]
 
 
-def _asked(purpose: str) -> tuple[dict[str, Question], list[str]]:
-    by_key: dict[str, Question] = {}
-    order: list[str] = []
-    for definition in composing.definitions(purpose).values():
-        keys = [question.key for question in definition.questions]
-        by_key |= {question.key: question for question in definition.questions}
-        order = [*keys, *(key for key in order if key not in keys)]
-    return by_key, order
+def counted(wanted: list[str], *, kept: bool = False) -> dict[str, dict[str, Tallies]]:
+    """By purpose and key of the question what was answered in some months. One query.
+
+    `kept` for doors without a page cache in front: for some minutes the same counts are given, or
+    until anything that public pages show changes.
+    """
+    if not kept:
+        return _count(wanted)
+    key = f"desk-survey:{shared_generation()}:{wanted[0]}:{wanted[-1]}"
+    found = cache.get(key)
+    if found is None:
+        found = _count(wanted)
+        cache.set(key, found, _KEPT_SECONDS)
+    return found
 
 
-def _counted(purpose: str, wanted: list[str]) -> dict[str, Tallies]:
+def of_book(book: composing.Book, counts: Mapping[str, Tallies]) -> list[QuestionFigures]:
+    """Every question that was answered, as last worded, those asked now first; no words."""
+    return [
+        QuestionFigures(question, counts[key])
+        for key, question in book.questions().items()
+        if key in counts and question.type != TEXT
+    ]
+
+
+def _count(wanted: list[str]) -> dict[str, dict[str, Tallies]]:
     """One pass over the answers; memory for the combinations, not for the answers."""
-    found: dict[str, Tallies] = defaultdict(lambda: defaultdict(Counter))
-    rows = SurveyAnswer.objects.of_months(purpose, wanted).order_by()
-    facts = rows.values_list("department__key", "kind", "month", "answers")
-    for department, kind, month, answers in facts.iterator(chunk_size=_CHUNK):
+    found: dict[str, dict[str, Tallies]] = {each: {} for each in SurveyPurpose.values}
+    rows = SurveyAnswer.objects.filter(month__in=wanted).order_by()
+    facts = rows.values_list("purpose", "department__key", "kind", "month", "answers")
+    for purpose, department, kind, month, answers in facts.iterator(chunk_size=_CHUNK):
         for key, value in answers.items():
-            found[key][department or "", kind, month][value] += 1
-    return {key: dict(tallies) for key, tallies in found.items()}
+            tallies = found[purpose].setdefault(key, {})
+            tallies.setdefault((department or "", kind, month), Counter())[value] += 1
+    return found

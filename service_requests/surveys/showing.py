@@ -1,5 +1,6 @@
 """Results as they are read: tables and the pictures of them, every figure one that may be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from cms_pages.models import Department
 from service_requests.enums import ImprovementStatus, Kind, SurveyPurpose
 from service_requests.models import Improvement
 from service_requests.surveys import composing, figures
-from service_requests.surveys.figures import WHOLE, Figure, QuestionFigures
-from service_requests.surveys.questions import CSAT, NPS, Definition
+from service_requests.surveys.figures import WHOLE, Figure, QuestionFigures, Tallies
+from service_requests.surveys.questions import CSAT, NPS, Definition, Question
 from sla import months
 
 _PLACES = ("department", "kind", "month")
@@ -45,43 +46,48 @@ class Results:
     """One survey: the whole of each question, and the main one by department, kind and month."""
 
     purpose: str
-    definition: Definition
-    rows: tuple[tuple[str, Figure | None], ...]
-    main: str
+    rows: tuple[tuple[Question, Figure | None], ...]
+    main: Question | None
     tables: tuple[Table, ...]
 
     @property
     def count(self) -> int:
         """How many answered the question that most answered; 0 where no figure may be shown."""
-        return max((figure.count for _text, figure in self.rows if figure), default=0)
+        return max((figure.count for _question, figure in self.rows if figure), default=0)
 
 
 def for_everybody() -> dict[str, Any]:
-    """What the page of results shows."""
+    """What the page of results shows; four queries."""
     wanted = figures.window()
+    books = composing.books()
+    counts = figures.counted(wanted)
     names = department_names()
     return {
-        "results": [results_of(purpose, wanted, names) for purpose in SurveyPurpose],
+        "results": [
+            results_of(each, books[each], counts[each], wanted, names) for each in SurveyPurpose
+        ],
         "first_month": month_label(wanted[0]),
         "last_month": month_label(wanted[-1]),
         "improvements": improvements(),
-        "asks_everybody": composing.current(SurveyPurpose.GENERAL) is not None,
+        "asks_everybody": books[SurveyPurpose.GENERAL].asked is not None,
     }
 
 
-def results_of(purpose: SurveyPurpose, wanted: list[str], names: dict[str, str]) -> Results:
+def results_of(
+    purpose: SurveyPurpose,
+    book: composing.Book,
+    counts: Mapping[str, Tallies],
+    wanted: list[str],
+    names: dict[str, str],
+) -> Results:
     """Everything that everybody may see of a survey in some months."""
-    asked = composing.current(purpose)
-    definition = asked.definition if asked else composing.latest(purpose)
-    known = figures.of_months(purpose, wanted)
-    main = main_of(definition, known)
-    tables = () if main is None else tables_of(main, wanted, names, purpose=purpose)
+    known = figures.of_book(book, counts)
+    main = main_of(book.latest, known)
     return Results(
         purpose=purpose,
-        definition=definition,
-        rows=tuple((str(each.question.text), each.at(WHOLE)) for each in known),
-        main=str(main.question.text) if main else "",
-        tables=tables,
+        rows=tuple((each.question, each.at(WHOLE)) for each in known),
+        main=main.question if main else None,
+        tables=tables_of(main, wanted, names, purpose=purpose) if main else (),
     )
 
 

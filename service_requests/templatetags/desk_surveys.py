@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk_core.suppression import FEWEST
-from persian.digits import grouped, localised
+from persian.digits import localised
 from service_requests.surveys.figures import Figure
 from service_requests.surveys.questions import CSAT, NPS, SATISFIED_FROM
 from service_requests.surveys.showing import Part, Table
