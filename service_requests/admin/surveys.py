@@ -24,6 +24,11 @@ class SurveyScreen(DeskIndexView):
     whole desk's tables, and of these a head sees the rows of their own departments.
     """
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Refuse what is no property of a figure; the rest narrows figures, not a list of rows."""
+        specs, has_filters, _chosen, distinct = super().get_filters(request)
+        return specs, has_filters, {}, distinct
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Figures, and the words of the chosen department and month for who may read them."""
         context = super().get_context_data(**kwargs)
