@@ -25,7 +25,7 @@ def score_text(figure: Figure | None) -> str:
         return few_text() if figure is None else ""
     if figure.question.type == NPS:
         return localised(f"{figure.score:+.0f}")
-    return _("%(number)s%%") % {"number": localised(f"{figure.score:.0f}")}
+    return _percent(figure.score)
 
 
 @register.simple_tag
@@ -45,12 +45,12 @@ def left_out_rule() -> str:
 
 
 @register.filter
-def shares(figure: Figure) -> list[tuple[str, int, float]]:
-    """What was answered: label, how many, share in percent."""
-    total = figure.count or 1
+def shares(figure: Figure) -> list[tuple[str, str]]:
+    """What was answered by anybody: label, and its share in words."""
     return [
-        (localised(figure.question.label_of(value)), n, 100 * n / total)
-        for value, n in figure.counts.items()
+        (localised(figure.question.label_of(value)), _percent(100 * count / figure.count))
+        for value, count in figure.counts.items()
+        if count
     ]
 
 
@@ -77,6 +77,10 @@ def score_chart(table: Table, number: Any) -> SafeString:
         bars,
         _HEIGHT // 2,
     )
+
+
+def _percent(value: float) -> str:
+    return _("%(number)s%%") % {"number": localised(f"{value:.0f}")}
 
 
 def _bar(place: int, part: Part) -> SafeString:
