@@ -26,7 +26,7 @@ def words(
     chosen = {"department__key": department, "kind": kind, "month": month}
     rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
     written = rows.filter(sealed_comment__isnull=False).select_related("subject_key")
-    found = []
+    found: list[str] = []
     for row in written[:MOST]:
         try:
             found += keys.words_of(row).values()

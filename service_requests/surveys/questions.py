@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from service_requests.texts import clean_text
 
 FORMAT = 1
-CSAT, NPS, CHOICE, TEXT = "csat", "nps", "choice", "text"
 QuestionType = Literal["csat", "nps", "choice", "text"]
+CSAT: Literal["csat"] = "csat"
+NPS: Literal["nps"] = "nps"
+CHOICE: Literal["choice"] = "choice"
+TEXT: Literal["text"] = "text"
 COMMENT_MAX = 2000
 #: From the best to the worst, as people read them.
 SCALE = (

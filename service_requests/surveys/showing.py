@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Department
+from desk_core.suppression_tables import Pattern
 from service_requests.enums import ImprovementStatus, Kind, SurveyPurpose
 from service_requests.models import Improvement
 from service_requests.surveys import composing, figures
@@ -104,19 +105,26 @@ def tables_of(
     names: dict[str, str],
     *,
     purpose: str = SurveyPurpose.CLOSING,
-    chosen: tuple[str | None, str | None, str | None] = WHOLE,
+    chosen: Pattern = WHOLE,
 ) -> tuple[Table, ...]:
     """The question by department, kind and month, within what is chosen (one property at most).
 
     Of the survey about the whole desk there are months alone.
     """
-    labels = (names, {key: str(label) for key, label in Kind.choices}, {})
+    labels: tuple[dict[str, str], ...] = (
+        names,
+        {key: str(label) for key, label in Kind.choices},
+        {},
+    )
     headings = (_("By department"), _("By kind"), _("By month"))
     found = []
     for place, name in enumerate(_PLACES):
         if chosen[place] is not None or (purpose == SurveyPurpose.GENERAL and name != "month"):
             continue
-        keys = wanted if name == "month" else one.values(place)
+        keys = one.values(place)
+        if name == "month" and keys:
+            # From the first month in which anybody answered, so that none is missing between.
+            keys = [month for month in wanted if month >= keys[0]]
         parts = []
         for key in keys:
             pattern = (*chosen[:place], key, *chosen[place + 1 :])
