@@ -158,17 +158,6 @@ def results(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/surveys/{purpose}", response={200: SurveyOut, 404: problems.Problem}, summary="Survey"
-)
-def definition(request: HttpRequest, purpose: str) -> Any:
-    """`closing` is asked after a case, `general` about the whole desk."""
-    asked = composing.current(purpose) if purpose in SurveyPurpose.values else None
-    if asked is None:
-        return problems.problem("not-found", 404, _("No such survey is asked."))
-    return {"purpose": purpose, **_definition(asked.definition)}
-
-
 @router.post("/surveys/link", response={200: PermitOut, **_REFUSED}, summary="Begin by a link")
 def begin_by_link(request: HttpRequest, response: HttpResponse, body: SurveyTokenIn) -> Any:
     """Uses the link up. 422 at `token`: there is no such link, or it was used or is over."""
@@ -211,6 +200,18 @@ def answer_generally(request: HttpRequest, response: HttpResponse, body: General
     return _stored(
         asked.definition, body, lambda given: answering.answer_generally(given=given, mark=mark)
     )
+
+
+# After the others: it takes any word.
+@router.get(
+    "/surveys/{purpose}", response={200: SurveyOut, 404: problems.Problem}, summary="Survey"
+)
+def definition(request: HttpRequest, purpose: str) -> Any:
+    """`closing` is asked after a case, `general` about the whole desk."""
+    asked = composing.current(purpose) if purpose in SurveyPurpose.values else None
+    if asked is None:
+        return problems.problem("not-found", 404, _("No such survey is asked."))
+    return {"purpose": purpose, **_definition(asked.definition)}
 
 
 def _stored(asked: Definition, body: AnswersIn, store: Any) -> dict[str, bool]:
