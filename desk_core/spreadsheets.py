@@ -6,10 +6,9 @@ gets an apostrophe in front. XLSX cells of text are typed as text.
 
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import get_language_bidi
@@ -18,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 LONGEST_CELL = 32_767
+LONGEST_SHEET = 1_048_576
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # CWE-1236: what Excel, LibreOffice and Google Sheets may begin a formula with, also behind blanks.
 FORMULA = re.compile(r"^[\s\u200b-\u200f\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n|%]")
@@ -45,6 +45,18 @@ def respond(
     return response
 
 
+def write(out: BinaryIO, *, head: list[str], body: Iterable[list[Any]], file_format: str) -> None:
+    """Write the file to `out`; however long it is, memory holds a row of it at a time.
+
+    An XLSX goes on in a further sheet where one is full. It is gathered in a temporary file, so
+    nothing personal may stand in it.
+    """
+    if file_format == "xlsx":
+        _book(head, body).save(out)
+        return
+    out.writelines(_csv(head, body))
+
+
 class _Line:
     """A file that gives back what is written to it."""
 
@@ -61,16 +73,28 @@ def _csv(head: list[str], body: Iterable[list[Any]]) -> Iterator[bytes]:
 
 
 def _xlsx(head: list[str], body: Iterable[list[Any]]) -> io.BytesIO:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("1")
-    sheet.sheet_view.rightToLeft = get_language_bidi()
-    sheet.freeze_panes = "A2"
-    for row in itertools.chain([head], body):
-        sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
-    book.save(out)
+    _book(head, body).save(out)
     out.seek(0)
     return out
+
+
+def _book(head: list[str], body: Iterable[list[Any]]) -> Workbook:
+    book = Workbook(write_only=True)
+    rows, number = iter(body), 0
+    waiting = next(rows, None)
+    while not number or waiting is not None:
+        number += 1
+        sheet = book.create_sheet(str(number))
+        sheet.sheet_view.rightToLeft = get_language_bidi()
+        sheet.freeze_panes = "A2"
+        sheet.append([_cell(sheet, value) for value in head])
+        for _place in range(LONGEST_SHEET - 1):
+            if waiting is None:
+                break
+            sheet.append([_cell(sheet, value) for value in waiting])
+            waiting = next(rows, None)
+    return book
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:

@@ -1,4 +1,4 @@
-"""The cookies of citizens: draft and receipt, tracking, a question to a third, a lost password.
+"""The cookies of citizens: draft and receipt, tracking, a third's question, recovery, survey.
 
 `__Host-` in production binds them to this host and to TLS; development has neither.
 """
@@ -10,6 +10,7 @@ DRAFT = "desk_draft"
 TRACKING = "desk_tracking"
 QUESTION = "desk_question"
 RECOVERY = "desk_recovery"
+SURVEY = "desk_survey"
 
 
 def _name(cookie: str) -> str:

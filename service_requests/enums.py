@@ -241,3 +241,27 @@ class IdentityDocument(models.TextChoices):
     AUTHORITY = "authority", _("Identity card and written authority of a representative")
     ORGANISATION = "organisation", _("Letter of introduction by the organisation")
     ORDER = "order", _("Order of a court or an authority")
+
+
+class SurveyPurpose(models.TextChoices):
+    """When a survey is asked: after a case, or of anybody, about the desk (R20)."""
+
+    CLOSING = "closing", _("After a case")
+    GENERAL = "general", _("About the service desk")
+
+
+class ImprovementStatus(models.TextChoices):
+    """How far an improvement action is (R21)."""
+
+    PLANNED = "planned", _("Planned")
+    UNDER_WAY = "under_way", _("Under way")
+    DONE = "done", _("Done")
+
+
+class ReportState(models.TextChoices):
+    """What became of a report that was asked for (R22)."""
+
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be made")
+    OVER = "over", _("No longer kept")

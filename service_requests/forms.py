@@ -16,7 +16,7 @@ from cms_pages.models import Department, Service
 from desk_core.content_type import ACCEPT
 from desk_core.human_check import HumanCheckMixin
 from persian.forms import CodeField, JalaliDateField, PersianCharField
-from service_requests import codes, conversation, one_time_codes, submissions, survey
+from service_requests import codes, conversation, one_time_codes, submissions
 from service_requests.enums import Kind, PersonType
 from service_requests.errors import by_field
 
@@ -455,36 +455,3 @@ class DeclineVisitForm(forms.Form):
         error_messages={"required": _("Tick the box to confirm.")},
     )
     message_id = _once()
-
-
-class SurveyForm(forms.Form):
-    """The questions of the survey; only the last one is asked of everybody."""
-
-    comment = PersianCharField(
-        max_length=survey.COMMENT_MAX,
-        multiline=True,
-        required=False,
-        label=_("What should we do better?"),
-        help_text=_("Your answers are kept apart from your case. Write no names here."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    message_id = _once()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        questions: dict[str, forms.Field] = {
-            key: forms.ChoiceField(
-                label=label,
-                choices=[(str(grade), name) for grade, name in survey.SCALE],
-                widget=forms.RadioSelect,
-                required=key == survey.REQUIRED,
-                error_messages=_CHOOSE,
-            )
-            for key, label in survey.QUESTIONS
-        }
-        self.fields = {**questions, **self.fields}
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The grades, for `survey.answer()`."""
-        return {key: self.cleaned_data.get(key) for key, _label in survey.QUESTIONS}

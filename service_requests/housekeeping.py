@@ -9,8 +9,16 @@ from django.utils import timezone
 from desk_core import vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import deadlines, one_time_codes, receipts, visit_reminders, visits
+from service_requests import (
+    case_reports,
+    deadlines,
+    one_time_codes,
+    receipts,
+    visit_reminders,
+    visits,
+)
 from service_requests.models import Case, Draft, TrackingSession
+from service_requests.surveys import releasing
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
 
@@ -25,7 +33,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
     is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
     change of the working calendar; what a killed verification of a backup left on this machine is
-    removed.
+    removed; answers to surveys are released in batches, old reports are forgotten.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -42,6 +50,8 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "verifications": scratch.sweep(),
+        "survey_answers": releasing.release(at=now),
+        "old_reports": case_reports.forget_old(at=now),
     }
 
 

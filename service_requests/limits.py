@@ -11,6 +11,10 @@ DRAFTS = Limit("drafts", rate=600, seconds=3600)
 EXPORTS = Limit("exports", rate=10, seconds=3600)
 QUESTIONS = Limit("third-party-questions", rate=20, seconds=600)
 UPLOADS = Limit("uploads", rate=100, seconds=3600)
+SURVEYS = Limit("surveys", rate=20, seconds=3600)
+SURVEY_LINKS = Limit("survey-links", rate=30, seconds=600)
+ASKED_TOO_OFTEN = _("This was asked too often. Please wait ten minutes.")
+MANY_ANSWERS = _("Many answers came from your network. Please wait an hour.")
 TOO_OFTEN = _("This was downloaded too often. Please wait an hour.")
 
 

@@ -1,15 +1,20 @@
-"""What `service_requests` counts for agreements: the times of its cases (R8)."""
+"""What `service_requests` counts for agreements: times of its cases, and satisfaction (R8, R20)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from service_requests.enums import Kind
+from service_requests.enums import Kind, SurveyPurpose
 from service_requests.models import Case
+from service_requests.surveys import composing, figures, showing
+from service_requests.surveys.questions import CSAT
 from sla import measures
 from sla.enums import Measure
+from sla.months import Period, earlier, iso, month_of, twelve_before
+from sla.targets import Target
 
 
 def register() -> None:
@@ -23,6 +28,29 @@ def register() -> None:
                 kinds=dict(Kind.choices),
             )
         )
+    measures.register(
+        measures.ShareMeasure(
+            measure=Measure.SATISFACTION, count=satisfied, kinds=dict(Kind.choices)
+        )
+    )
+
+
+def satisfied(period: Period, target: Target) -> measures.ShareCount | None:
+    """Of those who rated in a month that is over, how many are satisfied with the whole.
+
+    Only a figure that may be shown among those of the twelve months that end with this one: an
+    agreement's page must not tell what the results leave out. Nobody rates one service.
+    """
+    if target.service or period.month >= month_of(timezone.now()):
+        return None
+    wanted = [iso(month) for month in twelve_before(earlier(period.month, -1))]
+    book = composing.books()[SurveyPurpose.CLOSING]
+    known = figures.of_book(book, figures.counted(wanted)[SurveyPurpose.CLOSING])
+    main = showing.main_of(book.latest, known)
+    if main is None or main.question.type != CSAT:
+        return None
+    figure = main.at((target.department or None, target.kind or None, iso(period.month)))
+    return measures.ShareCount(figure.satisfied, figure.count) if figure else None
 
 
 def visible_codes(user: Any) -> "QuerySet[Any, Any]":

@@ -323,3 +323,36 @@ def user_can_list_surveys(user: Any) -> bool:
     """Open survey figures."""
     standing = standing_of(user)
     return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS, Role.AUDITOR)
+
+
+def user_sees_all_surveys(user: Any) -> bool:
+    """See the figures of every department, and of the survey about the whole desk."""
+    standing = standing_of(user)
+    return standing.superuser or standing.has(Role.COMPLAINTS, Role.AUDITOR)
+
+
+def survey_departments(user: Any) -> frozenset[int]:
+    """The departments whose figures a head sees."""
+    return standing_of(user).ids(Role.HEAD)
+
+
+def user_can_read_survey_words(user: Any) -> bool:
+    """Read what people wrote: heads of their departments, the complaints office; no auditor."""
+    standing = standing_of(user)
+    return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS)
+
+
+def user_can_compose_surveys(user: Any) -> bool:
+    """Compose what is asked: editors and administrators of the whole body."""
+    return has_body_role(user, Role.EDITOR, Role.ADMINISTRATOR)
+
+
+def user_can_record_improvements(user: Any, improvement: Any = None) -> bool:
+    """Record what is done about it: administrators and the complaints office, heads in their own.
+
+    Without an object: whether the user may record any at all.
+    """
+    if led_departments(user) is None or standing_of(user).has(Role.COMPLAINTS):
+        return True
+    led = led_departments(user) or frozenset()
+    return bool(led) if improvement is None else improvement.department_id in led

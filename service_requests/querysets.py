@@ -241,9 +241,21 @@ class SurveyAnswerQuerySet(models.QuerySet):
             return self
         return self.filter(department_id__in=standing.ids(Role.HEAD))
 
+    def of_months(self, purpose: str, months: Collection[str]) -> Self:
+        """Answers about the same thing, of some Jalali months ("1405-09")."""
+        return self.filter(purpose=purpose, month__in=months)
+
     def of_past_months(self, at: datetime) -> Self:
         """Answers of the Jalali months that were over at this moment."""
         return self.filter(month__lt=jalali.month_key(at))
+
+
+class CaseReportQuerySet(models.QuerySet):
+    """Reports about cases that were asked for."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own alone: each holds what that person may see."""
+        return self.filter(requested_by=user.pk) if user.pk else self.none()
 
 
 class TrackingSessionQuerySet(models.QuerySet):

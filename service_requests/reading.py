@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
-from service_requests import attachments, conversation, history, permissions, survey, workflow
+from service_requests import attachments, conversation, history, permissions, workflow
 from service_requests.enums import (
     BY_ITSELF,
     Direction,
@@ -34,6 +34,7 @@ from service_requests.models import (
     TrackingSession,
     Visit,
 )
+from service_requests.surveys import links
 from service_requests.transitions import Step
 
 
@@ -227,7 +228,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         files=[found for message_id, found in files if message_id is None],
         letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
-        survey_open=survey.is_open(case),
+        survey_open=links.is_open(case),
     )
 
 

@@ -4,10 +4,19 @@ from uuid import UUID
 
 from django_tasks import task
 
-from service_requests import recovery
+from service_requests import case_reports, recovery
+from service_requests.models import CaseReport
 
 
 @task()
 def send_recovery_code(row_id: str) -> None:
     """Look who is behind a contact that somebody named, and send them a code."""
     recovery.send(row_id=UUID(row_id))
+
+
+@task()
+def make_case_report(report_id: str) -> None:
+    """Make the file of a report that was asked for."""
+    report = CaseReport.objects.filter(pk=report_id).first()
+    if report is not None:
+        case_reports.make(report=report)

@@ -42,5 +42,8 @@ ACTIONS: dict[str, Any] = {
     "tracking.refused": _("Wrong code or password"),
     "visit.day_sheet": _("Day sheet of the visits seen"),
     "survey.read": _("Comments of the survey read"),
+    "report.made": _("Report about cases made"),
+    "report.asked": _("Report about cases asked for"),
+    "report.fetched": _("Report about cases downloaded"),
 }
 REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices, *ReissueReason.choices))

@@ -11,6 +11,7 @@ from service_requests.views import (
     receipt_check,
     recover,
     submit,
+    surveys,
     track,
 )
 
@@ -47,6 +48,10 @@ urlpatterns = [
     path("case/contacts/", contacts.of_case, name="case_contacts"),
     path("case/export/", case.export, name="case_export"),
     path("case/leave/", track.leave, name="leave"),
+    path("survey/", surveys.survey, name="survey"),
+    path("survey/link/", surveys.link, name="survey_link"),
+    path("survey/desk/", surveys.general, name="survey_desk"),
+    path("survey/thanks/", surveys.thanks, name="survey_thanks"),
     path("question/", question.enter, name="question"),
     path("question/answer/", question.answer, name="question_answer"),
     path("question/files/<uuid:attachment_id>/", question.file, name="question_file"),

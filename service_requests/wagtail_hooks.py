@@ -10,11 +10,12 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from service_requests.admin import RequestsGroup, VisitsGroup
+from service_requests.admin import OpinionsGroup, RequestsGroup, VisitsGroup
 from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel, SearchPanel
 
 modeladmin_register(RequestsGroup)
 modeladmin_register(VisitsGroup)
+modeladmin_register(OpinionsGroup)
 
 
 @hooks.register("register_admin_urls")

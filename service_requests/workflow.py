@@ -48,6 +48,7 @@ from service_requests.enums import (
 )
 from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible
 from service_requests.models import Attachment, Case, Message, Team, WordIndex
+from service_requests.surveys import links
 from service_requests.texts import REASON_MIN, clean_text, new_message
 from service_requests.transitions import TABLE, VISIT_STEPS, Step, Transition, steps_from
 
@@ -478,6 +479,8 @@ def _store(
     for copy in copies:
         duplicates.give(copy, locked[copy.case.pk], fresh, deed.actor)
     _tell(fresh, deed, subject, content["contact"])
+    if fresh.survey_invited and fresh.state in CONCLUDED_STATES:
+        links.invite(case=fresh, subject=subject, contact=content["contact"])
     _audit(fresh, deed.actor, deed.step)
     return fresh
 

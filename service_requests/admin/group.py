@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from service_requests.admin.cases import CaseAdmin
+from service_requests.admin.composing import ComposedSurveyAdmin, ImprovementAdmin
 from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
@@ -40,6 +41,14 @@ class RegisterMenuItem(MenuItem):
 
 class DataExportMenuItem(MenuItem):
     """Hand out the data of one person or one organisation."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever may export."""
+        return user_can_export(request.user)
+
+
+class CaseReportMenuItem(MenuItem):
+    """The report that the ministry asks for."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever may export."""
@@ -85,14 +94,34 @@ class VisitsGroup(ModelAdminGroup):
         return [visits, sheet, *rest]
 
 
+class OpinionsGroup(ModelAdminGroup):
+    """What people think, what is asked of them, what is done about it, and what is reported."""
+
+    menu_label = _("Opinions and reports")
+    menu_icon = "clipboard-list"
+    menu_order = 165
+    items = (SurveyAdmin, ComposedSurveyAdmin, ImprovementAdmin)
+
+    def get_submenu_items(self) -> list[Any]:
+        """The lists, and the report."""
+        report = CaseReportMenuItem(
+            _("Report for the ministry"),
+            reverse_lazy("service_requests_admin:case_reports"),
+            name="case-reports",
+            icon_name="table",
+            order=len(self.items) + 1,
+        )
+        return [*super().get_submenu_items(), report]
+
+
 class RequestsGroup(ModelAdminGroup):
-    """Cases, registration, letters, messages, surveys, replies, teams, rules, books, exports."""
+    """Cases, registration, letters, messages, replies, teams, rules, books, data handed out."""
 
     menu_label = _("Casework")
     menu_icon = "mail"
     menu_order = 150
     items = (
-        *(CaseAdmin, LetterAdmin, CredentialAdmin, MessageLogAdmin, SurveyAdmin),
+        *(CaseAdmin, LetterAdmin, CredentialAdmin, MessageLogAdmin),
         *(StoredReplyAdmin, MessageTextAdmin, TeamAdmin, RulesAdmin),
         *(SecretariatAdmin, LetterBookAdmin),
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from service_requests.admin import views
 from service_requests.admin.bulk import BulkView
+from service_requests.admin.case_reports import CaseReportView, case_report_file
 from service_requests.admin.data_export import DataExportView
 from service_requests.admin.day_sheet import DaySheetView
 from service_requests.admin.message_texts import MessagePreviewView
@@ -15,6 +16,8 @@ urlpatterns = [
     path("register/", RegisterView.as_view(), name="register"),
     path("data-export/", DataExportView.as_view(), name="data_export"),
     path("bulk/", BulkView.as_view(), name="bulk"),
+    path("reports/", CaseReportView.as_view(), name="case_reports"),
+    path("reports/<uuid:report_id>/", case_report_file, name="case_report_file"),
     path("workload/", WorkloadView.as_view(), name="workload"),
     path("messages/", MessagePreviewView.as_view(), name="message_previews"),
     path("day-sheet/", DaySheetView.as_view(), name="day_sheet"),

@@ -22,7 +22,6 @@ from service_requests import (
     limits,
     promises,
     reading,
-    survey,
     tracking,
     visit_reading,
     visits,
@@ -30,8 +29,9 @@ from service_requests import (
     workflow,
 )
 from service_requests.api import problems, schemas
+from service_requests.api.surveys import PermitOut
 from service_requests.attachments import IncomingFile
-from service_requests.enums import Direction, Side
+from service_requests.enums import Direction, Side, SurveyPurpose
 from service_requests.models import Attachment, Case, Letter, TrackingSession
 from service_requests.serving import (
     calendar_response,
@@ -40,6 +40,8 @@ from service_requests.serving import (
     letter_response,
 )
 from service_requests.subject_export import handing_out
+from service_requests.surveys import answering, composing, links
+from service_requests.surveys.questions import CSAT, SCALE
 from sla import agreements
 from sla.models import AgreementVersion
 
@@ -281,20 +283,33 @@ def visit_calendar(request: HttpRequest) -> HttpResponseBase:
 
 @router.get("/survey", response=schemas.SurveyQuestions, tags=["lists"], summary="Survey")
 def questions(request: HttpRequest) -> dict[str, Any]:
-    """The questions and the scale of the survey."""
+    """The questions of satisfaction that are asked after a case, and their scale.
+
+    `/surveys/closing` has every question.
+    """
+    asked = composing.current(SurveyPurpose.CLOSING)
+    listed = asked.definition.questions if asked else ()
     return {
-        "questions": [{"value": key, "label": str(label)} for key, label in survey.QUESTIONS],
-        "scale": [{"value": str(grade), "label": str(label)} for grade, label in survey.SCALE],
+        "questions": [
+            {"value": each.key, "label": str(each.text)} for each in listed if each.type == CSAT
+        ],
+        "scale": [{"value": str(grade), "label": str(label)} for grade, label in SCALE],
     }
+
+
+@router.post("/session/survey/permit", auth=session, response=PermitOut, summary="Begin the survey")
+def begin_survey(request: HttpRequest, response: HttpResponse) -> dict[str, str]:
+    """The right to answer once, at `/surveys/answers`, without this session. 409: rated already."""
+    never_store(response)
+    return {"permit": links.begin(case=_case(request))}
 
 
 @router.post("/session/survey", auth=session, response={204: None}, summary="Rate it")
 def rate(request: HttpRequest, body: schemas.SurveyIn) -> Status:
-    """One answer for each case, kept apart from it."""
-    survey.answer(
+    """Begin and answer in one go. One answer for each case, kept apart from it."""
+    answering.answer_case(
         case=_case(request),
-        answers=body.answers,
-        comment=body.comment,
+        given={**body.answers, "comment": body.comment},
         message_id=body.message_id,
     )
     return Status(204, None)

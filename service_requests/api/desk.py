@@ -24,6 +24,7 @@ from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
 from service_requests.api.submitting import router as submitting
+from service_requests.api.surveys import router as surveys
 from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
@@ -140,4 +141,5 @@ desk_api.add_router("", contacts)
 desk_api.add_router("", recovering)
 desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
+desk_api.add_router("", surveys)
 problems.install(desk_api)

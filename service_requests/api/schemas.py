@@ -118,7 +118,7 @@ class KindOut(Option):
 class HumanCheckIn(Schema):
     """What the puzzle is for."""
 
-    purpose: str = Field("submit", pattern="^(submit|track|recover)$")
+    purpose: str = Field("submit", pattern="^(submit|track|recover|survey)$")
 
 
 class HumanAnswer(Schema):

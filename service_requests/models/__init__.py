@@ -1,11 +1,13 @@
 """What `service_requests` stores: cases, their credentials, and what hangs on them."""
 
 from service_requests.models.attachments import Attachment
+from service_requests.models.case_reports import CaseReport
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
+from service_requests.models.improvements import Improvement
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
 from service_requests.models.letters import Letter
@@ -15,9 +17,16 @@ from service_requests.models.notes import InternalNote
 from service_requests.models.one_time_codes import OneTimeCode
 from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
+from service_requests.models.results_page import SurveyResultsPage
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
-from service_requests.models.surveys import SurveyAnswer
+from service_requests.models.survey_answers import (
+    PendingAnswer,
+    SpentPermit,
+    SurveyAnswer,
+    SurveyLink,
+)
+from service_requests.models.surveys import Survey, SurveyVersion
 from service_requests.models.teams import Team
 from service_requests.models.verified_contacts import VerifiedContact
 from service_requests.models.visiting_hours import VisitException, VisitingHours, VisitRules
@@ -26,12 +35,14 @@ from service_requests.models.visits import Visit, VisitSlot
 __all__ = [
     "Attachment",
     "Case",
+    "CaseReport",
     "Credential",
     "DepartmentRules",
     "Draft",
     "Enquiry",
     "Event",
     "IdentifierIndex",
+    "Improvement",
     "InternalNote",
     "Letter",
     "LetterBook",
@@ -39,10 +50,16 @@ __all__ = [
     "Message",
     "MessageText",
     "OneTimeCode",
+    "PendingAnswer",
     "Receipt",
     "Secretariat",
+    "SpentPermit",
     "StoredReply",
+    "Survey",
     "SurveyAnswer",
+    "SurveyLink",
+    "SurveyResultsPage",
+    "SurveyVersion",
     "Team",
     "TrackingSession",
     "VerifiedContact",

@@ -31,7 +31,6 @@ from service_requests import (
     wording,
     workflow,
 )
-from service_requests import survey as surveys
 from service_requests.attachments import IncomingFile
 from service_requests.enums import OPEN_STATES, Side
 from service_requests.errors import CaseError
@@ -40,7 +39,6 @@ from service_requests.forms import (
     MessageForm,
     ObjectionForm,
     ReopeningForm,
-    SurveyForm,
     VisitForm,
     WithdrawForm,
     refuse,
@@ -53,7 +51,9 @@ from service_requests.serving import (
     letter_response,
 )
 from service_requests.subject_export import handing_out
+from service_requests.surveys import links
 from service_requests.transitions import Step
+from service_requests.views.surveys import begun
 from sla import agreements, working_time
 
 Verb = Callable[[Any], None]
@@ -191,17 +191,14 @@ def visit_calendar(request: HttpRequest) -> HttpResponseBase:
 
 @_deed
 def survey(request: HttpRequest) -> HttpResponseBase:
-    """The applicant rates it, once."""
-
-    def write(form: Any) -> None:
-        surveys.answer(
-            case=session_case(request),
-            answers=form.answers,
-            comment=form.cleaned_data["comment"],
-            message_id=form.cleaned_data["message_id"],
-        )
-
-    return _act(request, "survey_form", SurveyForm, write, done="rated")
+    """Begin the survey: from here on a permit is enough, and the case is left behind."""
+    session = _session(request)
+    if session is None:
+        return _no_session(request)
+    try:
+        return begun(links.begin(case=session.credential.case))
+    except CaseError as error:
+        return never_store(_show(request, session, refusal=str(error)))
 
 
 @require_safe
@@ -303,7 +300,6 @@ def _show(
         "objection_form": ObjectionForm() if Step.OBJECT in steps else None,
         "reopening_form": ReopeningForm() if Step.REOPEN in steps else None,
         "withdraw_form": WithdrawForm() if Step.WITHDRAW in steps else None,
-        "survey_form": SurveyForm() if view.survey_open else None,
         "shown_visit": shown_visit,
         "visit_form": VisitForm() if may_choose else None,
         "decline_form": DeclineVisitForm() if may_choose else None,
@@ -324,14 +320,13 @@ def _show(
     return render(request, "service_requests/case.html", context)
 
 
-DONE = ("written", "objected", "reopened", "withdrawn", "rated", "booked", "declined")
+DONE = ("written", "objected", "reopened", "withdrawn", "booked", "declined")
 # Several forms on one page: their ids must differ, their names need not.
 PREFIXES = {
     "message_form": "message",
     "objection_form": "objection",
     "reopening_form": "reopening",
     "withdraw_form": "withdraw",
-    "survey_form": "survey",
     "visit_form": "visit",
     "decline_form": "decline",
 }

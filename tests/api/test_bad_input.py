@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from service_requests import credentials, enquiries, slots, workflow
 from service_requests.api import desk_api
 from service_requests.intake import new_submission_key
 from service_requests.models import Case
+from service_requests.surveys import links
 from tests.service_requests.factories import (
     PDF,
     answered,
@@ -105,6 +107,8 @@ class Caller:
             self.token = asked.link.rpartition("#")[2]
             # The first opening leaves a line of its own.
             enquiries.open_by_token(self.token)
+        if path.endswith("/surveys/answers"):
+            self.permit = links.begin(case=Case.objects.get(code=self.receipt.code))
         if "/session/" in path or path.endswith("/session"):
             answer = self.post(
                 f"{API}/sessions", {"code": self.receipt.code, "password": self.receipt.password}
@@ -112,7 +116,7 @@ class Caller:
             self.headers["Authorization"] = f"Bearer {answer.json()['token']}"
 
     def _receipt(self) -> Any:
-        if self.path.endswith(("objection", "survey")):
+        if self.path.endswith(("objection", "survey", "/surveys/answers")):
             case, _officer = answered()
             return credentials.reissue(
                 case=case, actor=head_of(case), slip_key=new_submission_key()
@@ -157,6 +161,15 @@ class Caller:
             "question/answer": lambda: {"token": self.token, "name": "رضا", "text": "بله"},
             "session/visit": lambda: {"slot": self.slot},
             "session/survey": lambda: {"answers": {"overall": 4}, "comment": ""},
+            "surveys/link": lambda: {"token": "a" * 43},
+            "surveys/answers": lambda: {
+                **{"answers": {"overall": 4}, "words": {}},
+                "permit": self.permit,
+            },
+            "surveys/general": lambda: {
+                **{"answers": {"official-8": 4}, "words": {}},
+                "message_id": str(uuid.uuid4()),
+            },
         }
         made = known.get(self.path.removeprefix(f"{API}/"))
         return made() if made else {"text": "متن کافی برای این کار"}
@@ -238,7 +251,7 @@ def test_values_of_the_wrong_type_never_crash(path, caplog):
                     check_problem(answer, "fa", (path, field, what))
                     assert state() == before, (path, field, what)
                 elif path.endswith(
-                    ("withdrawal", "objection", "survey", "decline", "question/answer")
+                    ("withdrawal", "objection", "survey", "decline", "question/answer", "answers")
                 ):
                     caller = Caller(path)
                     caller.client.raise_request_exception = False
@@ -253,7 +266,7 @@ def test_a_missing_field_is_a_problem_at_that_field(path, language):
     good = caller.good()
     with nothing_crashes(caller.client):
         check_problem(caller.send({}), language, path) if not path.endswith("human-check") else None
-        optional = ("email", "province", "city", "address", "comment", "purpose")
+        optional = ("email", "province", "city", "address", "comment", "purpose", "words")
         required = [name for name in good if name not in optional]
         for field in required:
             answer = caller.send({name: value for name, value in good.items() if name != field})

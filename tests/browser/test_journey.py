@@ -6,7 +6,7 @@ from portal.demo import records
 
 from persian.digits import to_persian
 from persian.jalali import jalali_parts
-from service_requests.models import Case, SurveyAnswer
+from service_requests.models import Case, PendingAnswer
 from tests.browser.citizen import SUBJECT, go_on, press, read_receipt, sign_in, write_request
 from tests.browser.staff import log_in
 
@@ -56,10 +56,11 @@ def test_a_request_is_read_answered_and_rated(open_page, tmp_path):
     with citizen.expect_download() as download:
         citizen.locator("a[href*='/case/letters/']").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
+    press(citizen, "form[action*=survey] button")
     citizen.locator("[name=overall][value='4']").check()
     press(citizen, "form[action*=survey] button")
-    citizen.wait_for_url("**?rated")
-    assert SurveyAnswer.objects.count() == 1
+    citizen.wait_for_url("**/survey/thanks/?case")
+    assert PendingAnswer.objects.count() == 1
 
 
 def take(page, action, **values):

@@ -26,8 +26,9 @@ from service_requests.models import (
     Letter,
     LetterBook,
     Message,
-    SurveyAnswer,
+    PendingAnswer,
 )
+from service_requests.surveys import keys
 
 API = "/api/desk/v1"
 NATURAL = {
@@ -314,7 +315,8 @@ def _after_the_answer(case: Case, secrets: dict[str, str]) -> None:
     client = Client()
     data = {"code": case.code, "password": secrets["re-issued password"]}
     assert client.post(_url("track"), data).status_code == 302
-    rated = client.post(_url("case_survey"), {"overall": "5", "comment": COMMENT})
+    assert client.post(_url("case_survey")).status_code == 302
+    rated = client.post(_url("survey"), {"overall": "5", "comment": COMMENT})
     assert rated.status_code == 302
     assert ANSWER in client.get(_url("case")).content.decode()
 
@@ -379,12 +381,8 @@ def everything_opened() -> list[str]:
                 reason = subject.open(bytes(row.sealed_void_reason), record=row.void_record)
                 found.append(reason.decode())
         found += [attachments.name_of(row, subject) for row in Attachment.objects.filter(case=case)]
-    for row in SurveyAnswer.objects.filter(sealed_comment__isnull=False):
-        found.append(
-            open_subject(row.subject_key)
-            .open(bytes(row.sealed_comment), record=row.record)
-            .decode()
-        )
+    for row in PendingAnswer.objects.filter(sealed_comment__isnull=False):
+        found += keys.words_of(row).values()
     return list(dict.fromkeys(leaves(found)))
 
 

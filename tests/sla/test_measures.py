@@ -9,6 +9,8 @@ from sla.measures import ShareCount, ShareMeasure, TimedMeasure
 
 @pytest.fixture
 def satisfaction():
+    before = measures.source_of(Measure.SATISFACTION)
+
     def put(*counts, of_people=True):
         found = iter(counts)
         source = ShareMeasure(
@@ -18,13 +20,14 @@ def satisfaction():
         return source
 
     yield put
-    measures.unregister(Measure.SATISFACTION)
+    measures.register(before)
 
 
 def test_cases_are_counted_and_visits_not_yet():
     for measure in (Measure.FIRST_RESPONSE, Measure.RESOLUTION):
         assert isinstance(measures.source_of(measure), TimedMeasure)
-    for measure in (Measure.VISIT, Measure.AVAILABILITY, Measure.SATISFACTION, Measure.WORDS):
+    assert isinstance(measures.source_of(Measure.SATISFACTION), ShareMeasure)
+    for measure in (Measure.VISIT, Measure.AVAILABILITY, Measure.WORDS):
         assert measures.source_of(measure) is None
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from cms_pages.models import HomePage
-from portal.demo import pages, people, records
+from portal.demo import opinions, pages, people, records
 from service_requests.models import Case
 
 
@@ -54,3 +54,4 @@ def people_and_pages() -> None:
     records.build_visiting_hours()
     records.build_agreement()
     records.build_notices()
+    opinions.build_opinions()
