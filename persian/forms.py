@@ -206,6 +206,56 @@ class WholeNumberField(forms.IntegerField):
         return super().to_python(_plain_number(value))
 
 
+class NumberField(forms.DecimalField):
+    """A number in any digits, with at most `places` decimal places: «۲٫۵», "1,200"."""
+
+    widget = DigitsInput(attrs={"inputmode": "decimal"})
+
+    def __init__(self, *, places: int = 0, **kwargs: Any) -> None:
+        super().__init__(max_digits=15, decimal_places=places, **kwargs)
+        # Django's own would count in Latin digits.
+        self.validators = []
+        self.places = places
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number; raises `ValidationError`."""
+        number = super().to_python(_plain_number(value))
+        if number is None:
+            return None
+        if not number.is_finite():
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        digits, exponent = number.as_tuple()[1:]
+        if len(digits) + max(exponent, 0) > self.max_digits:
+            raise ValidationError(_("This number is too large."), "max_digits")
+        if -exponent > self.places and number != round(number, self.places):
+            raise ValidationError(
+                _("Write at most %(places)s decimal places.")
+                if self.places
+                else _("Write a whole number."),
+                "max_decimal_places",
+                {"places": localised(self.places)},
+            )
+        return number
+
+    def validate(self, value: Any) -> None:
+        """Raise `ValidationError` for a number that is missing or out of its limits."""
+        super().validate(value)
+        if value is None:
+            return
+        if self.min_value is not None and value < self.min_value:
+            raise ValidationError(
+                _("Write a number of at least %(limit)s."),
+                "min_value",
+                {"limit": grouped(self.min_value)},
+            )
+        if self.max_value is not None and value > self.max_value:
+            raise ValidationError(
+                _("Write a number of at most %(limit)s."),
+                "max_value",
+                {"limit": grouped(self.max_value)},
+            )
+
+
 class PercentField(forms.DecimalField):
     """A share in percent, above 0 and up to 100, in any digits: «۹۰», «۹۹٫۵٪», "99.5 %"."""
 

@@ -12,7 +12,9 @@ from service_requests.models.letters import Letter
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
+from service_requests.models.form_pages import RequestFormPage
 from service_requests.models.replies import StoredReply
+from service_requests.models.request_forms import FormVersion, RequestForm
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
@@ -28,6 +30,7 @@ __all__ = [
     "Draft",
     "Enquiry",
     "Event",
+    "FormVersion",
     "IdentifierIndex",
     "InternalNote",
     "Letter",
@@ -35,6 +38,8 @@ __all__ = [
     "LetterCounter",
     "Message",
     "Receipt",
+    "RequestForm",
+    "RequestFormPage",
     "Secretariat",
     "StoredReply",
     "SurveyAnswer",

@@ -15,6 +15,9 @@ class Draft(models.Model):
     subject_key = models.OneToOneField(
         "desk_core.SubjectKey", on_delete=models.PROTECT, related_name="+", editable=False
     )
+    # With these it can be taken up again from another browser, without a cookie.
+    resume_code = models.CharField(max_length=12, unique=True, null=True, editable=False)
+    resume_hash = models.CharField(max_length=255, blank=True, editable=False)
     sealed_data = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
