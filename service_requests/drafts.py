@@ -97,6 +97,11 @@ def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Dra
     return draft
 
 
+def let_go(draft: Draft) -> None:
+    """Nobody goes on with it: it is found no more, and erased. One that was left stays."""
+    Draft.objects.filter(pk=draft.pk, resume_code=None).update(expires_at=timezone.now())
+
+
 def touch(draft: Draft) -> None:
     """Give the draft another version: its files changed. Raises DraftGone."""
     write(token="", draft=draft, answers={})

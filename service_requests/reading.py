@@ -184,6 +184,11 @@ class ApplicantView:
     survey_open: bool
     form: ShownForm | None = field(default=None, repr=False)
 
+    @property
+    def loose_files(self) -> list[ReadFile]:
+        """Files of the submission that answer no question of a form."""
+        return _loose(self.files)
+
 
 @dataclass(frozen=True)
 class StaffView:
@@ -199,6 +204,11 @@ class StaffView:
     notes: list[ReadNote] = field(repr=False)
     enquiries: list[Any] = field(repr=False)
     form: ShownForm | None = field(default=None, repr=False)
+
+    @property
+    def loose_files(self) -> list[ReadFile]:
+        """Files of the submission that answer no question of a form."""
+        return _loose(self.files)
 
 
 @dataclass(frozen=True)
@@ -305,6 +315,18 @@ def with_what_is_taken(cases: "QuerySet[Case]") -> "QuerySet[Case]":
         Prefetch("events", _public_events(Event.objects.all())),
         Prefetch("letters", Letter.objects.for_reading()),
     )
+
+
+def form_of_receipt(case: Case) -> ShownForm | None:
+    """The answers of a form for the receipt of this very submission; identities stay masked.
+
+    The caller has shown the key of the submission, and the password is still to be read with it.
+    """
+    if case.form_version_id is None:
+        return None
+    subject = open_subject(case.subject_key)
+    files = _files(case.attachments.filter(message=None), subject)
+    return _form(case, _content(case, subject), files, masked=True)
 
 
 def to_take(case: Case, *, masked: bool = True) -> TakenView:
@@ -467,6 +489,10 @@ _YOURS: dict[str, Any] = {
 
 def _content(case: Case, subject: Subject) -> dict[str, Any]:
     return subject.open_json(bytes(case.sealed_content), record=case.content_record)
+
+
+def _loose(files: list[ReadFile]) -> list[ReadFile]:
+    return [found for found in files if not found.question]
 
 
 def _files(rows: Iterable[Attachment], subject: Subject) -> list[tuple[UUID | None, ReadFile]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from service_requests.views import case, check, question, receipt, submit, track
+from service_requests.views import case, check, form, later, question, receipt, submit, track
 
 app_name = "service_requests"
 
@@ -12,6 +12,17 @@ urlpatterns = [
     path("new/words/", submit.words, name="submit_words"),
     path("new/words/<uuid:attachment_id>/remove/", submit.remove_file, name="remove_file"),
     path("new/check/", check.check, name="submit_check"),
+    path("forms/<slug:key>/", form.begin, name="form"),
+    path("forms/<slug:key>/check/", check.check_form, name="form_check"),
+    path("forms/<slug:key>/<slug:slug>/", form.step, name="form_step"),
+    path(
+        "forms/<slug:key>/<slug:slug>/<uuid:attachment_id>/remove/",
+        form.remove_file,
+        name="form_remove_file",
+    ),
+    path("later/", later.later, name="later"),
+    path("resume/", later.resume, name="resume"),
+    path("resume/on/", later.on, name="on"),
     path("receipt/", receipt.receipt, name="receipt"),
     path("receipt/pdf/", receipt.pdf, name="receipt_pdf"),
     path("receipt/kept/", receipt.kept, name="receipt_kept"),

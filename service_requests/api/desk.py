@@ -19,6 +19,7 @@ from service_requests.api.attainment import router as attainment
 from service_requests.api.cases import router as cases
 from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
+from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.submitting import router as submitting
@@ -129,6 +130,7 @@ def notices(request: HttpRequest) -> list[dict[str, object]]:
 
 desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
+desk_api.add_router("", forms)
 # Before what takes any key for an agreement.
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)
