@@ -139,12 +139,12 @@ def _take_fields(
     """What the desk asks of everybody."""
     form = page.form(journey.answers, request.POST, None)
     sent = {name: request.POST.get(name, "")[:20_000] for name in form.fields}
-    after = _write(token, journey, sent)
+    onward = _write(token, journey, sent)
     if "later" in request.POST:
         return redirect("service_requests:later")
     if not form.is_valid():
-        return _show(request, after, page, form)
-    return redirect(after.around(page)[1])
+        return _show(request, onward, page, form)
+    return redirect(onward.after(page))
 
 
 def _take_questions(
@@ -152,26 +152,26 @@ def _take_questions(
 ) -> HttpResponse:
     before = {question.key for question in page.questions or ()}
     whole = next(each for each in journey.definition.steps if each.key == page.slug)
-    after = _write(token, journey, typed(whole.questions, request.POST, shown=before))
-    refused = _take_files(request, after.draft, whole.questions)
+    onward = _write(token, journey, typed(whole.questions, request.POST, shown=before))
+    refused = _take_files(request, onward.draft, whole.questions)
     if request.FILES:
-        drafts.touch(after.draft)
-        after = FormJourney(after.draft, after.answers, after.version)
+        drafts.touch(onward.draft)
+        onward = FormJourney(onward.draft, onward.answers, onward.version)
     if "later" in request.POST and not refused:
         return redirect("service_requests:later")
-    now = after.page(page.slug)
+    now = onward.page(page.slug)
     if now is None:  # every question of it hangs on what is no longer said
-        return redirect(after.unfinished or after.url)
+        return redirect(onward.unfinished or onward.url)
     fresh = {
         question.key
         for question in now.questions or ()
         if question.key not in before and question.key not in request.POST
     }
-    wrong = {place: said for place, said in after.checked.errors.items() if place[0] not in fresh}
-    form = _questions(after, now, request.POST, {**wrong, **refused}, fresh)
+    wrong = {place: said for place, said in onward.checked.errors.items() if place[0] not in fresh}
+    form = _questions(onward, now, request.POST, {**wrong, **refused}, fresh)
     if not form.is_valid():
-        return _show(request, after, now, form)
-    return redirect(f"{now.url}?more" if fresh else after.around(now)[1])
+        return _show(request, onward, now, form)
+    return redirect(f"{now.url}?more" if fresh else onward.after(now))
 
 
 def _write(token: str, journey: FormJourney, sent: Answers) -> FormJourney:

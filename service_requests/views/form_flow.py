@@ -168,12 +168,10 @@ class FormJourney(Journey):
         """The page of this address, while the answers have it."""
         return next((page for page in self.pages if page.slug == slug), None)
 
-    def around(self, page: FormPage) -> tuple[str, str]:
-        """Where the pages before ("" for none) and after it are."""
-        at = self.pages.index(page)
-        before = self.pages[at - 1].url if at else ""
-        after = self.pages[at + 1].url if at + 1 < len(self.pages) else self.url
-        return before, after
+    def after(self, page: FormPage) -> str:
+        """Where the page after this one is."""
+        at = [each.slug for each in self.pages].index(page.slug) + 1
+        return self.pages[at].url if at < len(self.pages) else self.url
 
     @cached_property
     def unfinished(self) -> str:
