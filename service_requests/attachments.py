@@ -166,9 +166,7 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
         name = content_type.clean_name(incoming.name)
     except ValidationError as error:
         raise ValidationError({"attachments": error.messages}) from error
-    row = Attachment(
-        id=uuid4(), side=side, content_type=kind.mime, question=incoming.question
-    )
+    row = Attachment(id=uuid4(), side=side, content_type=kind.mime, question=incoming.question)
     incoming.file.seek(0)
     chunks = iter(lambda: incoming.file.read(_CHUNK), b"")
     found = vault.store(chunks, subject=subject, file_id=row.pk)

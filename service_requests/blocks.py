@@ -20,7 +20,7 @@ class EarlierQuestionBlock(blocks.CharBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=250, **kwargs)
-        self.field.widget.attrs[EARLIER] = ""
+        self.field.widget.attrs |= {EARLIER: "", "autocomplete": "off"}
 
 
 class ConditionBlock(blocks.StructBlock):
@@ -50,12 +50,8 @@ class QuestionBlock(blocks.StructBlock):
     """What every question has."""
 
     label = blocks.CharBlock(label=_("Question"), max_length=250)
-    hint = blocks.CharBlock(
-        label=_("Help below the question"), required=False, max_length=300
-    )
-    required = blocks.BooleanBlock(
-        label=_("An answer is required"), required=False, default=True
-    )
+    hint = blocks.CharBlock(label=_("Help below the question"), required=False, max_length=300)
+    required = blocks.BooleanBlock(label=_("An answer is required"), required=False, default=True)
 
     class Meta:
         icon = "help"
@@ -127,9 +123,7 @@ class StepBlock(blocks.StructBlock):
     """One page of the form."""
 
     title = blocks.CharBlock(label=_("Title of the step"), max_length=100)
-    intro = blocks.TextBlock(
-        label=_("Introduction"), required=False, rows=2, max_length=600
-    )
+    intro = blocks.TextBlock(label=_("Introduction"), required=False, rows=2, max_length=600)
     questions = QuestionsBlock(label=_("Questions"))
     shown_if = ConditionBlock()
 

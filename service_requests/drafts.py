@@ -99,7 +99,7 @@ def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Dra
 
 def let_go(draft: Draft) -> None:
     """Nobody goes on with it: it is found no more, and erased. One that was left stays."""
-    Draft.objects.filter(pk=draft.pk, resume_code=None).update(expires_at=timezone.now())
+    Draft.objects.filter(pk=draft.pk, resume_code="").update(expires_at=timezone.now())
 
 
 def touch(draft: Draft) -> None:

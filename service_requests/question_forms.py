@@ -127,9 +127,7 @@ def name_of(key: str, part: str = "") -> str:
     return f"{key}-{part}" if part else key
 
 
-def typed(
-    questions: Collection[Question], data: Any, *, shown: Collection[str]
-) -> dict[str, Any]:
+def typed(questions: Collection[Question], data: Any, *, shown: Collection[str]) -> dict[str, Any]:
     """What a step sent, as it was typed; of questions that were not shown only what came."""
     found: dict[str, Any] = {}
     for question in questions:
@@ -149,7 +147,7 @@ def typed(
 def raw(
     definition: Definition, answers: Mapping[str, Any], files: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What was typed so far, as the rules take it; `files` are tokens by the key of the question."""
+    """What was typed so far, as the rules take it; `files` are tokens by question."""
     found: dict[str, Any] = {}
     for question in definition.questions():
         if question.type == QuestionType.FILE:

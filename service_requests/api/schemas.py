@@ -162,7 +162,9 @@ class SubmissionIn(Schema):
     body: str = ""
     previous_letter_number: str = ""
     consent: bool = False
-    form: str = Field("", description="Key of a form of GET /forms that is answered instead of body")
+    form: str = Field(
+        "", description="Key of a form of GET /forms that is answered instead of body"
+    )
     form_version: str = Field("", description="The version that was asked; empty: that of today")
     answers: dict[str, Any] = Field({}, description="By the schema of GET /forms/{key}")
 

@@ -6,13 +6,13 @@ from service_requests.models.credentials import Credential
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
+from service_requests.models.form_pages import RequestFormPage
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
 from service_requests.models.letters import Letter
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
-from service_requests.models.form_pages import RequestFormPage
 from service_requests.models.replies import StoredReply
 from service_requests.models.request_forms import FormVersion, RequestForm
 from service_requests.models.rules import DepartmentRules

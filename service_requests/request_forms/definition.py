@@ -97,9 +97,7 @@ class Definition:
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: what two equal definitions have in common."""
-        text = json.dumps(
-            self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        text = json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

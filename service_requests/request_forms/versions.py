@@ -90,9 +90,7 @@ def begun(key: str, version_id: str | int) -> FormVersion | None:
     text = str(version_id)
     if not _KEY.fullmatch(key) or not (text.isascii() and text.isdigit() and len(text) < 16):
         return None
-    version = (
-        FormVersion.objects.select_related("form").filter(pk=int(text), form__key=key).first()
-    )
+    version = FormVersion.objects.select_related("form").filter(pk=int(text), form__key=key).first()
     if version is None:
         return None
     successor = FormVersion.objects.filter(
@@ -106,9 +104,9 @@ def begun(key: str, version_id: str | int) -> FormVersion | None:
 def _live() -> "QuerySet[FormVersion]":
     now = timezone.now()
     pages = RequestFormPage.objects.live().public().filter(shown_at(now), version__isnull=False)
-    return FormVersion.objects.filter(
-        Q(pk__in=pages.order_by().values("version"))
-    ).select_related("form")
+    return FormVersion.objects.filter(Q(pk__in=pages.order_by().values("version"))).select_related(
+        "form"
+    )
 
 
 def _best(versions: Iterable[FormVersion]) -> FormVersion | None:

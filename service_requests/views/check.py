@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -15,6 +15,7 @@ from service_requests.enums import Source
 from service_requests.errors import NotPossible, by_field
 from service_requests.forms import SendForm
 from service_requests.limits import SUBMISSIONS, submission_difficulty
+from service_requests.request_forms import versions
 from service_requests.views import steps
 from service_requests.views.form_flow import FormJourney, is_of_a_form
 from service_requests.views.journey import Journey
@@ -45,6 +46,8 @@ def check_form(request: HttpRequest, key: str) -> HttpResponseBase:
     token = cookies.get(request, cookies.DRAFT)
     draft = drafts.find(token)
     if draft is None:
+        if steps.receipt_of(token) is None and versions.current(key) is None:
+            raise Http404
         return never_store(steps.gone(request, token))
     answers = drafts.read(draft)
     journey = FormJourney.of(key, draft, answers)

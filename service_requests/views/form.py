@@ -118,9 +118,7 @@ def _nowhere(request: HttpRequest, token: str, journey: FormJourney) -> HttpResp
     return redirect(journey.unfinished or journey.url)
 
 
-def _take(
-    request: HttpRequest, token: str, journey: FormJourney, page: FormPage
-) -> HttpResponse:
+def _take(request: HttpRequest, token: str, journey: FormJourney, page: FormPage) -> HttpResponse:
     draft = journey.draft
     if draft is None:
         if hit(DRAFTS, client_address(request)).over:
@@ -261,5 +259,3 @@ def _show(
         "refusal": refusal,
     }
     return render(request, "service_requests/form_step.html", context, status=status)
-
-

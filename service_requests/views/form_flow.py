@@ -139,7 +139,9 @@ class FormJourney(Journey):
         ]
         about = AboutForm(definition=self.definition)
         if about.fields:
-            found.insert(0, FormPage(ABOUT, gettext_lazy("For whom and where"), self._about, self.key))
+            found.insert(
+                0, FormPage(ABOUT, gettext_lazy("For whom and where"), self._about, self.key)
+            )
         found.append(FormPage(PERSON, gettext_lazy("Your details"), self._person, self.key))
         return found
 

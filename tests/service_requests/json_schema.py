@@ -27,9 +27,10 @@ def complaints(value: Any, schema: dict, whole: dict | None = None, at: str = "$
             return found
     if "if" in schema and not complaints(value, schema["if"], whole, at):
         return complaints(value, schema["then"], whole, at)
-    if "oneOf" in schema and [
-        complaints(value, each, whole, at) for each in schema["oneOf"]
-    ].count([]) != 1:
+    if (
+        "oneOf" in schema
+        and [complaints(value, each, whole, at) for each in schema["oneOf"]].count([]) != 1
+    ):
         return [f"{at}: not one of the options: {value!r}"]
     if schema.get("type") == "null":
         return [] if value is None else [f"{at}: not null"]

@@ -186,7 +186,9 @@ def definitions(draw: Any) -> Definition:
             )
             questions.append(question)
             earlier.append(question)
-        steps.append(Step(key=f"s{s}", title="گام", condition=condition, questions=tuple(questions)))
+        steps.append(
+            Step(key=f"s{s}", title="گام", condition=condition, questions=tuple(questions))
+        )
     return made(*steps)
 
 
@@ -200,9 +202,7 @@ def _conditions(earlier: tuple[Question, ...]) -> Any:
         values = st.lists(st.sampled_from(["o0", "o1", "o2"]), min_size=1, max_size=2, unique=True)
         found.append(
             st.builds(
-                lambda q, v: Condition(
-                    question=q.key, test=ConditionTest.ONE_OF, values=tuple(v)
-                ),
+                lambda q, v: Condition(question=q.key, test=ConditionTest.ONE_OF, values=tuple(v)),
                 st.sampled_from(choosing),
                 values,
             )
