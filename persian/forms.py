@@ -7,6 +7,7 @@ a moment and a message.
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -211,8 +212,16 @@ class NumberField(forms.DecimalField):
 
     widget = DigitsInput(attrs={"inputmode": "decimal"})
 
-    def __init__(self, *, places: int = 0, **kwargs: Any) -> None:
-        super().__init__(max_digits=15, decimal_places=places, **kwargs)
+    def __init__(
+        self,
+        *,
+        places: int = 0,
+        min_value: Decimal | None = None,
+        max_value: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.smallest, self.largest = min_value, max_value
         # Django's own would count in Latin digits.
         self.validators = []
         self.places = places
@@ -224,10 +233,9 @@ class NumberField(forms.DecimalField):
             return None
         if not number.is_finite():
             raise ValidationError(self.error_messages["invalid"], "invalid")
-        digits, exponent = number.as_tuple()[1:]
-        if len(digits) + max(exponent, 0) > self.max_digits:
+        if abs(number) >= _TOO_LARGE:
             raise ValidationError(_("This number is too large."), "max_digits")
-        if -exponent > self.places and number != round(number, self.places):
+        if number != round(number, self.places):
             raise ValidationError(
                 _("Write at most %(places)s decimal places.")
                 if self.places
@@ -242,17 +250,17 @@ class NumberField(forms.DecimalField):
         super().validate(value)
         if value is None:
             return
-        if self.min_value is not None and value < self.min_value:
+        if self.smallest is not None and value < self.smallest:
             raise ValidationError(
                 _("Write a number of at least %(limit)s."),
                 "min_value",
-                {"limit": grouped(self.min_value)},
+                {"limit": grouped(self.smallest)},
             )
-        if self.max_value is not None and value > self.max_value:
+        if self.largest is not None and value > self.largest:
             raise ValidationError(
                 _("Write a number of at most %(limit)s."),
                 "max_value",
-                {"limit": grouped(self.max_value)},
+                {"limit": grouped(self.largest)},
             )
 
 
@@ -275,6 +283,7 @@ class PercentField(forms.DecimalField):
 
 
 _LONGEST_NUMBER = 24
+_TOO_LARGE = Decimal(10) ** 15
 _INVISIBLE = re.compile("[\u200c\u200e\u200f\u2066-\u2069]")
 _AROUND_NUMBERS = str.maketrans({"٫": ".", "٬": None, "٪": None, "%": None, ",": None})
 

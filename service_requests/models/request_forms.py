@@ -31,7 +31,7 @@ class RequestForm(models.Model):
         return self.key
 
 
-class FormVersion(AppendOnlyModel):
+class FormVersion(AppendOnlyModel):  # type: ignore[django-manager-missing]
     """What the form asked in one language from one publication to the next, written once.
 
     Nobody is named in it. A case points to the version that it answered.

@@ -103,10 +103,11 @@ class Definition:
 
 def read(stored: Mapping[str, Any]) -> Definition:
     """The definition of what `as_dict()` gave."""
-    lists = ("person_types", "departments", "services")
     return Definition(
         **{name: stored[name] for name in ("title", "intro", "language", "kind")},
-        **{name: tuple(stored[name]) for name in lists},
+        person_types=tuple(stored["person_types"]),
+        departments=tuple(stored["departments"]),
+        services=tuple(stored["services"]),
         steps=tuple(_read_step(step) for step in stored["steps"]),
     )
 

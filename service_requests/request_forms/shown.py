@@ -21,7 +21,7 @@ from service_requests.request_forms.fields import ADDRESS
 #: What says who somebody is: masked until it is opened with a reason, as the applicant's own is.
 IDENTITIES = frozenset({QuestionType.NATIONAL_ID, QuestionType.LEGAL_ID, QuestionType.MOBILE})
 # How each type is written: as the applicant's field of that name is.
-_LIKE = {
+_LIKE: dict[str, str] = {
     QuestionType.NATIONAL_ID: "national_id",
     QuestionType.LEGAL_ID: "legal_id",
     QuestionType.MOBILE: "mobile",
@@ -114,7 +114,7 @@ def words(question: Question, value: Any) -> str:
     if question.type in (QuestionType.CHOICE, QuestionType.CHOICES):
         labels = {option.value: option.label for option in question.options}
         chosen = value if isinstance(value, list) else [value]
-        return _(", ").join(labels.get(each, each) for each in chosen)
+        return _(", ").join(str(labels.get(each, each)) for each in chosen)
     if question.type == QuestionType.NUMBER:
         return grouped(Decimal(value))
     if question.type == QuestionType.DATE:
