@@ -7,6 +7,7 @@ a moment and a message.
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -206,6 +207,63 @@ class WholeNumberField(forms.IntegerField):
         return super().to_python(_plain_number(value))
 
 
+class NumberField(forms.DecimalField):
+    """A number in any digits, with at most `places` decimal places: «۲٫۵», "1,200"."""
+
+    widget = DigitsInput(attrs={"inputmode": "decimal"})
+
+    def __init__(
+        self,
+        *,
+        places: int = 0,
+        min_value: Decimal | None = None,
+        max_value: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.smallest, self.largest = min_value, max_value
+        # Django's own would count in Latin digits.
+        self.validators = []
+        self.places = places
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number; raises `ValidationError`."""
+        number = super().to_python(_plain_number(value))
+        if number is None:
+            return None
+        if not number.is_finite():
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        if abs(number) >= _TOO_LARGE:
+            raise ValidationError(_("This number is too large."), "max_digits")
+        if number != round(number, self.places):
+            raise ValidationError(
+                _("Write at most %(places)s decimal places.")
+                if self.places
+                else _("Write a whole number."),
+                "max_decimal_places",
+                {"places": localised(self.places)},
+            )
+        return number
+
+    def validate(self, value: Any) -> None:
+        """Raise `ValidationError` for a number that is missing or out of its limits."""
+        super().validate(value)
+        if value is None:
+            return
+        if self.smallest is not None and value < self.smallest:
+            raise ValidationError(
+                _("Write a number of at least %(limit)s."),
+                "min_value",
+                {"limit": grouped(self.smallest)},
+            )
+        if self.largest is not None and value > self.largest:
+            raise ValidationError(
+                _("Write a number of at most %(limit)s."),
+                "max_value",
+                {"limit": grouped(self.largest)},
+            )
+
+
 class PercentField(forms.DecimalField):
     """A share in percent, above 0 and up to 100, in any digits: «۹۰», «۹۹٫۵٪», "99.5 %"."""
 
@@ -225,6 +283,7 @@ class PercentField(forms.DecimalField):
 
 
 _LONGEST_NUMBER = 24
+_TOO_LARGE = Decimal(10) ** 15
 _INVISIBLE = re.compile("[\u200c\u200e\u200f\u2066-\u2069]")
 _AROUND_NUMBERS = str.maketrans({"٫": ".", "٬": None, "٪": None, "%": None, ",": None})
 

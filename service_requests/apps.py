@@ -14,7 +14,7 @@ class ServiceRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and what the floors below ask of this one."""
-        from desk_core import audit_words, erasures
+        from desk_core import audit_words, erasures, triggers
         from desk_core.backup import register_sample
         from service_requests import (
             checks,
@@ -24,11 +24,15 @@ class ServiceRequestsConfig(AppConfig):
             measures,
             notify,
             sampling,
+            signal_handlers,
             trail,
         )
+        from service_requests.models import FormVersion
         from sla import beneficiaries
 
         checks.register()
+        triggers.protect(FormVersion)
+        signal_handlers.connect()
         audit_words.name_actions(trail.ACTIONS)
         audit_words.name_reasons(trail.REASONS)
         erasures.register_forgetter(erasing.forget_subjects)

@@ -34,15 +34,19 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """A file as it arrived: its own name, and a seekable stream of its content."""
+    """A file as it arrived: its own name, and a seekable stream of its content.
+
+    `question` is the key of the question of an editor's form that it answers.
+    """
 
     name: str = field(repr=False)
     file: BinaryIO = field(repr=False)
+    question: str = ""
 
     @classmethod
-    def of(cls, upload: UploadedFile) -> "IncomingFile":
+    def of(cls, upload: UploadedFile, question: str = "") -> "IncomingFile":
         """An upload of a form."""
-        return cls(upload.name or "", upload)  # type: ignore[arg-type]
+        return cls(upload.name or "", upload, question)  # type: ignore[arg-type]
 
 
 def store(
@@ -86,6 +90,7 @@ def discarded_on_failure(stored: list[Attachment]) -> Iterator[None]:
 def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
     """Seal one file of a submission that is still being written; the same file is kept once.
 
+    A question has one file: another one takes its place.
     Raises ValidationError for a bad file, DraftGone when the draft was handed in meanwhile.
     """
     subject = open_subject(draft.subject_key)
@@ -94,12 +99,16 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
         if Draft.objects.select_for_update().filter(pk=draft.pk).first() is None:
             raise DraftGone
         kept = list(Attachment.objects.filter(draft=draft))
+        replaced = [row for row in kept if file.question and row.question == file.question]
+        kept = [row for row in kept if row not in replaced]
         twin = next((row for row in kept if _same(row, stored[0], subject)), None)
         if twin is None:
             if len(kept) >= MAX_FILES:
                 raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
             stored[0].draft = draft
             stored[0].save(force_insert=True)
+        for row in replaced:
+            _remove(row)
     if twin is None:
         return stored[0]
     vault.delete(stored[0].path)
@@ -108,7 +117,9 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
 
 def _same(one: Attachment, other: Attachment, subject: Subject) -> bool:
     """Whether two files have the same name and the same bytes."""
-    if one.size != other.size or name_of(one, subject) != name_of(other, subject):
+    if one.question != other.question or one.size != other.size:
+        return False
+    if name_of(one, subject) != name_of(other, subject):
         return False
     return _digest(one, subject) == _digest(other, subject)
 
@@ -124,8 +135,13 @@ def remove_from_draft(*, draft: Draft, attachment_id: UUID) -> None:
     """Take a file out of a draft; one that is not there is fine."""
     rows = Attachment.objects.filter(draft=draft, pk=attachment_id)
     for row in rows:
-        rows.delete()
-        transaction.on_commit(lambda path=row.path: vault.delete(path))  # type: ignore[misc]
+        _remove(row)
+
+
+def _remove(row: Attachment) -> None:
+    path = row.path
+    row.delete()
+    transaction.on_commit(lambda: vault.delete(path))
 
 
 def name_of(attachment: Attachment, subject: Subject) -> str:
@@ -150,7 +166,7 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
         name = content_type.clean_name(incoming.name)
     except ValidationError as error:
         raise ValidationError({"attachments": error.messages}) from error
-    row = Attachment(id=uuid4(), side=side, content_type=kind.mime)
+    row = Attachment(id=uuid4(), side=side, content_type=kind.mime, question=incoming.question)
     incoming.file.seek(0)
     chunks = iter(lambda: incoming.file.read(_CHUNK), b"")
     found = vault.store(chunks, subject=subject, file_id=row.pk)

@@ -44,6 +44,22 @@ def required_difficulty(*, code: str, address: str) -> int:
     )
 
 
+def count_attempt(*, code: str, address: str, human_check_passed: int = 0) -> None:
+    """Count an attempt at a code; past a limit HumanCheckNeeded, and nothing is counted."""
+    bare_code = codes.bare(code, codes.CODE_LENGTH)
+    needed = required_difficulty(code=bare_code, address=address)
+    # The same grace as at the doors: others may have tried since they looked.
+    if needed and human_check_passed < human_check.enough(needed):
+        raise HumanCheckNeeded(needed)
+    for limit, key in _keys(bare_code, address):
+        throttles.hit(limit, key)
+
+
+def forget_attempts(*, code: str) -> None:
+    """The right password was given: guesses at this code count no more."""
+    throttles.reset(PER_CODE, code)
+
+
 def verify(*, code: str, password: str, address: str, human_check_passed: int = 0) -> Credential:
     """The active credential of this code and password, with its case.
 
@@ -53,12 +69,7 @@ def verify(*, code: str, password: str, address: str, human_check_passed: int = 
     transaction.
     """
     bare_code = codes.bare(code, codes.CODE_LENGTH)
-    needed = required_difficulty(code=bare_code, address=address)
-    # The same grace as at the doors: others may have tried since they looked.
-    if needed and human_check_passed < human_check.enough(needed):
-        raise HumanCheckNeeded(needed)
-    for limit, key in _keys(bare_code, address):
-        throttles.hit(limit, key)
+    count_attempt(code=bare_code, address=address, human_check_passed=human_check_passed)
     found = (
         Credential.objects.active()
         .select_related("case__department", "case__subject_key")
@@ -70,7 +81,7 @@ def verify(*, code: str, password: str, address: str, human_check_passed: int = 
         _write_down("tracking.refused", bare_code)
         raise WrongCredential
     _write_down("tracking.opened", bare_code)
-    throttles.reset(PER_CODE, bare_code)
+    forget_attempts(code=bare_code)
     _hash_again_if_old(found, secret)
     return found
 

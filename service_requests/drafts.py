@@ -21,6 +21,8 @@ from service_requests.errors import DraftGone
 from service_requests.models import Draft
 
 LIFETIME = timedelta(hours=2)
+# With a code by which it can be taken up again.
+LEFT_LIFETIME = timedelta(days=7)
 # A token of 256 bits is 43 characters long; nothing longer is looked up.
 _TOKEN_LENGTH = 43
 
@@ -44,7 +46,7 @@ def find(token: str) -> Draft | None:
     """The draft of this browser, while it lives."""
     if not is_token(token):
         return None
-    for row in _LIVING.rows(digest=_digest(token), now=timezone.now()):
+    for row in _LIVING.rows(digest=digest(token), now=timezone.now()):
         alias = router.db_for_write(Draft)
         draft = Draft.from_db(alias, _COLUMNS, row[: len(_COLUMNS)])
         draft.subject_key = SubjectKey.from_db(alias, _KEY_COLUMNS, row[len(_COLUMNS) :])
@@ -62,8 +64,8 @@ _LIVING = Statement(
 )
 
 
-def read(draft: Draft | None) -> dict[str, str]:
-    """The answers so far, as they were typed, by the names of `submissions.FIELDS`."""
+def read(draft: Draft | None) -> dict[str, Any]:
+    """The answers so far, as they were typed, by the names of the fields of the pages."""
     if draft is None or draft.sealed_data is None:
         return {}
     return open_subject(draft.subject_key).open_json(bytes(draft.sealed_data), record=draft.record)
@@ -78,12 +80,12 @@ def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Dra
     subject: Subject
     if draft is None:
         subject = new_subject()
-        draft = Draft(token_digest=_digest(token), subject_key=subject.row)
+        draft = Draft(token_digest=digest(token), subject_key=subject.row)
     else:
         subject = open_subject(draft.subject_key)
     together = {**read(draft), **answers}
     draft.sealed_data = subject.seal_json(together, record=draft.record)
-    draft.expires_at = timezone.now() + LIFETIME
+    draft.expires_at = timezone.now() + (LEFT_LIFETIME if draft.resume_code else LIFETIME)
     with transaction.atomic():
         if draft._state.adding:
             subject.save()
@@ -93,6 +95,11 @@ def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Dra
         ):
             raise DraftGone
     return draft
+
+
+def let_go(draft: Draft) -> None:
+    """Nobody goes on with it: it is found no more, and erased. One that was left stays."""
+    Draft.objects.filter(pk=draft.pk, resume_code="").update(expires_at=timezone.now())
 
 
 def touch(draft: Draft) -> None:
@@ -110,5 +117,6 @@ def subject_of(draft: Draft) -> Subject:
     return open_subject(draft.subject_key)
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What the database knows a token by."""
     return hashlib.sha256(b"desk:draft:" + token.encode()).hexdigest()

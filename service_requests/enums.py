@@ -57,6 +57,32 @@ class SetAside(models.TextChoices):
     DUPLICATE = "duplicate", _("Joined with another case")
 
 
+class QuestionType(models.TextChoices):
+    """What a question of an editor's form asks for."""
+
+    TEXT = "text", _("Text")
+    LONG_TEXT = "long_text", _("Long text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of several")
+    CHOICES = "choices", _("Any of several")
+    FILE = "file", _("File")
+    NATIONAL_ID = "national_id", _("National ID")
+    LEGAL_ID = "legal_id", _("National ID of a legal person")
+    MOBILE = "mobile", _("Mobile number")
+    POSTAL_CODE = "postal_code", _("Postal code")
+    ADDRESS = "address", _("Address")
+    STATEMENT = "statement", _("Statement to accept")
+
+
+class ConditionTest(models.TextChoices):
+    """What a condition asks of an earlier answer."""
+
+    EQUALS = "equals", _("is")
+    ONE_OF = "one_of", _("is one of")
+    ANSWERED = "answered", _("was answered")
+
+
 class Source(models.TextChoices):
     """The door a case came through."""
 

@@ -268,6 +268,17 @@ class TrackForm(forms.Form):
         }
 
 
+class ResumeForm(TrackForm):
+    """Code and password of a draft that was left."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code to go on")
+        self.fields["code"].error_messages["required"] = _("Write the code.")
+        self.fields["password"].label = _("Password to go on")
+        self.fields["password"].help_text = _("16 digits, as you wrote them down.")
+
+
 class TrackCheckForm(HumanCheckMixin):
     """The human check that many attempts cost; every attempt costs a new one."""
 

@@ -144,6 +144,7 @@ def _prepare(
         agreement_version_id=submission.terms.version_id,
         agreement_note=submission.terms.note,
         consent_version=submission.terms.consent_version,
+        form_version=submission.form.version if submission.form else None,
         subject_key=subject.row,
     )
     case.sealed_content = subject.seal_json(content, record=case.content_record)

@@ -21,6 +21,7 @@ from service_requests import codes
 from service_requests.enums import IdentifierField, Kind
 from service_requests.models import Case, IdentifierIndex, Letter, WordIndex
 from service_requests.querysets import letter_digest
+from service_requests.request_forms.shown import searchable
 
 LONGEST_TERM = 200
 _SHORTEST_WORD, _LONGEST_WORD = 2, 60
@@ -59,6 +60,8 @@ def word_digests(found: Iterable[str], *, scope: str) -> set[str]:
 def words_of(case: Case, content: dict[str, Any]) -> list[str]:
     """The digests of the words of a case, for its kind and the department it has now."""
     text = f"{content['subject']}\n{content['body']}"
+    if case.form_version is not None:
+        text += f"\n{searchable(case.form_version, content.get('answers', {}))}"
     scope = word_scope(case.kind, case.department_id)
     return sorted(word_digests(index_words(text), scope=scope))
 

@@ -34,6 +34,7 @@ from service_requests.models import (
     TrackingSession,
     Visit,
 )
+from service_requests.request_forms.shown import IDENTITIES, ShownAnswer, ShownForm, shown
 from service_requests.surveys import links
 from service_requests.transitions import Step
 
@@ -47,6 +48,7 @@ class ReadFile:
     content_type: str
     size: int
     side: str
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,12 @@ class ApplicantView:
     letters: list[ReadLetter]
     steps: list[Step]
     survey_open: bool
+    form: ShownForm | None = field(default=None, repr=False)
+
+    @property
+    def loose_files(self) -> list[ReadFile]:
+        """Files of the submission that answer no question of a form."""
+        return _loose(self.files)
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,12 @@ class StaffView:
     letters: list[ReadLetter]
     notes: list[ReadNote] = field(repr=False)
     enquiries: list[Any] = field(repr=False)
+    form: ShownForm | None = field(default=None, repr=False)
+
+    @property
+    def loose_files(self) -> list[ReadFile]:
+        """Files of the submission that answer no question of a form."""
+        return _loose(self.files)
 
 
 @dataclass(frozen=True)
@@ -208,6 +222,7 @@ class TakenView:
     timeline: list[ReadEvent] = field(repr=False)
     files: list[ReadFile] = field(repr=False)
     letters: list[ReadLetter]
+    form: ShownForm | None = field(default=None, repr=False)
 
 
 def for_applicant(session: TrackingSession) -> ApplicantView:
@@ -229,6 +244,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
         survey_open=links.is_open(case),
+        form=_form(case, content, files, masked=True),
     )
 
 
@@ -262,6 +278,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         letters=letters(case, subject=subject, reasons=True),
         notes=_notes(case, subject) if permissions.user_can_read_notes(user, case) else [],
         enquiries=_enquiries(case, subject) if permissions.user_can_read_notes(user, case) else [],
+        form=_form(case, content, files, masked=True),
     )
     if not asks_reason:
         _mark_read(case, Side.STAFF, messages)
@@ -278,17 +295,46 @@ def person_for_staff(*, case: Case, user: Any, reason: str) -> dict[str, dict[st
     return {"person": content["person"], "contact": content["contact"]}
 
 
+def identities_for_staff(*, case: Case, user: Any, reason: str) -> list[ShownAnswer]:
+    """What answers of an editor's form say of people, in full; under the same conditions."""
+    if not permissions.user_can_read_person(user, case):
+        raise NotAllowed
+    if case.form_version_id is None:
+        return []
+    reason = _clean_reason(reason)
+    content = _content(case, open_subject(case.subject_key))
+    history.audit("case.read_person", case, user, reason=reason)
+    form = _form(case, content, [], masked=False)
+    answers = form.answers() if form else []
+    return [answer for answer in answers if answer.type in IDENTITIES and answer.text]
+
+
 def with_what_is_taken(cases: "QuerySet[Case]") -> "QuerySet[Case]":
     """These cases with all that `to_take` reads of them, in as many queries for one as for many."""
-    return cases.select_related("subject_key").prefetch_related(
+    return cases.select_related("subject_key", "form_version__form").prefetch_related(
         *("messages", "attachments"),
         Prefetch("events", _public_events(Event.objects.all())),
         Prefetch("letters", Letter.objects.for_reading()),
     )
 
 
-def to_take(case: Case) -> TakenView:
-    """A case of `with_what_is_taken` as its applicant takes it along; nothing internal, no mark."""
+def form_of_receipt(case: Case) -> ShownForm | None:
+    """The answers of a form for the receipt of this very submission; identities stay masked.
+
+    The caller has shown the key of the submission, and the password is still to be read with it.
+    """
+    if case.form_version_id is None:
+        return None
+    subject = open_subject(case.subject_key)
+    files = _files(case.attachments.filter(message=None), subject)
+    return _form(case, _content(case, subject), files, masked=True)
+
+
+def to_take(case: Case, *, masked: bool = True) -> TakenView:
+    """A case of `with_what_is_taken` as its applicant takes it along; nothing internal, no mark.
+
+    `masked` leaves identities among the answers of a form as the tracking page shows them.
+    """
     try:
         subject = open_subject(case.subject_key)
     except Erased:
@@ -296,13 +342,15 @@ def to_take(case: Case) -> TakenView:
         return TakenView(case, None, [], events, [], _letters(case.letters.all(), None))
     files = _files(case.attachments.all(), subject)
     events = _events(case.events.all(), subject, public=True)
+    content = _content(case, subject)
     return TakenView(
         case=case,
-        content=_content(case, subject),
+        content=content,
         messages=_messages(case.messages.all(), subject, files, events, authors=False),
         timeline=events,
         files=[found for message_id, found in files if message_id is None],
         letters=_letters(case.letters.all(), subject),
+        form=_form(case, content, files, masked=masked),
     )
 
 
@@ -408,15 +456,15 @@ def _events(rows: Iterable[Event], subject: Subject | None, *, public: bool) -> 
 
 def masked(person: dict[str, str]) -> dict[str, str]:
     """A person's identity with the numbers masked and names cut to what recognises them (R43)."""
-    shown = {}
+    found = {}
     for name, value in person.items():
         if name in ("national_id", "legal_id", "foreign_id", "rep_national_id"):
-            shown[name] = mask_national_id(value)
+            found[name] = mask_national_id(value)
         elif name in ("legal_name", "rep_position"):
-            shown[name] = value
+            found[name] = value
         else:
-            shown[name] = f"{value[:1]}…"
-    return shown
+            found[name] = f"{value[:1]}…"
+    return found
 
 
 def name_of(person: dict[str, str], person_type: str) -> str:
@@ -426,7 +474,7 @@ def name_of(person: dict[str, str], person_type: str) -> str:
     return f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
 
 
-_PERSONAL = ("person", "contact")
+_PERSONAL = ("person", "contact", "answers")
 # What the applicant did, said to them; no department did it.
 _YOURS: dict[str, Any] = {
     EventKind.APPLICANT_WROTE: _("You wrote"),
@@ -444,6 +492,10 @@ def _content(case: Case, subject: Subject) -> dict[str, Any]:
     return subject.open_json(bytes(case.sealed_content), record=case.content_record)
 
 
+def _loose(files: list[ReadFile]) -> list[ReadFile]:
+    return [found for found in files if not found.question]
+
+
 def _files(rows: Iterable[Attachment], subject: Subject) -> list[tuple[UUID | None, ReadFile]]:
     return [
         (
@@ -454,10 +506,25 @@ def _files(rows: Iterable[Attachment], subject: Subject) -> list[tuple[UUID | No
                 content_type=row.content_type,
                 size=row.size,
                 side=row.side,
+                question=row.question,
             ),
         )
         for row in rows
     ]
+
+
+def _form(
+    case: Case,
+    content: dict[str, Any],
+    files: list[tuple[UUID | None, ReadFile]],
+    *,
+    masked: bool,
+) -> ShownForm | None:
+    """The answers under the questions as they were asked; None where no form was filled in."""
+    if case.form_version is None:
+        return None
+    own = [found for _message, found in files if found.question]
+    return shown(case.form_version, content.get("answers", {}), own, masked=masked)
 
 
 def _messages(
@@ -468,11 +535,11 @@ def _messages(
     *,
     authors: bool,
 ) -> list[ReadMessage]:
-    shown = []
+    read = []
     departments = {event.message_id: event.department for event in events}
     for row in rows:
         body = subject.open_json(bytes(row.sealed_body), record=row.record)
-        shown.append(
+        read.append(
             ReadMessage(
                 id=row.pk,
                 side=row.side,
@@ -487,7 +554,7 @@ def _messages(
                 author=row.author if authors else None,
             )
         )
-    return shown
+    return read
 
 
 def _mark_read(case: Case, side: Side, messages: list[ReadMessage]) -> None:
@@ -554,7 +621,8 @@ def _paper(row: Letter, case: Case, *, name: bool) -> LetterPaper:
     subject = open_subject(case.subject_key)
     content = _content(case, subject)
     details = _details(row, subject)
-    said: dict[str, Any] = {"text": content["body"]}
+    form = _form(case, content, _files(case.attachments.all(), subject), masked=not name)
+    said: dict[str, Any] = {"text": form.as_text() if form else content["body"]}
     if row.message_id:
         message = case.messages.get(pk=row.message_id)
         said = subject.open_json(bytes(message.sealed_body), record=message.record)

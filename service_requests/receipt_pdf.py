@@ -36,6 +36,8 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
         (_("Registered at"), jdatetime(case.registered_at), False),
         (_("Follow up at"), address, True),
     ]
+    if case.form_version is not None:
+        facts.insert(1, (_("Form"), case.form_version.questions.title, False))
     # Before the address, which stands last: by when, if anything was promised.
     facts[-1:-1] = [
         (due.label, _("by %(day)s") % {"day": due.text}, False)

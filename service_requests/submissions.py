@@ -5,7 +5,7 @@ Citizens' form, API and staff registration all call `clean()`; none has a rule o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +27,9 @@ from persian.forms import (
 from persian.text import control_characters
 from service_requests.agreement import AtRegistration, Remembered, remembered
 from service_requests.enums import IdentifierField, Kind, PersonType
+
+if TYPE_CHECKING:
+    from service_requests.request_forms.filling import FilledForm
 
 SUBJECT_MAX = 150
 BODY_MIN, BODY_MAX = 10, 5000
@@ -70,16 +73,20 @@ class Submission:
     body: str = field(repr=False)
     previous_letter_number: str = field(default="", repr=False)
     terms: AtRegistration
+    form: "FilledForm | None" = field(default=None, repr=False)
 
     def content(self) -> dict[str, Any]:
         """What is sealed as the content of the case."""
-        return {
+        content = {
             "person": self.person,
             "contact": self.contact,
             "subject": self.subject,
             "body": self.body,
             "previous_letter_number": self.previous_letter_number,
         }
+        if self.form is not None:
+            content["answers"] = self.form.answers
+        return content
 
     def identifiers(self) -> set[tuple[IdentifierField, str]]:
         """The identifiers by which staff may find the case, in canonical form."""
@@ -105,16 +112,17 @@ def required_fields(kind: str, person_type: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def clean(data: Mapping[str, Any]) -> Submission:
+def clean(data: Mapping[str, Any], *, form: "FilledForm | None" = None) -> Submission:
     """Check everything at once and return the submission.
 
-    `data` maps names of FIELDS to text (departments and services by key, consent to true).
+    `data` maps names of FIELDS to text (departments and services by key, consent to true). The
+    answers of an editor's form take the place of the text.
     Raises ValidationError with a dict from field to messages; nothing in them repeats the input.
     """
     errors: dict[str, list[Any]] = {}
     kind = _choice("kind", data, Kind, errors)
     person_type = _choice("person_type", data, PersonType, errors)
-    required = required_fields(kind, person_type)
+    required = required_fields(kind, person_type) - ({"body"} if form else set())
     texts = {
         name: _text(name, data.get(name), name in required, errors)
         for name in (
@@ -141,6 +149,7 @@ def clean(data: Mapping[str, Any]) -> Submission:
         body=texts["body"],
         previous_letter_number=texts["previous_letter_number"],
         terms=known.at_registration(department.pk),
+        form=form,
     )
 
 

@@ -30,6 +30,13 @@ def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     panels += [SearchPanel(), MyCasesPanel(), NewCasesPanel()]
 
 
+@hooks.register("insert_editor_js")
+def editor_js() -> SafeString:
+    """Suggestions for the conditions of a request form."""
+    address = static("service_requests/form-editor.js")
+    return format_html('<script type="module" src="{}"></script>', address)
+
+
 @hooks.register("insert_global_admin_css", order=60)
 def admin_css() -> SafeString:
     """What the screens of cases need; the panels stand on the admin's home."""

@@ -107,9 +107,10 @@ class CaseScreen(DeskInspectView):
                 {"action": action, "form": form, "open": tried, "gone": action in gone}
             )
         person_reason = grants.granted(self.request, case, OPEN_PERSON)
-        person = None
+        person, identities = None, []
         if person_reason and permissions.user_can_read_person(user, case):
             person = reading.person_for_staff(case=case, user=user, reason=person_reason)
+            identities = reading.identities_for_staff(case=case, user=user, reason=person_reason)
         return super().get_context_data(**kwargs) | {
             "case": case,
             "tone": tone(case),
@@ -125,6 +126,7 @@ class CaseScreen(DeskInspectView):
             "may_print": permissions.user_can_print_letter(user, case),
             "masked_person": wording.details(view.masked_person) if view else [],
             "person": wording.details({**person["person"], **person["contact"]}) if person else [],
+            "identities": identities,
             "may_open_person": permissions.user_can_read_person(user, case),
             "open_form": OpenForm(),
             **_promised(case),

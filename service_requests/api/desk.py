@@ -20,6 +20,7 @@ from service_requests.api.cases import router as cases
 from service_requests.api.contacts import router as contacts
 from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
+from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
@@ -132,6 +133,7 @@ def notices(request: HttpRequest) -> list[dict[str, object]]:
 
 desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
+desk_api.add_router("", forms)
 # Before what takes any key for an agreement.
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)

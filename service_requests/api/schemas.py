@@ -1,6 +1,7 @@
 """Shapes of the desk API. Times are ISO 8601 in UTC; codes and identifiers are strings."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -161,12 +162,18 @@ class SubmissionIn(Schema):
     body: str = ""
     previous_letter_number: str = ""
     consent: bool = False
+    form: str = Field(
+        "", description="Key of a form of GET /forms that is answered instead of body"
+    )
+    form_version: str = Field("", description="The version that was asked; empty: that of today")
+    answers: dict[str, Any] = Field({}, description="By the schema of GET /forms/{key}")
 
 
 class SubmissionForm(SubmissionIn):
     """The same as multipart form fields; `human` is JSON text."""
 
     human: str = ""  # type: ignore[assignment]
+    answers: str = Field("", description="JSON text; a file is answered by its place among `files`")  # type: ignore[assignment]
 
 
 class ReceiptOut(Schema):
@@ -300,6 +307,48 @@ class DueOut(Schema):
     state: str = Field(description="running, waiting, overdue, kept, missed or unknown")
 
 
+class FormOut(Schema):
+    """A form that can be answered now."""
+
+    key: str
+    version: int
+    language: str
+    title: str
+    summary: str
+    kind: str
+    person_types: list[str]
+    departments: list[str] = Field(description="Keys; empty: any")
+    services: list[str] = Field(description="Keys; empty: any or none")
+    schema_url: str
+
+
+class FormAnswerOut(Schema):
+    """An answer under its question."""
+
+    key: str
+    type: str
+    label: str
+    text: str = Field(description="In words; empty where none was given")
+    value: Any = Field(description="As it was checked; identities are masked, files null")
+    files: list[UUID] = Field(description="Ids of files of the case")
+
+
+class FormStepOut(Schema):
+    """The answers of one step."""
+
+    title: str
+    answers: list[FormAnswerOut]
+
+
+class CaseForm(Schema):
+    """A form as it was asked and answered."""
+
+    key: str
+    version: int
+    title: str
+    steps: list[FormStepOut]
+
+
 class CaseAgreement(Schema):
     """The version in force when the case was registered; `url` where it has a page."""
 
@@ -337,6 +386,7 @@ class CaseOut(Schema):
     person: dict[str, str] = Field(description="The applicant's details, masked")
     subject: str
     body: str
+    form: CaseForm | None = Field(description="The questions as they were asked; null for none")
     files: list[FileOut]
     messages: list[MessageOut]
     timeline: list[EventOut]

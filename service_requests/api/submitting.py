@@ -1,9 +1,12 @@
 """Registering through the API."""
 
+import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status, UploadedFile
 
 from desk_core import human_check
@@ -16,6 +19,8 @@ from service_requests.attachments import IncomingFile
 from service_requests.enums import Source
 from service_requests.limits import SUBMISSIONS, submission_difficulty
 from service_requests.receipts import OpenReceipt
+from service_requests.request_forms import filling, versions
+from service_requests.submissions import Submission
 
 router = Router(tags=["submit"])
 ANSWERS = {201: schemas.ReceiptOut, 200: schemas.ReceiptOut, 422: Problem}
@@ -58,7 +63,7 @@ def _submit(
     known = receipts.open_receipt(submission_key=key)
     if known is not None:
         return Status(200, shown_receipt(known))
-    submission = submissions.clean(data)
+    submission, incoming = _checked(data, files)
     address = client_address(request)
     human_check.verify(
         human, difficulty=submission_difficulty(address), purpose="submit", binding=key
@@ -69,9 +74,43 @@ def _submit(
         submission_key=key,
         source=Source.API,
         language=get_language() or "",
-        files=[IncomingFile.of(file) for file in files],
+        files=incoming,
     )
     return Status(201 if receipt.created else 200, shown_receipt(receipt))
+
+
+def _checked(
+    data: dict[str, Any], files: list[UploadedFile]
+) -> tuple[Submission, list[IncomingFile]]:
+    """The submission, by the gate of the desk's own form or of an editor's, and its files."""
+    key, version_id, answers = (data.pop(name) for name in ("form", "form_version", "answers"))
+    if not key:
+        return submissions.clean(data), [IncomingFile.of(file) for file in files]
+    version = versions.begun(key, version_id) if version_id else versions.current(key)
+    if version is None:
+        named, message = "form", _("There is no such form.")
+        if version_id and versions.current(key) is not None:
+            named, message = "form_version", _("This form has changed. Fetch its questions again.")
+        raise ValidationError({named: [message]})
+    places = range(len(files))
+    submission = filling.clean(version=version, data=data, raw=_read(answers), files=places)
+    answered = submission.form.files if submission.form else {}
+    if len(set(answered.values())) < len(files):
+        raise ValidationError({"attachments": [_("Each file answers one question of the form.")]})
+    by_place = {place: question for question, place in answered.items()}
+    return submission, [IncomingFile.of(files[place], by_place[place]) for place in places]
+
+
+def _read(answers: Any) -> dict[str, Any]:
+    """The answers, which are JSON text where they come as a form field."""
+    if isinstance(answers, str):
+        try:
+            answers = json.loads(answers or "{}")
+        except (ValueError, RecursionError):
+            answers = None
+    if not isinstance(answers, dict):
+        raise ValidationError({"answers": [_("This has the wrong form.")]})
+    return answers
 
 
 def shown_receipt(receipt: OpenReceipt) -> dict[str, Any]:

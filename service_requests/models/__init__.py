@@ -7,6 +7,7 @@ from service_requests.models.credentials import Credential
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
+from service_requests.models.form_pages import RequestFormPage
 from service_requests.models.improvements import Improvement
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
@@ -17,6 +18,7 @@ from service_requests.models.notes import InternalNote
 from service_requests.models.one_time_codes import OneTimeCode
 from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
+from service_requests.models.request_forms import FormVersion, RequestForm
 from service_requests.models.results_page import SurveyResultsPage
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
@@ -41,6 +43,7 @@ __all__ = [
     "Draft",
     "Enquiry",
     "Event",
+    "FormVersion",
     "IdentifierIndex",
     "Improvement",
     "InternalNote",
@@ -52,6 +55,8 @@ __all__ = [
     "OneTimeCode",
     "PendingAnswer",
     "Receipt",
+    "RequestForm",
+    "RequestFormPage",
     "Secretariat",
     "SpentPermit",
     "StoredReply",

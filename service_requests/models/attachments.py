@@ -26,6 +26,8 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, related_name="attachments", null=True, blank=True
     )
+    # Of an editor's form: the key of the question that this file answers.
+    question = models.CharField(max_length=40, blank=True, editable=False)
     side = models.CharField(max_length=10, choices=Side, default=Side.APPLICANT)
     sealed_name = models.BinaryField(editable=False)
     content_type = models.CharField(_("type"), max_length=100)

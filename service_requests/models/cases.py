@@ -82,6 +82,16 @@ class Case(models.Model):
         null=True,
         blank=True,
     )
+    # The questions as they were asked; the answers are sealed with the content.
+    form_version = models.ForeignKey(
+        "service_requests.FormVersion",
+        verbose_name=_("answered form"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     agreement_note = models.CharField(_("note on the agreement"), max_length=200, blank=True)
     consent_version = models.CharField(_("version of the consent"), max_length=40)
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now)

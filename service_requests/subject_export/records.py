@@ -50,7 +50,7 @@ def moment(at: datetime | None, *, text: str = "") -> dict[str, str] | None:
 
 
 def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, Any]:
-    view = reading.to_take(case)
+    view = reading.to_take(case, masked=masked)
     paths = _Paths(case.code)
     content = view.content or {}
     return {
@@ -87,11 +87,39 @@ def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, 
         "subject": content.get("subject"),
         "body": content.get("body"),
         "previous_letter_number": content.get("previous_letter_number") or None,
+        "form": _form(view.form),
         "files": [_file(found, paths) for found in view.files],
         "messages": [_message(case, found, paths) for found in view.messages],
         "timeline": [_event(case, event) for event in view.timeline],
         "letters": [_letter(letter) for letter in view.letters],
         "survey": {"invited": case.survey_invited, "answered": case.survey_used},
+    }
+
+
+def _form(form: reading.ShownForm | None) -> dict[str, Any] | None:
+    """The answers of a form that an editor shaped, under the questions as they were asked."""
+    if form is None:
+        return None
+    return {
+        "key": form.version.form.key,
+        "version": form.version.pk,
+        "title": form.title,
+        "steps": [
+            {
+                "title": step.title,
+                "answers": [
+                    {
+                        "key": answer.key,
+                        "type": answer.type,
+                        "label": answer.label,
+                        "text": answer.text,
+                        "files": [str(found.id) for found in answer.files],
+                    }
+                    for answer in step.answers
+                ],
+            }
+            for step in form.steps
+        ],
     }
 
 

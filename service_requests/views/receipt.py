@@ -5,7 +5,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from desk_core.responses import never_store
-from service_requests import contacts, cookies, drafts, promises, receipt_pdf, receipts, wording
+from service_requests import (
+    contacts,
+    cookies,
+    drafts,
+    promises,
+    reading,
+    receipt_pdf,
+    receipts,
+    wording,
+)
 from service_requests.receipts import OpenReceipt
 from sla import working_time
 
@@ -30,6 +39,8 @@ def receipt(request: HttpRequest) -> HttpResponseBase:
         "holder": wording.holder(found.case) if found else "",
         "contacts_offered": found is not None and contacts.offered_for(found.case.kind),
         "dues": promises.dues_of(found.case) if found else [],
+        # With the password, as long as that is shown: whoever has it may read them anyway.
+        "form": reading.form_of_receipt(found.case) if found and found.password else None,
     }
     return never_store(render(request, template, context, status=200 if found else 410))
 

@@ -26,6 +26,7 @@ from service_requests.errors import DraftGone
 from service_requests.limits import DRAFTS, UPLOADS
 from service_requests.models import Draft
 from service_requests.views import steps
+from service_requests.views.form_flow import is_of_a_form, other
 from service_requests.views.steps import STEP_NAMES, STEPS, Answers, Step
 
 # What a link may bring along. Never anything about a person: addresses stay in logs and histories.
@@ -65,6 +66,14 @@ def _step(request: HttpRequest, position: int) -> HttpResponse:
     token = cookies.get(request, cookies.DRAFT)
     draft = drafts.find(token)
     answers = drafts.read(draft)
+    if is_of_a_form(answers):
+        if "anew" not in request.POST:
+            return other(request)
+        if draft is not None:
+            drafts.let_go(draft)
+        response = redirect(STEPS[0].url)
+        cookies.drop(response, cookies.DRAFT)
+        return response
     if position and not steps.begun(answers):
         return redirect(f"{STEPS[0].url}?fix") if draft is not None else steps.gone(request, token)
     # Beginning again would overwrite the only key to a receipt that is not kept yet.
@@ -89,12 +98,14 @@ def _take_step(
         typed |= _linked_places(request)
     if draft is None:
         if hit(DRAFTS, client_address(request)).over:
-            form.add_error(None, _too_many())
+            form.add_error(None, too_many())
             return _show_step(request, position, form, draft, answers, status=429)
         token = drafts.new_token()
     if valid or draft is not None:
         draft = drafts.write(token=token, draft=draft, answers=typed)
     taken = draft is None or _take_files(request, form, draft)
+    if "later" in request.POST and draft is not None and taken:
+        return redirect("service_requests:later")
     if taken and "files" in form.fields and "upload" in request.POST:
         return redirect(f"{step.url}#attached")  # reloaded, it attaches nothing again
     if not (valid and taken):
@@ -148,7 +159,7 @@ def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
     for upload in uploads:
         try:
             if hit(UPLOADS, client_address(request)).over:
-                raise ValidationError({"attachments": [_too_many()]})
+                raise ValidationError({"attachments": [too_many()]})
             attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload))
         except ValidationError as error:
             good = False
@@ -189,7 +200,8 @@ def _link(request: HttpRequest) -> str:
     return f"?{urlencode(places)}" if places else ""
 
 
-def _too_many() -> str:
+def too_many() -> str:
+    """What is said to a network from which too much came."""
     return _(
         "Too many came from your network in the last hour. Try again later or over another "
         "connection, such as mobile data, or come to the service desk."

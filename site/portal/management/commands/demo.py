@@ -10,6 +10,7 @@ from django.utils import translation
 
 from cms_pages.models import HomePage
 from portal.demo import opinions, pages, people, records
+from portal.demo.request_form import build_request_form
 from service_requests.models import Case
 
 
@@ -50,6 +51,7 @@ def people_and_pages() -> None:
     pages.build_facts()
     people.build_people()
     pages.build_site()
+    build_request_form(HomePage.objects.get(locale__language_code="fa"))
     records.build_calendar()
     records.build_visiting_hours()
     records.build_agreement()

@@ -1,0 +1,68 @@
+"""Leaving a draft and taking it up again from anywhere: a code and a password, no account.
+
+Both are of the kind that tracking uses, and attempts count against the same limits; but they open
+a draft and nothing else, and end with it. The database keeps the password as a hash.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from desk_core.passwords import hash_secret, verify_secret
+from service_requests import codes, credentials, drafts
+from service_requests.errors import DraftGone, WrongCredential
+from service_requests.models import Draft
+
+
+@dataclass(frozen=True)
+class Leave:
+    """What the citizen writes down."""
+
+    code: str
+    password: str = field(repr=False)
+    until: datetime
+
+
+def leave(*, draft: Draft) -> Leave:
+    """Keep the draft longer and give it a code and a password; asked again, a new password.
+
+    Its time runs anew each time somebody writes in it. Raises DraftGone. Not inside a transaction.
+    """
+    password = codes.new_password()
+    secret = hash_secret(password)
+    until = timezone.now() + drafts.LEFT_LIFETIME
+    # Two drafts may draw the same code: then once more, with another one.
+    for _attempt in range(2):
+        code = draft.resume_code or codes.new_code()
+        try:
+            kept = Draft.objects.filter(pk=draft.pk).update(
+                resume_code=code, resume_hash=secret, expires_at=until
+            )
+        except IntegrityError:
+            continue
+        if not kept:
+            raise DraftGone
+        return Leave(code, password, until)
+    raise DraftGone
+
+
+def resume(*, code: str, password: str, address: str, human_check_passed: int = 0) -> str:
+    """A new token for the draft of this code and password; the browser before loses it.
+
+    Raises HumanCheckNeeded and WrongCredential as tracking does: an unknown code, a wrong password
+    and a draft whose time is over are one and the same. Not inside a transaction.
+    """
+    credentials.count_attempt(code=code, address=address, human_check_passed=human_check_passed)
+    bare_code = codes.bare(code, codes.CODE_LENGTH)
+    living = Draft.objects.filter(resume_code=bare_code, expires_at__gt=timezone.now())
+    found = living.first() if bare_code else None
+    secret = codes.bare(password, codes.PASSWORD_LENGTH)
+    if not verify_secret(secret, found.resume_hash if found else None) or found is None:
+        raise WrongCredential
+    token = drafts.new_token()
+    if not living.filter(resume_hash=found.resume_hash).update(token_digest=drafts.digest(token)):
+        raise WrongCredential
+    credentials.forget_attempts(code=bare_code)
+    return token
