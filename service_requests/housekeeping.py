@@ -1,4 +1,4 @@
-"""What has to be done as time passes: receipts, sessions, drafts, visits, replies, clocks."""
+"""What has to be done as time passes: receipts, drafts, visits, replies, clocks, files, trail."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from desk_core import vault
+from desk_core import audit_chain, vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import deadlines, receipts, visit_reminders, visits
+from service_requests import (
+    deadlines,
+    receipts,
+    retention,
+    scanning,
+    visit_reminders,
+    visits,
+)
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
@@ -25,7 +32,8 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
     is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
     change of the working calendar; what a killed verification of a backup left on this machine is
-    removed.
+    removed. Files are scanned for viruses, the audit trail is sealed, and what was kept for as long
+    as it is to be kept is made anonymous.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -41,6 +49,9 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "verifications": scratch.sweep(),
+        **scanning.scan_waiting(at=now),
+        "audit_entries_sealed": audit_chain.seal(at=now),
+        **retention.settle(at=now),
     }
 
 

@@ -13,6 +13,7 @@ from service_requests.admin.credentials import CredentialAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
+from service_requests.admin.retention import RetentionAdmin
 from service_requests.admin.surveys import SurveyAdmin
 from service_requests.admin.visiting_hours import (
     VisitExceptionAdmin,
@@ -92,6 +93,7 @@ class RequestsGroup(ModelAdminGroup):
     items = (
         *(CaseAdmin, LetterAdmin, CredentialAdmin, SurveyAdmin),
         *(StoredReplyAdmin, TeamAdmin, RulesAdmin, SecretariatAdmin, LetterBookAdmin),
+        RetentionAdmin,
     )
 
     def get_submenu_items(self) -> list[Any]:

@@ -180,7 +180,7 @@ def add_message(request: HttpRequest, response: HttpResponse, body: schemas.Text
 def add_message_with_files(
     request: HttpRequest,
     response: HttpResponse,
-    body: Form[schemas.TextIn],
+    body: Form[schemas.MessageForm],
     files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
 ) -> Status:
     """The same as multipart/form-data."""
@@ -188,7 +188,7 @@ def add_message_with_files(
     conversation.citizen_adds(
         case=_case(request),
         text=body.text,
-        files=[IncomingFile.of(file) for file in files],
+        files=[IncomingFile.of(file, keep_as_sent=body.keep_as_sent) for file in files],
         message_id=body.message_id,
     )
     return Status(201, _shown(request))

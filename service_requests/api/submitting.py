@@ -36,7 +36,10 @@ def submit_with_files(
     files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
 ) -> Status:
     """The same as multipart/form-data with up to 5 files of up to 20 MB."""
-    return _submit(request, response, body.dict(exclude={"human"}), body.human, files)
+    kept = body.keep_as_sent
+    incoming = [IncomingFile.of(file, keep_as_sent=kept) for file in files]
+    data = body.dict(exclude={"human", "keep_as_sent"})
+    return _submit(request, response, data, body.human, incoming)
 
 
 @router.post("/receipts/kept", response={204: None}, summary="Say that you kept the receipt")
@@ -51,7 +54,7 @@ def _submit(
     response: HttpResponse,
     data: dict[str, Any],
     human: Any,
-    files: list[UploadedFile],
+    files: list[IncomingFile],
 ) -> Status:
     never_store(response)
     key = data.pop("submission_key")
@@ -69,7 +72,7 @@ def _submit(
         submission_key=key,
         source=Source.API,
         language=get_language() or "",
-        files=[IncomingFile.of(file) for file in files],
+        files=files,
     )
     return Status(201 if receipt.created else 200, _shown(receipt))
 

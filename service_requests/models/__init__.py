@@ -13,6 +13,7 @@ from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
+from service_requests.models.retention import RetentionRule
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
@@ -35,6 +36,7 @@ __all__ = [
     "LetterCounter",
     "Message",
     "Receipt",
+    "RetentionRule",
     "Secretariat",
     "StoredReply",
     "SurveyAnswer",

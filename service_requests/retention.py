@@ -1,0 +1,60 @@
+"""How long personal data are kept: closing date and the days of the rule, then they are destroyed.
+
+What a legal hold keeps stays, whatever its age; so does what an agreement's announced end promised
+to keep readable, and a case that was joined with one that is still kept.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from persian.jalali import TEHRAN
+from service_requests import attachments, erasing
+from service_requests.enums import State
+from service_requests.models import Case, RetentionRule
+
+_BATCH = 100
+_OVER = (State.CLOSED, State.WITHDRAWN)
+
+
+def settle(*, at: datetime | None = None) -> dict[str, int]:
+    """Make anonymous what was kept for long enough; how many cases, and how many of their files.
+
+    A hundred cases of each kind in a round, each in a transaction of its own. Safe to repeat:
+    a round that was killed goes on where it stopped.
+    """
+    now = at or timezone.now()
+    done = 0
+    for rule in RetentionRule.objects.all():
+        due = _due(rule, now)
+        for key in list(due.order_by("closed_at").values_list("pk", flat=True)[:_BATCH]):
+            with transaction.atomic():
+                case = due.select_for_update(of=("self",)).filter(pk=key).first()
+                if case is not None:
+                    erasing.anonymise(case=case)
+                    done += 1
+    return {"cases_anonymised": done, "files_destroyed": attachments.destroy_erased(at=now)}
+
+
+def kept_until(case: Case) -> datetime | None:
+    """From when on the data of a closed case may be destroyed; None: not foreseen."""
+    if case.closed_at is None or case.anonymised_at is not None or case.state not in _OVER:
+        return None
+    rule = RetentionRule.objects.filter(kind=case.kind).first()
+    return case.closed_at + timedelta(days=rule.days) if rule else None
+
+
+def _due(rule: RetentionRule, now: datetime) -> "QuerySet[Case]":
+    """The cases of a kind whose time is over and that nothing keeps."""
+    cut = now - timedelta(days=rule.days)
+    alone = Q(merged_into=None) | Q(merged_into__closed_at__lte=cut, merged_into__held_at=None)
+    return Case.objects.filter(
+        alone,
+        kind=rule.kind,
+        state__in=_OVER,
+        closed_at__lte=cut,
+        held_at=None,
+        anonymised_at=None,
+    ).exclude(agreement_version__termination__readable_until__gte=now.astimezone(TEHRAN).date())
