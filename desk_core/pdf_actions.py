@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 _PIECE = 1024 * 1024
 _OVERLAP = 4096
+_LONGEST_HEAD = 128 * 1024
 _MOST_UNPACKED = 64 * 1024 * 1024
 _ENDS = rb"(?=[\x00\t\n\f\r ()<>\[\]{}/%]|$)"
 
@@ -36,7 +37,7 @@ def _named(*names: str) -> "re.Pattern[bytes]":
     return re.compile(rb"/(?:" + "|".join(spelt).encode() + rb")" + _ENDS)
 
 
-_ACTS = _named("JavaScript", "Launch", "RichMedia", "ImportData", "SubmitForm")
+_ACTS = _named("JavaScript", "Launch", "RichMedia")
 _CARRIES = _named("EmbeddedFile", "EmbeddedFiles")
 _LOCKED = _named("Encrypt")
 _PACKED = _named("ObjStm")
@@ -67,12 +68,33 @@ def _look(text: bytes) -> None:
 
 def _look_inside(file: BinaryIO, place: int, room: int) -> int:
     """Unpack the list of objects whose description holds this place; how many bytes it has."""
-    file.seek(place)
-    head = file.read(_OVERLAP)
-    begins = _STREAM.search(head)
+    start = max(0, place - _OVERLAP)
+    file.seek(start)
+    around = file.read(_LONGEST_HEAD)
+    begins = _STREAM.search(around, place - start)
     if begins is None:
+        if len(around) == _LONGEST_HEAD:
+            raise ValidationError(OPAQUE, code="opaque")
         return 0  # the name without a list
-    file.seek(place + begins.end())
+    head = around[around.rfind(b"obj", 0, place - start) + 1 : begins.start()]
+    if not _is_deflated(head):
+        return 0
+    file.seek(start + begins.end())
+    return _unpack(file, room)
+
+
+def _is_deflated(head: bytes) -> bool:
+    """Whether a list is packed in the one way that is unpacked here; not at all, it was seen."""
+    plain = re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), head)
+    filters = re.findall(rb"/(\w+Decode|Fl|AHx|A85|LZW|RL|Crypt)\b", plain)
+    if not filters and b"/Filter" not in plain:
+        return False
+    if filters not in ([b"FlateDecode"], [b"Fl"]) or b"/Predictor" in plain:
+        raise ValidationError(OPAQUE, code="opaque")
+    return True
+
+
+def _unpack(file: BinaryIO, room: int) -> int:
     unpacking, size, carried = zlib.decompressobj(), 0, b""
     try:
         while not unpacking.eof and (piece := file.read(64 * 1024)):

@@ -8,7 +8,7 @@ as its camera said, because that note goes too.
 import io
 import threading
 import warnings
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -42,35 +42,29 @@ def saved_anew(file: BinaryIO, image_format: str) -> BinaryIO:
         with _alone, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             _save(file, image_format, scratch)
+        return cast(BinaryIO, io.BufferedReader(scratch.finish(), FRAME))
     except ValidationError:
         scratch.close()
         raise
-    except OSError as error:
+    except Exception as error:
         scratch.close()
-        if error.errno is not None:
+        if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk, not the picture
         raise ValidationError(DAMAGED, code="damaged") from None
-    except (ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
-        scratch.close()
-        raise ValidationError(DAMAGED, code="damaged") from None
-    except BaseException:
-        scratch.close()
-        raise
-    return cast(BinaryIO, io.BufferedReader(scratch.finish(), FRAME))
 
 
 def _save(file: BinaryIO, image_format: str, scratch: SealedScratch) -> None:
     with Image.open(file, formats=[image_format]) as picture:
         _fit(picture, image_format)
-        turned = ImageOps.exif_transpose(picture)
-        if turned.mode not in _KEPT_MODES[image_format]:
-            turned = turned.convert("RGB")
-        see_through = turned.info.get("transparency")
-        turned.info = {}
-        more = {"quality": _QUALITY} if image_format == "JPEG" else {"exif": None}
+        ImageOps.exif_transpose(picture, in_place=True)
+        see_through = picture.info.get("transparency")
+        kept = picture if picture.mode in _KEPT_MODES[image_format] else picture.convert("RGB")
+        # Whatever the file said besides its dots, the encoder would write again.
+        kept.info = {}
+        more: dict[str, Any] = {"quality": _QUALITY} if image_format == "JPEG" else {}
         if image_format == "PNG" and see_through is not None:
             more["transparency"] = see_through
-        turned.save(cast(BinaryIO, scratch), image_format, **more)
+        kept.save(cast(BinaryIO, scratch), image_format, **more)
 
 
 def _fit(picture: Image.Image, image_format: str) -> None:

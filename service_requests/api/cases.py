@@ -120,7 +120,7 @@ def read_case(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
 
 @router.get("/session/files/{attachment_id}", auth=session, summary="Download a file")
 def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
-    """The file as it was handed in, always as an attachment."""
+    """The file, always as an attachment; 404 for one whose `state` is not `ready`."""
     try:
         found = reading.file_for_applicant(
             session=request.auth,  # type: ignore[attr-defined]
