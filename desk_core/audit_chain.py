@@ -108,7 +108,9 @@ def verify(*, head: str = "") -> Verification:
             wanted = None
         before, last_id, result.head = row.chain, row.last_id, str(row)
     if wanted:
-        result.found(f"The noted seal {wanted[0]} is not in the trail: its end was cut or replaced.")
+        result.found(
+            f"The noted seal {wanted[0]} is not in the trail: its end was cut or replaced."
+        )
     rest = AuditEntry.objects.filter(id__gt=last_id)
     result.unsealed = rest.count()
     oldest = rest.order_by("at").values_list("at", flat=True).first()

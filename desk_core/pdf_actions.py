@@ -50,7 +50,7 @@ _REFUSED = (
 
 
 def refuse_active(file: BinaryIO) -> None:
-    """Raise ValidationError for a PDF that acts, carries other files or cannot be looked through."""
+    """Raise ValidationError for a PDF that acts, carries files or cannot be looked through."""
     packed: list[int] = []
     for start, piece in _pieces(file):
         _look(piece)

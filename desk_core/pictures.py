@@ -26,7 +26,7 @@ _KEPT_MODES = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"), "JPEG": ("L"
 _alone = threading.Lock()
 
 TOO_MANY_DOTS = _(
-    "This picture has too many dots to be saved anew. Make it smaller, or choose JPG instead of PNG."
+    "This picture has too many dots to be saved anew. Make it smaller, or save it as JPG."
 )
 
 
@@ -75,4 +75,4 @@ def _fit(picture: Image.Image, image_format: str) -> None:
         raise ValidationError(TOO_MANY_DOTS, code="pixels")
     # A JPEG is decoded at a half or a quarter without ever being whole in memory.
     part = 2 if width * height <= 4 * MAX_PIXELS else 4
-    picture.draft(None, (width // part, height // part))  # type: ignore[arg-type]
+    picture.draft(None, (width // part, height // part))

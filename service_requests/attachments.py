@@ -213,9 +213,7 @@ def _sealed(incoming: IncomingFile, subject: Subject, side: Side) -> Attachment:
         source = pictures.saved_anew(source, picture)
     try:
         source.seek(0)
-        found = vault.store(
-            iter(lambda: source.read(_CHUNK), b""), subject=subject, file_id=row.pk
-        )
+        found = vault.store(iter(lambda: source.read(_CHUNK), b""), subject=subject, file_id=row.pk)
     finally:
         if source is not incoming.file:
             source.close()

@@ -201,7 +201,9 @@ def shown_to_third(enquiry: Enquiry) -> ShownQuestion:
     """What a third party sees while the question can be answered. Raises NotPossible."""
     words, subject = _opened(enquiry)
     rows = enquiry.files.filter(case=enquiry.case_id)
-    return ShownQuestion(words["question"], words["shown"], [ReadFile.of(row, subject) for row in rows])
+    return ShownQuestion(
+        words["question"], words["shown"], [ReadFile.of(row, subject) for row in rows]
+    )
 
 
 def file_for_third(enquiry: Enquiry, attachment_id: UUID) -> OpenFile:

@@ -473,9 +473,7 @@ def _content(case: Case, subject: Subject) -> dict[str, Any]:
 
 
 def _files(rows: Iterable[Attachment], subject: Subject) -> list[tuple[UUID | None, ReadFile]]:
-    return [
-        (row.message_id, ReadFile.of(row, subject)) for row in rows
-    ]
+    return [(row.message_id, ReadFile.of(row, subject)) for row in rows]
 
 
 def _messages(

@@ -184,9 +184,7 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=False, anonymised_at=None, held_at=None),
                 name="case_kept_since",
             ),
-            models.Index(
-                fields=["held_at"], condition=Q(held_at__isnull=False), name="case_held"
-            ),
+            models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="case_held"),
         ]
         constraints = [
             models.CheckConstraint(

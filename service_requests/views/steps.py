@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from cms_pages.models import Service
 from notices import current
 from persian.identifiers import postal_code_warning
-from service_requests import attachments, drafts, receipts, wording
+from service_requests import drafts, receipts, wording
 from service_requests.enums import Kind, PersonType
 from service_requests.forms import KindForm, PersonForm, WordsForm
 from service_requests.models import Draft

@@ -85,7 +85,9 @@ def _take_step(
     form = step.form(answers, request.POST, request.FILES)
     valid = form.is_valid()
     typed = {
-        name: request.POST.get(name, "")[:20_000] for name in form.fields if name not in steps.OF_FILES
+        name: request.POST.get(name, "")[:20_000]
+        for name in form.fields
+        if name not in steps.OF_FILES
     }
     if position == 0:
         typed |= _linked_places(request)

@@ -18,7 +18,9 @@ def trail(monkeypatch) -> AuditSeal:
     """Nine entries under three seals; the newest seal."""
     monkeypatch.setattr(audit_chain, "BATCH", 3)
     for number in range(9):
-        audit.record(action="case.read", actor=None, target=f"case:{number}", detail={"b": 1, "a": "«"})
+        audit.record(
+            action="case.read", actor=None, target=f"case:{number}", detail={"b": 1, "a": "«"}
+        )
     assert audit_chain.seal(at=later()) == 9
     return AuditSeal.objects.get(number=3)
 

@@ -44,7 +44,7 @@ def test_whatever_is_no_verdict_is_none(listening, says):
 
 def test_a_file_that_clamd_finds_too_large_has_no_verdict(listening):
     listening(limit=1000)
-    with pytest.raises(clamd.Unavailable, match="StreamMaxLength|clamd"):
+    with pytest.raises(clamd.Unavailable):
         clamd.scan([b"x" * 500] * 10)
 
 

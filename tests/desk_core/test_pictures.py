@@ -82,6 +82,9 @@ def test_a_broken_picture_is_refused_and_a_full_disk_is_said_to_be_one():
     with pytest.raises(ValidationError):
         anew(io.BytesIO(photo().getvalue()[:300]))
     full = OSError(errno.ENOSPC, "full")
-    with patch.object(SealedScratch, "write", side_effect=full), pytest.raises(OSError) as told:
+    with (
+        patch.object(SealedScratch, "write", side_effect=full),
+        pytest.raises(OSError, match="full") as told,
+    ):
         anew(photo((400, 400)))
     assert told.value.errno == errno.ENOSPC

@@ -160,7 +160,9 @@ def test_nobody_is_handed_a_file_that_waits_and_both_sides_are_told(clamd, clien
 
 def test_an_infected_file_is_destroyed_and_said_to_be_gone(clamd, client, private_files):
     before = private_files()
-    receipt = register(files=[IncomingFile.of(upload("بد.pdf", INFECTED)), IncomingFile.of(upload())])
+    receipt = register(
+        files=[IncomingFile.of(upload("بد.pdf", INFECTED)), IncomingFile.of(upload())]
+    )
     done = scanning.scan_waiting()
     assert (done["files_released"], done["files_removed"]) == (1, 1)
     bad = Attachment.objects.get(scan=Scan.INFECTED)

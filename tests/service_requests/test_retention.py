@@ -1,4 +1,4 @@
-"""Closed for long enough, a case keeps its figures and loses its person; a legal hold keeps both."""
+"""Closed for long enough, a case keeps its figures and loses its person; a hold keeps both."""
 
 from datetime import timedelta
 
