@@ -18,7 +18,7 @@ from desk_core.file_inspection import DAMAGED
 from desk_core.frames import FRAME
 from desk_core.sealed_scratch import SealedScratch
 
-#: A page of A4 at 500 dots an inch. A picture takes three bytes of memory for each of its dots.
+#: A page of A4 at 500 dots an inch. A dot takes three or four bytes of memory.
 MAX_PIXELS = 25_000_000
 _QUALITY = 90
 _KEPT_MODES = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"), "JPEG": ("L", "RGB")}
