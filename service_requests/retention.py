@@ -10,23 +10,25 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from persian.jalali import TEHRAN
+from desk_core.sealing import erase
+from persian.jalali import TEHRAN, month_key
 from service_requests import attachments, erasing
 from service_requests.enums import State
-from service_requests.models import Case, RetentionRule
+from service_requests.models import Case, RetentionRule, SurveyAnswer
 
 _BATCH = 100
 _OVER = (State.CLOSED, State.WITHDRAWN)
 
 
 def settle(*, at: datetime | None = None) -> dict[str, int]:
-    """Make anonymous what was kept for long enough; how many cases, and how many of their files.
+    """Make anonymous what was kept for long enough; how many cases, comments and files.
 
     A hundred cases of each kind in a round, each in a transaction of its own. Safe to repeat:
-    a round that was killed goes on where it stopped.
+    a round that was killed goes on where it stopped. Comments of the survey lead to no case; they
+    go with the month in which they were written.
     """
     now = at or timezone.now()
-    done = 0
+    done = comments = 0
     for rule in RetentionRule.objects.all():
         due = _due(rule, now)
         for key in list(due.order_by("closed_at").values_list("pk", flat=True)[:_BATCH]):
@@ -35,7 +37,12 @@ def settle(*, at: datetime | None = None) -> dict[str, int]:
                 if case is not None:
                     erasing.anonymise(case=case)
                     done += 1
-    return {"cases_anonymised": done, "files_destroyed": attachments.destroy_erased(at=now)}
+        comments += _forget_comments(rule, now)
+    return {
+        "cases_anonymised": done,
+        "survey_comments_destroyed": comments,
+        "files_destroyed": attachments.destroy_erased(at=now),
+    }
 
 
 def kept_until(case: Case) -> datetime | None:
@@ -44,6 +51,21 @@ def kept_until(case: Case) -> datetime | None:
         return None
     rule = RetentionRule.objects.filter(kind=case.kind).first()
     return case.closed_at + timedelta(days=rule.days) if rule else None
+
+
+def _forget_comments(rule: RetentionRule, now: datetime) -> int:
+    """Destroy comments of whole months that are over for long enough; the grades stay."""
+    month = month_key(now - timedelta(days=rule.days))
+    old = SurveyAnswer.objects.filter(
+        kind=rule.kind, month__lt=month, sealed_comment__isnull=False
+    ).select_related("subject_key")
+    rows = list(old.order_by("month")[:_BATCH])
+    for row in rows:
+        with transaction.atomic():
+            SurveyAnswer.objects.filter(pk=row.pk).update(sealed_comment=None)
+            if row.subject_key is not None:
+                erase(row.subject_key)
+    return len(rows)
 
 
 def _due(rule: RetentionRule, now: datetime) -> "QuerySet[Case]":

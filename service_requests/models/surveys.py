@@ -45,6 +45,12 @@ class SurveyAnswer(models.Model):
         indexes = [
             models.Index(fields=["-month", "id"], name="survey_month"),
             models.Index(fields=["department", "-month"], name="survey_department_month"),
+            # What retention still has to look at.
+            models.Index(
+                fields=["kind", "month"],
+                condition=models.Q(sealed_comment__isnull=False),
+                name="survey_comment_kept_since",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from service_requests import (
     permissions,
     reading,
     retention,
+    survey,
     tracking,
     workflow,
 )
@@ -35,11 +36,14 @@ from service_requests.models import (
     Case,
     IdentifierIndex,
     RetentionRule,
+    SurveyAnswer,
     TrackingSession,
     WordIndex,
 )
+from sla.models import Termination
 from tests.cms_pages.factories import UserFactory, staff_user
 from tests.service_requests.factories import answered, head_of, in_review, officer_of, upload
+from tests.sla.factories import make_signed
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(days=101)
@@ -62,6 +66,15 @@ def closed(**changes) -> Case:
     return case
 
 
+def done(*, cases: int = 0, comments: int = 0, files: int = 0) -> dict[str, int]:
+    """What a round says that it did."""
+    return {
+        "cases_anonymised": cases,
+        "survey_comments_destroyed": comments,
+        "files_destroyed": files,
+    }
+
+
 def later(days: timedelta = LATER):
     return timezone.now() + days
 
@@ -70,7 +83,7 @@ def test_after_its_time_the_person_is_gone_and_the_figures_stay(rule, private_fi
     before = private_files()
     case = closed()
     facts = (case.kind, case.department_id, case.registered_at, case.answered_at, case.closed_at)
-    assert retention.settle(at=later()) == {"cases_anonymised": 1, "files_destroyed": 1}
+    assert retention.settle(at=later()) == done(cases=1, files=1)
     gone = Case.objects.select_related("subject_key").get(pk=case.pk)
     with pytest.raises(Erased):
         open_subject(gone.subject_key)
@@ -94,15 +107,15 @@ def test_a_second_round_finds_nothing_to_do(rule):
     case = closed()
     retention.settle(at=later())
     version = Case.objects.get(pk=case.pk).version
-    assert retention.settle(at=later()) == {"cases_anonymised": 0, "files_destroyed": 0}
+    assert retention.settle(at=later()) == done()
     assert Case.objects.get(pk=case.pk).version == version
 
 
 def test_housekeeping_does_it(rule):
     closed()
-    done = sweep(at=later())
-    assert (done["cases_anonymised"], done["files_destroyed"]) == (1, 1)
-    assert done["audit_entries_sealed"] > 0
+    swept = sweep(at=later())
+    assert (swept["cases_anonymised"], swept["files_destroyed"]) == (1, 1)
+    assert swept["audit_entries_sealed"] > 0
 
 
 @pytest.mark.parametrize("days", [timedelta(days=99), timedelta(days=0)])
@@ -141,7 +154,7 @@ def test_a_killed_round_goes_on_where_it_stopped(rule, monkeypatch, private_file
             retention.settle(at=later())
     assert Case.objects.filter(anonymised_at=None).get().pk == cases[1].pk
     assert attachments.destroy_erased(at=later()) == 1
-    assert retention.settle(at=later()) == {"cases_anonymised": 1, "files_destroyed": 1}
+    assert retention.settle(at=later()) == done(cases=1, files=1)
     assert private_files() == before
 
 
@@ -232,6 +245,35 @@ def test_a_joined_case_stays_as_long_as_the_one_it_was_joined_with(rule):
     assert retention.settle(at=later())["cases_anonymised"] == 0
     holds.lift(case=held, actor=head_of(main), expected=held.version, reason="پایان دادرسی")
     assert retention.settle(at=later())["cases_anonymised"] == 2
+
+
+def test_comments_of_the_survey_go_with_their_month_and_grades_stay(rule):
+    case, _officer = answered()
+    survey.answer(case=case, answers={"overall": 2}, comment="خانم آزمونی‌پور تلفن نکرد")
+    row = SurveyAnswer.objects.get()
+    assert survey.comment_of(row)
+    assert retention.settle(at=later(timedelta(days=100))) == done()
+    assert retention.settle(at=later(timedelta(days=140))) == done(comments=1)
+    assert retention.settle(at=later(timedelta(days=140))) == done()
+    row = SurveyAnswer.objects.select_related("subject_key").get()
+    assert (survey.comment_of(row), row.answers) == ("", {"overall": 2})
+    with pytest.raises(Erased):
+        open_subject(row.subject_key)
+
+
+def test_what_an_announced_end_promised_to_keep_readable_is_kept(rule):
+    case = closed()
+    version = make_signed().version
+    Case.objects.filter(pk=case.pk).update(agreement_version=version)
+    Termination.objects.create(
+        version=version,
+        reason="پایان",
+        ends_on=timezone.now().date(),
+        readable_until=later(timedelta(days=120)).date(),
+        announced_by=UserFactory(),
+    )
+    assert retention.settle(at=later()) == done()
+    assert retention.settle(at=later(timedelta(days=122)))["cases_anonymised"] == 1
 
 
 @pytest.mark.parametrize(("days", "fit"), [(31, True), (30, False), (0, False), (36_501, False)])
