@@ -14,7 +14,7 @@ class DeskCoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start with unfit keys or certificates; register checks; connect handlers."""
-        from desk_core import certificates, checks, keyring, quiet, triggers
+        from desk_core import audit_chain, certificates, checks, keyring, quiet, triggers
         from desk_core.backup import checks as backup_checks
         from desk_core.backup import guard, recipients
         from desk_core.human_check import checks as human_checks
@@ -29,4 +29,5 @@ class DeskCoreConfig(AppConfig):
         human_checks.register()
         modeladmin_checks.register()
         quiet.quieten()
+        audit_chain.protect()
         triggers.connect()

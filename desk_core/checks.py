@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
-from desk_core import certificates
+from desk_core import certificates, clamd
 from desk_core.channels.base import Channel
 from desk_core.enums import Channel as ChannelName
 from desk_core.guard_cache import GuardCache
@@ -73,6 +73,12 @@ def check_uploads(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     return []
 
 
+def check_clamd(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E011: DESK_CLAMD does not say where clamd listens."""
+    problem = clamd.problem()
+    return [checks.Error(problem, id="desk_core.E011")] if problem else []
+
+
 def check_certificate(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """W011: the certificate of DESK_SIGNING_PKCS12 does not hold today, or ends within a month."""
     own = certificates.own_certificate()
@@ -121,6 +127,7 @@ def register() -> None:
         check_channels,
         check_private_storage,
         check_uploads,
+        check_clamd,
         check_certificate,
         check_guard_cache,
     ):

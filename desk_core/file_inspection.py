@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from desk_core.pdf_actions import refuse_active
+
 MAX_PIXELS = 120_000_000
 MAX_SIDE = 30_000
 MAX_PROGRESSIVE_PIXELS = 40_000_000
@@ -46,7 +48,10 @@ def refuse_disguise(head: bytes) -> None:
 
 
 def inspect_pdf(file: BinaryIO) -> None:
-    """A PDF that begins at its first byte, ends with its end mark, and is no archive besides."""
+    """A PDF that begins at its first byte, ends with its end mark, and is no archive besides.
+
+    It does nothing by itself and carries no other files (`pdf_actions`).
+    """
     tail = _tail(file)
     end = tail.rfind(b"%%EOF")
     if end < 0:
@@ -54,6 +59,7 @@ def inspect_pdf(file: BinaryIO) -> None:
     if ZIP_END in tail[end:] or _is_archive_to_the_end(tail):
         raise ValidationError(DISGUISED, code="disguised")
     refuse_disguise(tail[end:])
+    refuse_active(file)
 
 
 def inspect_image(file: BinaryIO, image_format: str) -> None:

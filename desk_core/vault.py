@@ -5,9 +5,11 @@ the salt and the file's id: a file opens only as itself and only for its subject
 disk on its way into the storage is sealed already.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 from uuid import UUID
 
@@ -34,7 +36,8 @@ class StoredFile(NamedTuple):
 def store(chunks: Iterable[bytes], *, subject: "Subject", file_id: UUID) -> StoredFile:
     """Seal a file into the private storage.
 
-    If the chunks fail half-way nothing is stored. The caller keeps the path in the row of the
+    If the chunks or the storage fail half-way nothing is stored (OSError of the storage; `is_full`
+    tells whether there is no room). The caller keeps the path in the row of the
     file, and deletes the file when its transaction does not commit.
     """
     header = MAGIC + os.urandom(SALT)
@@ -46,7 +49,7 @@ def store(chunks: Iterable[bytes], *, subject: "Subject", file_id: UUID) -> Stor
         sealed.write(header)
         sealed.writelines(frames)
         sealed.seek(0)
-        path = _storage().save(f"{file_id.hex[:2]}/{file_id}.sealed", File(sealed))
+        path = _put(f"{file_id.hex[:2]}/{file_id}.sealed", File(sealed))
     return StoredFile(path, seen.size)
 
 
@@ -64,6 +67,23 @@ def read(path: str, *, subject: "Subject", file_id: UUID) -> Iterator[bytes]:
 def delete(path: str) -> None:
     """Remove a file; one that is gone already is fine."""
     _storage().delete(path)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a file could not be kept because there is no room left for it."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _put(wanted: str, sealed: "File[bytes]") -> str:
+    """Save under a name that is free; what a storage began and could not finish is removed."""
+    storage = _storage()
+    name = storage.get_available_name(wanted)
+    try:
+        return storage.save(name, sealed)
+    except BaseException:
+        with suppress(Exception):
+            storage.delete(name)
+        raise
 
 
 def _storage() -> Storage:

@@ -1,25 +1,29 @@
 """Files that come with a submission or a message: checked, sealed, kept in the vault.
 
 A file is sealed before the transaction that stores its row; when that transaction fails, the
-file is removed again.
+file is removed again. Pictures are saved anew without their hidden data, unless the applicant
+wants them kept as evidence. Where files are scanned for viruses, nobody is handed one that waits.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk_core import content_type, vault
+from desk_core import clamd, content_type, pictures, vault
 from desk_core.sealing import Subject, open_subject
+from desk_core.uploads import LostUpload
 from persian.digits import localised
-from service_requests.enums import Side
+from service_requests.enums import Scan, Side
 from service_requests.errors import DraftGone
 from service_requests.models import Attachment, Draft
 
@@ -30,23 +34,41 @@ MAX_FILES = 5
 MAX_SIZE = 20 * 1024 * 1024
 ACCEPT = content_type.ACCEPT
 _CHUNK = 64 * 1024
+_MOST_DESTROYED = 500
+_PICTURES = {content_type.JPEG: "JPEG", content_type.PNG: "PNG"}
+
+NO_ROOM = _(
+    "There is no room for files just now, and none was kept. Try again later, or send your words "
+    "without the file."
+)
+
+
+class Withheld(FileNotFoundError):
+    """The file waits for the virus scanner, or was destroyed because of what that found."""
 
 
 @dataclass(frozen=True)
 class IncomingFile:
     """A file as it arrived: its own name, and a seekable stream of its content.
 
-    `question` is the key of the question of an editor's form that it answers.
+    `question` is the key of the question of an editor's form that it answers. `keep_as_sent`: the
+    applicant wants a picture kept with its hidden data, as evidence. `lost`: this machine had no
+    room for it.
     """
 
     name: str = field(repr=False)
     file: BinaryIO = field(repr=False)
     question: str = ""
+    keep_as_sent: bool = False
+    lost: bool = False
 
     @classmethod
-    def of(cls, upload: UploadedFile, question: str = "") -> "IncomingFile":
+    def of(
+        cls, upload: UploadedFile, question: str = "", *, keep_as_sent: bool = False
+    ) -> "IncomingFile":
         """An upload of a form."""
-        return cls(upload.name or "", upload, question)  # type: ignore[arg-type]
+        lost = isinstance(upload, LostUpload)
+        return cls(upload.name or "", upload, question, keep_as_sent, lost)  # type: ignore[arg-type]
 
 
 def store(
@@ -54,8 +76,8 @@ def store(
 ) -> list[Attachment]:
     """Check and seal files into the vault; returns unsaved rows.
 
-    Raises ValidationError({"attachments": [...]}) for too many, too large, or of another type;
-    nothing of the lot is kept then.
+    Raises ValidationError({"attachments": [...]}) for too many, too large, of another type, or
+    when the disk is full; nothing of the lot is kept then.
     """
     if len(files) > MAX_FILES:
         raise _refusal(_("At most %(count)s files can be attached."), count=MAX_FILES)
@@ -117,6 +139,8 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
 
 def _same(one: Attachment, other: Attachment, subject: Subject) -> bool:
     """Whether two files have the same name and the same bytes."""
+    if not one.released or one.kept_as_sent != other.kept_as_sent:
+        return False
     if one.question != other.question or one.size != other.size:
         return False
     if name_of(one, subject) != name_of(other, subject):
@@ -126,7 +150,7 @@ def _same(one: Attachment, other: Attachment, subject: Subject) -> bool:
 
 def _digest(attachment: Attachment, subject: Subject) -> bytes:
     found = hashlib.sha256()
-    for chunk in read(attachment, subject):
+    for chunk in vault.read(attachment.path, subject=subject, file_id=attachment.pk):
         found.update(chunk)
     return found.digest()
 
@@ -144,17 +168,37 @@ def _remove(row: Attachment) -> None:
     transaction.on_commit(lambda: vault.delete(path))
 
 
+def destroy_erased(*, at: datetime) -> int:
+    """Destroy the files of cases whose data are gone, then their rows; how many. Safe to repeat.
+
+    The bytes go first: what a killed round leaves behind is found by its row again.
+    """
+    doomed = Attachment.objects.filter(scan=Scan.ERASED, scan_due_at__lte=at)
+    rows = list(doomed.order_by("scan_due_at", "id").values_list("pk", "path")[:_MOST_DESTROYED])
+    for _key, path in rows:
+        vault.delete(path)
+    Attachment.objects.filter(pk__in=[key for key, _path in rows]).delete()
+    return len(rows)
+
+
 def name_of(attachment: Attachment, subject: Subject) -> str:
     """The file's own name."""
     return subject.open(bytes(attachment.sealed_name), record=attachment.record).decode()
 
 
 def read(attachment: Attachment, subject: Subject) -> Iterator[bytes]:
-    """The content, frame by frame; the first is verified before this returns."""
+    """The content, frame by frame; the first is verified before this returns.
+
+    Every door comes through here. Raises Withheld for a file that is not released.
+    """
+    if not attachment.released:
+        raise Withheld
     return vault.read(attachment.path, subject=subject, file_id=attachment.pk)
 
 
 def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachment:
+    if incoming.lost:
+        raise _refusal(NO_ROOM)
     size = incoming.file.seek(0, 2)
     size = incoming.file.tell() if size is None else size
     if size > MAX_SIZE:
@@ -162,16 +206,34 @@ def _store_one(incoming: IncomingFile, subject: Subject, side: Side) -> Attachme
             _("A file may have at most %(size)s megabytes."), size=MAX_SIZE // (1024 * 1024)
         )
     try:
-        kind = content_type.verify(incoming.file, incoming.name)
-        name = content_type.clean_name(incoming.name)
+        return _sealed(incoming, subject, side)
     except ValidationError as error:
         raise ValidationError({"attachments": error.messages}) from error
+    except OSError as error:
+        if not vault.is_full(error):
+            raise
+        raise _refusal(NO_ROOM) from error
+
+
+def _sealed(incoming: IncomingFile, subject: Subject, side: Side) -> Attachment:
+    kind = content_type.verify(incoming.file, incoming.name)
+    name = content_type.clean_name(incoming.name)
+    picture = _PICTURES.get(kind)
     row = Attachment(id=uuid4(), side=side, content_type=kind.mime, question=incoming.question)
-    incoming.file.seek(0)
-    chunks = iter(lambda: incoming.file.read(_CHUNK), b"")
-    found = vault.store(chunks, subject=subject, file_id=row.pk)
-    row.path, row.size = found.path, found.size
+    row.kept_as_sent = picture is not None and incoming.keep_as_sent
+    if clamd.is_configured():
+        row.scan, row.scan_due_at = Scan.WAITING, timezone.now()
     row.sealed_name = subject.seal(name.encode(), record=row.record)
+    source = incoming.file
+    if picture is not None and not row.kept_as_sent:
+        source = pictures.saved_anew(source, picture)
+    try:
+        source.seek(0)
+        found = vault.store(iter(lambda: source.read(_CHUNK), b""), subject=subject, file_id=row.pk)
+    finally:
+        if source is not incoming.file:
+            source.close()
+    row.path, row.size = found.path, found.size
     return row
 
 

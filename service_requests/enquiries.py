@@ -199,7 +199,9 @@ def shown_to_third(enquiry: Enquiry) -> ShownQuestion:
     """What a third party sees while the question can be answered. Raises NotPossible."""
     words, subject = _opened(enquiry)
     rows = enquiry.files.filter(case=enquiry.case_id)
-    return ShownQuestion(words["question"], words["shown"], [_file(row, subject) for row in rows])
+    return ShownQuestion(
+        words["question"], words["shown"], [ReadFile.of(row, subject) for row in rows]
+    )
 
 
 def file_for_third(enquiry: Enquiry, attachment_id: UUID) -> OpenFile:
@@ -278,16 +280,6 @@ def _opened(enquiry: Enquiry) -> tuple[dict[str, str], Subject]:
         raise NotPossible(_WITHDRAWN) from error
     words = subject.open_json(bytes(enquiry.sealed_question), record=enquiry.question_record)
     return words, subject
-
-
-def _file(row: Attachment, subject: Subject) -> ReadFile:
-    return ReadFile(
-        id=row.pk,
-        name=attachments.name_of(row, subject),
-        content_type=row.content_type,
-        size=row.size,
-        side=row.side,
-    )
 
 
 def _guard(case: Case, actor: Any) -> None:

@@ -112,6 +112,20 @@ class Side(models.TextChoices):
     STAFF = "staff", _("Staff")
 
 
+class Scan(models.TextChoices):
+    """What is known of a file by the virus scanner; one that waits is handed to nobody."""
+
+    UNASKED = "unasked", _("Not scanned: there is no scanner")
+    WAITING = "waiting", _("Waiting to be scanned")
+    CLEAN = "clean", _("Scanned, nothing found")
+    INFECTED = "infected", _("Removed: a virus was found")
+    ERASED = "erased", _("To be destroyed with the data of its case")
+
+
+# Handed out to whoever may read the case.
+RELEASED_SCANS = frozenset({Scan.UNASKED, Scan.CLEAN})
+
+
 class Purpose(models.TextChoices):
     """What a message is for."""
 
@@ -166,6 +180,9 @@ class EventKind(models.TextChoices):
     THIRD_ASKED = "third_asked", _("A third party was asked")
     THIRD_ANSWERED = "third_answered", _("A third party answered")
     THIRD_REVOKED = "third_revoked", _("Question to a third party withdrawn")
+    HOLD_SET = "hold_set", _("Legal hold set")
+    HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
+    ANONYMISED = "anonymised", _("Personal data destroyed, the time for keeping them was over")
 
 
 class Direction(models.TextChoices):
@@ -183,7 +200,9 @@ class Numbering(models.TextChoices):
 
 
 # What nobody did: the desk itself, when a time was over.
-BY_ITSELF = frozenset({EventKind.VISIT_EXPIRED, EventKind.REPLY_DUE, EventKind.EXPIRED})
+BY_ITSELF = frozenset(
+    {EventKind.VISIT_EXPIRED, EventKind.REPLY_DUE, EventKind.EXPIRED, EventKind.ANONYMISED}
+)
 
 
 class VisitState(models.TextChoices):
@@ -218,6 +237,7 @@ class EndReason(models.TextChoices):
     REISSUED = "reissued", _("A new one was issued")
     ENDED = "ended", _("Ended by staff")
     RECOVERED = "recovered", _("The applicant got a new one by a one-time code")
+    ERASED = "erased", _("The personal data were destroyed")
 
 
 class CodePurpose(models.TextChoices):

@@ -173,6 +173,19 @@ def files_field() -> FilesField:
     )
 
 
+def keep_as_sent_field() -> forms.BooleanField:
+    """Whether the applicant's pictures are evidence as they are."""
+    return forms.BooleanField(
+        label=_("Keep my pictures exactly as they are, as evidence"),
+        required=False,
+        help_text=_(
+            "Pictures are otherwise saved anew without their hidden data, which may tell where, "
+            "when and with which device they were taken. Tick this only if the department needs "
+            "exactly that: its staff can then read it."
+        ),
+    )
+
+
 def refuse(form: forms.BaseForm, error: ValidationError) -> None:
     """Put what a verb refused beside the fields it is about."""
     for name, messages in by_field(error).items():
@@ -214,6 +227,7 @@ class WordsForm(forms.Form):
         self.fields["body"] = text_field("body", required=True)
         self.fields["previous_letter_number"] = text_field("previous_letter_number", required=False)
         self.fields["files"] = files_field()
+        self.fields["keep_as_sent"] = keep_as_sent_field()
         self.place = place
 
     def clean(self) -> dict[str, Any]:
@@ -380,6 +394,7 @@ class MessageForm(forms.Form):
         hint=_("Write a message, attach a file, or both."),
     )
     files = files_field()  # type: ignore[assignment]
+    keep_as_sent = keep_as_sent_field()
     message_id = _once()
 
     def clean(self) -> dict[str, Any]:

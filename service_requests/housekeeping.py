@@ -1,4 +1,4 @@
-"""What has to be done as time passes: receipts, sessions, drafts, visits, replies, clocks."""
+"""What has to be done as time passes: receipts, drafts, visits, replies, clocks, files, trail."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from desk_core import vault
+from desk_core import audit_chain, vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
 from service_requests import (
@@ -14,6 +14,8 @@ from service_requests import (
     deadlines,
     one_time_codes,
     receipts,
+    retention,
+    scanning,
     visit_reminders,
     visits,
 )
@@ -33,7 +35,9 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
     is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
     change of the working calendar; what a killed verification of a backup left on this machine is
-    removed; answers to surveys are released in batches, old reports are forgotten.
+    removed; answers to surveys are released in batches, old reports are forgotten. Files are
+    scanned for viruses, the audit trail is sealed, and what was kept for as long as it is to be
+    kept is made anonymous.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -52,6 +56,9 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "verifications": scratch.sweep(),
         "survey_answers": releasing.release(at=now),
         "old_reports": case_reports.forget_old(at=now),
+        **scanning.scan_waiting(at=now),
+        "audit_entries_sealed": audit_chain.seal(at=now),
+        **retention.settle(at=now),
     }
 
 

@@ -22,7 +22,7 @@ _HANDLE = frozenset(
         *("set_aside", "prioritise", "enquire"),
     }
 )
-_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter"}
+_LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter", "hold"}
 GRANTS: dict[str, frozenset[str]] = {
     Role.OFFICER: _HANDLE,
     Role.HEAD: _LEAD,
@@ -33,12 +33,16 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset({"see", "history"}),
     "superuser": _LEAD,
 }
+# What is left to do with a case whose personal data were destroyed.
+_OF_A_TOMBSTONE = frozenset({"see", "history", "export"})
 # Roles whose work is the case itself; the others say why before they read it.
 _NEED_NO_REASON = frozenset({Role.OFFICER, Role.HEAD, Role.COMPLAINTS})
 
 
 def user_may(user: Any, case: Case, deed: str) -> bool:
     """Whether any of the user's roles towards this case allows a deed of GRANTS."""
+    if case.anonymised_at is not None and deed not in _OF_A_TOMBSTONE:
+        return False
     return any(deed in GRANTS[relation] for relation in standing_of(user).relations(case))
 
 
@@ -196,6 +200,21 @@ def user_can_register_letter(user: Any, case: Case) -> bool:
     the secretariat.
     """
     return user_may(user, case, "letter")
+
+
+def user_can_hold(user: Any, case: Case) -> bool:
+    """Set and lift a legal hold: those who answer for the case."""
+    return user_may(user, case, "hold")
+
+
+def user_can_set_retention(user: Any) -> bool:
+    """Say for how long cases of a kind are kept: administrators."""
+    return has_body_role(user, Role.ADMINISTRATOR)
+
+
+def user_can_list_retention(user: Any) -> bool:
+    """Read that: auditors as well."""
+    return user_can_set_retention(user) or standing_of(user).has(Role.AUDITOR)
 
 
 def user_can_print_letter(user: Any, case: Case) -> bool:

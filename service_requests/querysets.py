@@ -81,6 +81,16 @@ class RulesQuerySet(OfDepartments):
     """Rules of departments."""
 
 
+class RetentionQuerySet(models.QuerySet):
+    """Retention rules."""
+
+    def visible_to(self, user: Any) -> Self:
+        """All to administrators and auditors, nothing to anybody else."""
+        from service_requests.permissions import user_can_list_retention
+
+        return self.all() if user_can_list_retention(user) else self.none()
+
+
 class StoredReplyQuerySet(models.QuerySet):
     """Stored replies."""
 

@@ -16,11 +16,13 @@ from persian.identifiers import mask_national_id
 from service_requests import attachments, conversation, history, permissions, workflow
 from service_requests.enums import (
     BY_ITSELF,
+    RELEASED_SCANS,
     Direction,
     EventKind,
     PersonType,
     Priority,
     ReadReason,
+    Scan,
     Side,
 )
 from service_requests.errors import NotAllowed
@@ -41,14 +43,42 @@ from service_requests.transitions import Step
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file to offer: its id, and its own name."""
+    """A file to offer: its id, and its own name. Handed out is only what is `ready`."""
 
     id: UUID
     name: str = field(repr=False)
     content_type: str
     size: int
     side: str
-    question: str = ""
+    question: str
+    scan: str
+    kept_as_sent: bool
+
+    @classmethod
+    def of(cls, row: Attachment, subject: Subject) -> "ReadFile":
+        """As its row says."""
+        return cls(
+            id=row.pk,
+            name=attachments.name_of(row, subject),
+            content_type=row.content_type,
+            size=row.size,
+            side=row.side,
+            question=row.question,
+            scan=row.scan,
+            kept_as_sent=row.kept_as_sent,
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is handed out."""
+        return self.scan in RELEASED_SCANS
+
+    @property
+    def state(self) -> str:
+        """For programs: "ready", "being_checked" or "removed"."""
+        if self.ready:
+            return "ready"
+        return "removed" if self.scan == Scan.INFECTED else "being_checked"
 
 
 @dataclass(frozen=True)
@@ -400,12 +430,12 @@ def place_of(visit: Visit) -> str:
 
 
 def file_for_applicant(*, session: TrackingSession, attachment_id: UUID) -> OpenFile:
-    """A file of the applicant's own case. Raises Attachment.DoesNotExist."""
+    """A file of the applicant's own case. Raises Attachment.DoesNotExist, Withheld."""
     return _open_file(session.credential.case, attachment_id)
 
 
 def file_for_staff(*, case: Case, user: Any, attachment_id: UUID, reason: str = "") -> OpenFile:
-    """A file of a case, recorded. Raises NotAllowed, Attachment.DoesNotExist."""
+    """A file of a case, recorded. Raises NotAllowed, Attachment.DoesNotExist, Withheld."""
     if not permissions.user_can_read_content(user, case):
         raise NotAllowed
     if permissions.user_must_give_reason(user, case):
@@ -497,20 +527,7 @@ def _loose(files: list[ReadFile]) -> list[ReadFile]:
 
 
 def _files(rows: Iterable[Attachment], subject: Subject) -> list[tuple[UUID | None, ReadFile]]:
-    return [
-        (
-            row.message_id,
-            ReadFile(
-                id=row.pk,
-                name=attachments.name_of(row, subject),
-                content_type=row.content_type,
-                size=row.size,
-                side=row.side,
-                question=row.question,
-            ),
-        )
-        for row in rows
-    ]
+    return [(row.message_id, ReadFile.of(row, subject)) for row in rows]
 
 
 def _form(

@@ -37,7 +37,9 @@ def _read_case(case: Case, sample: Sample) -> None:
     for _message in view.messages:
         sample.count("messages")
     for file in (*view.files, *(each for message in view.messages for each in message.files)):
-        _read_file(session, file, sample)
+        # What waits for the scanner, or was destroyed after it, opens for nobody.
+        if file.ready:
+            _read_file(session, file, sample)
 
 
 def _read_file(session: TrackingSession, file: reading.ReadFile, sample: Sample) -> None:

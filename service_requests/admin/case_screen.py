@@ -28,6 +28,7 @@ from service_requests import (
     reading,
     receipts,
     replies,
+    retention,
     visit_words,
     wording,
 )
@@ -117,6 +118,7 @@ class CaseScreen(DeskInspectView):
             "proposal": four_eyes.proposed_reason(case) if view and case.rejection_proposed else "",
             "duplicates": case.duplicates.visible_to(user).order_by("registered_at", "pk"),
             "reply_until": wording.reply_until(case),
+            "kept_until": retention.kept_until(case),
             "merged_into": self._merged_into(),
             "agreement_url": agreement.url_of(case.agreement_version, self.request),
             "view_of_case": view,

@@ -16,6 +16,7 @@ from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmi
 from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.message_log import MessageLogAdmin
 from service_requests.admin.message_texts import MessageTextAdmin
+from service_requests.admin.retention import RetentionAdmin
 from service_requests.admin.surveys import SurveyAdmin
 from service_requests.admin.visiting_hours import (
     VisitExceptionAdmin,
@@ -123,7 +124,7 @@ class RequestsGroup(ModelAdminGroup):
     items = (
         *(CaseAdmin, LetterAdmin, CredentialAdmin, MessageLogAdmin),
         *(StoredReplyAdmin, MessageTextAdmin, TeamAdmin, RulesAdmin),
-        *(SecretariatAdmin, LetterBookAdmin),
+        *(SecretariatAdmin, LetterBookAdmin, RetentionAdmin),
     )
 
     def get_submenu_items(self) -> list[Any]:

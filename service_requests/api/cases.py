@@ -123,7 +123,7 @@ def read_case(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
 
 @router.get("/session/files/{attachment_id}", auth=session, summary="Download a file")
 def read_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
-    """The file as it was handed in, always as an attachment."""
+    """The file, always as an attachment; 404 for one whose `state` is not `ready`."""
     try:
         found = reading.file_for_applicant(
             session=request.auth,  # type: ignore[attr-defined]
@@ -183,7 +183,7 @@ def add_message(request: HttpRequest, response: HttpResponse, body: schemas.Text
 def add_message_with_files(
     request: HttpRequest,
     response: HttpResponse,
-    body: Form[schemas.TextIn],
+    body: Form[schemas.MessageForm],
     files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
 ) -> Status:
     """The same as multipart/form-data."""
@@ -191,7 +191,7 @@ def add_message_with_files(
     conversation.citizen_adds(
         case=_case(request),
         text=body.text,
-        files=[IncomingFile.of(file) for file in files],
+        files=[IncomingFile.of(file, keep_as_sent=body.keep_as_sent) for file in files],
         message_id=body.message_id,
     )
     return Status(201, _shown(request))

@@ -170,10 +170,15 @@ class SubmissionIn(Schema):
 
 
 class SubmissionForm(SubmissionIn):
-    """The same as multipart form fields; `human` is JSON text."""
+    """The same as multipart form fields; `human` is JSON text.
+
+    `keep_as_sent`: pictures are kept with their hidden data (place, time, device), because those
+    are evidence.
+    """
 
     human: str = ""  # type: ignore[assignment]
     answers: str = Field("", description="JSON text; a file is answered by its place among `files`")  # type: ignore[assignment]
+    keep_as_sent: bool = False
 
 
 class ReceiptOut(Schema):
@@ -209,12 +214,16 @@ class SessionOut(Schema):
 
 
 class FileOut(Schema):
-    """A file of the case."""
+    """A file of the case. `state` is `ready`, `being_checked` (for viruses) or `removed` (one was
+    found); only what is ready can be downloaded. `kept_as_sent`: a picture with its hidden data.
+    """
 
     id: UUID
     name: str
     content_type: str
     size: int
+    state: str
+    kept_as_sent: bool
 
 
 class VisitOut(Schema):
@@ -470,6 +479,14 @@ class ReceiptCheckOut(Schema):
     """Whether a receipt with exactly these words was issued here."""
 
     valid: bool
+
+
+class MessageForm(TextIn):
+    """The same as multipart form fields. `keep_as_sent`: pictures are kept with their hidden data
+    (place, time, device), because those are evidence.
+    """
+
+    keep_as_sent: bool = False
 
 
 class SurveyIn(Schema):

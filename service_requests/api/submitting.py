@@ -41,7 +41,10 @@ def submit_with_files(
     files: File[list[UploadedFile]] = [],  # noqa: B006 – ninja reads the default
 ) -> Status:
     """The same as multipart/form-data with up to 5 files of up to 20 MB."""
-    return _submit(request, response, body.dict(exclude={"human"}), body.human, files)
+    kept = body.keep_as_sent
+    incoming = [IncomingFile.of(file, keep_as_sent=kept) for file in files]
+    data = body.dict(exclude={"human", "keep_as_sent"})
+    return _submit(request, response, data, body.human, incoming)
 
 
 @router.post("/receipts/kept", response={204: None}, summary="Say that you kept the receipt")
@@ -56,7 +59,7 @@ def _submit(
     response: HttpResponse,
     data: dict[str, Any],
     human: Any,
-    files: list[UploadedFile],
+    files: list[IncomingFile],
 ) -> Status:
     never_store(response)
     key = data.pop("submission_key")

@@ -20,6 +20,7 @@ from service_requests.models.receipts import Receipt
 from service_requests.models.replies import StoredReply
 from service_requests.models.request_forms import FormVersion, RequestForm
 from service_requests.models.results_page import SurveyResultsPage
+from service_requests.models.retention import RetentionRule
 from service_requests.models.rules import DepartmentRules
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.survey_answers import (
@@ -57,6 +58,7 @@ __all__ = [
     "Receipt",
     "RequestForm",
     "RequestFormPage",
+    "RetentionRule",
     "Secretariat",
     "SpentPermit",
     "StoredReply",

@@ -124,6 +124,13 @@ class Case(models.Model):
     survey_used = models.BooleanField(_("survey used"), default=False)
     # By which the same rating is known when it is sent again; the answer itself does not have it.
     survey_key = models.UUIDField(null=True, editable=False)
+    held_at = models.DateTimeField(
+        _("legal hold since"),
+        null=True,
+        blank=True,
+        help_text=_("While it is held, nothing of it is destroyed."),
+    )
+    anonymised_at = models.DateTimeField(_("personal data destroyed at"), null=True, blank=True)
     subject_key = models.OneToOneField(
         "desk_core.SubjectKey", on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -181,8 +188,19 @@ class Case(models.Model):
                 condition=Q(reply_by__isnull=False),
                 name="case_reply_by",
             ),
+            # What retention still has to look at.
+            models.Index(
+                fields=["kind", "closed_at"],
+                condition=Q(closed_at__isnull=False, anonymised_at=None, held_at=None),
+                name="case_kept_since",
+            ),
+            models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="case_held"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(held_at=None) | Q(anonymised_at=None),
+                name="case_held_is_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.COMPLAINT, complained_department__isnull=False)
                 | (~Q(kind=Kind.COMPLAINT) & Q(complained_department=None)),

@@ -87,6 +87,12 @@ class SurveyAnswer(FilledIn):
             models.Index(fields=["-month", "id"], name="survey_month"),
             models.Index(fields=["department", "-month"], name="survey_department_month"),
             models.Index(fields=["purpose", "month"], name="survey_purpose_month"),
+            # What retention still has to look at.
+            models.Index(
+                fields=["kind", "month"],
+                condition=models.Q(sealed_comment__isnull=False),
+                name="survey_comment_kept_since",
+            ),
         ]
 
 

@@ -30,7 +30,7 @@ from service_requests.subject_export.records import BATCH, moment, records
 
 FORMAT, VERSION = "desk-data-export", "1.1"
 SCHEMA = Path(__file__).parent / "schema.json"
-MISSING, DAMAGED = "missing", "damaged"
+MISSING, DAMAGED, WITHHELD = "missing", "damaged", "withheld"
 _LANGUAGES = ("fa", "en")
 _logger = logging.getLogger(__name__)
 
@@ -131,6 +131,8 @@ class Export:
             if row is None or row.case is None:
                 raise FileNotFoundError
             return attachments.read(row, open_subject(row.case.subject_key))
+        except attachments.Withheld:
+            self._tell(path, WITHHELD)
         except (FileNotFoundError, Erased):
             self._tell(path, MISSING)
         except SealBroken:

@@ -100,7 +100,10 @@ def message(request: HttpRequest) -> HttpResponseBase:
         conversation.citizen_adds(
             case=session_case(request),
             text=form.cleaned_data["text"],
-            files=[IncomingFile.of(upload) for upload in form.cleaned_data["files"]],
+            files=[
+                IncomingFile.of(upload, keep_as_sent=form.cleaned_data["keep_as_sent"])
+                for upload in form.cleaned_data["files"]
+            ],
             message_id=form.cleaned_data["message_id"],
         )
 

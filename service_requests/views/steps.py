@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from cms_pages.models import Service
 from notices import current
 from persian.identifiers import postal_code_warning
-from service_requests import attachments, drafts, receipts, wording
+from service_requests import drafts, receipts, wording
 from service_requests.enums import Kind, PersonType
 from service_requests.forms import KindForm, PersonForm, WordsForm
 from service_requests.models import Draft
+from service_requests.reading import ReadFile
 from service_requests.receipts import OpenReceipt
 
 Answers = dict[str, str]
@@ -36,6 +37,10 @@ class Step:
     def url(self) -> str:
         """Where it is."""
         return reverse(f"service_requests:{self.slug}")
+
+
+# What is no answer: the files of one sending, and how these are kept.
+OF_FILES = ("files", "keep_as_sent")
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def answered(step: Step, answers: Answers) -> list[Answered]:
     rows = []
     for bound in form:
         value = form.cleaned_data.get(bound.name)
-        if value in (None, "", []) or bound.name == "files":
+        if value in (None, "", []) or bound.name in OF_FILES:
             continue
         choices = getattr(bound.field, "choices", None)
         shown = dict(choices).get(value, value) if isinstance(value, str) and choices else value
@@ -105,15 +110,12 @@ def led_to_its_step(name: str, text: str, answers: Answers) -> str:
     return text
 
 
-def files_of(draft: Draft | None) -> list[dict[str, Any]]:
+def files_of(draft: Draft | None) -> list[ReadFile]:
     """The files of a draft, to be listed."""
     if draft is None:
         return []
     subject = drafts.subject_of(draft)
-    return [
-        {"id": row.pk, "name": attachments.name_of(row, subject), "size": row.size}
-        for row in draft.attachments.all()
-    ]
+    return [ReadFile.of(row, subject) for row in draft.attachments.all()]
 
 
 def warnings(answers: Answers) -> list[Any]:

@@ -93,7 +93,11 @@ def _take_step(
         return _show_step(request, position, _unbound(request, step, answers), draft, answers)
     form = step.form(answers, request.POST, request.FILES)
     valid = form.is_valid()
-    typed = {name: request.POST.get(name, "")[:20_000] for name in form.fields if name != "files"}
+    typed = {
+        name: request.POST.get(name, "")[:20_000]
+        for name in form.fields
+        if name not in steps.OF_FILES
+    }
     if position == 0:
         typed |= _linked_places(request)
     if draft is None:
@@ -160,7 +164,8 @@ def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
         try:
             if hit(UPLOADS, client_address(request)).over:
                 raise ValidationError({"attachments": [too_many()]})
-            attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload))
+            incoming = IncomingFile.of(upload, keep_as_sent=form.cleaned_data["keep_as_sent"])
+            attachments.add_to_draft(draft=draft, file=incoming)
         except ValidationError as error:
             good = False
             for message in error.messages:

@@ -134,7 +134,7 @@ def test_files_survive_a_mistake_and_can_be_removed(client, department):
             "files": [SimpleUploadedFile("نقشه.png", PNG), SimpleUploadedFile("x.exe", b"MZ")],
         },
     )
-    assert [f["name"] for f in page.context["files"]] == ["نقشه.png"]
+    assert [f.name for f in page.context["files"]] == ["نقشه.png"]
     assert set(page.context["form"].errors) == {"subject", "body", "files"}
     attachment = Attachment.objects.get()
     client.post(reverse("service_requests:remove_file", args=[attachment.pk]))
@@ -153,7 +153,7 @@ def test_attaching_ends_in_a_page_that_may_be_reloaded(client, department):
     response = client.post(url("submit_words"), chosen)
     assert (response.status_code, response.url) == (302, f"{url('submit_words')}#attached")
     page = client.get(url("submit_words"))
-    assert [f["name"] for f in page.context["files"]] == ["a.png"]
+    assert [f.name for f in page.context["files"]] == ["a.png"]
     assert 'id="attached"' in page.content.decode()
     assert page.context["form"]["subject"].value() == "پل"
     bad = client.post(

@@ -104,6 +104,9 @@ if env.str("DESK_BACKUP_S3", default=""):
         "OPTIONS": env.json("DESK_BACKUP_S3"),
     }
 
+# Where ClamAV's clamd listens (tcp://host:3310 or unix:///path); empty: files are not scanned.
+DESK_CLAMD = env.str("DESK_CLAMD", default="")
+
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
