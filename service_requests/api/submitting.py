@@ -1,6 +1,7 @@
 """Registering through the API."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -83,12 +84,12 @@ def _submit(
 
 
 def _checked(
-    data: dict[str, Any], files: list[UploadedFile]
+    data: dict[str, Any], files: list[IncomingFile]
 ) -> tuple[Submission, list[IncomingFile]]:
     """The submission, by the gate of the desk's own form or of an editor's, and its files."""
     key, version_id, answers = (data.pop(name) for name in ("form", "form_version", "answers"))
     if not key:
-        return submissions.clean(data), [IncomingFile.of(file) for file in files]
+        return submissions.clean(data), files
     version = versions.begun(key, version_id) if version_id else versions.current(key)
     if version is None:
         named, message = "form", _("There is no such form.")
@@ -101,7 +102,7 @@ def _checked(
     if len(set(answered.values())) < len(files):
         raise ValidationError({"attachments": [_("Each file answers one question of the form.")]})
     by_place = {place: question for question, place in answered.items()}
-    return submission, [IncomingFile.of(files[place], by_place[place]) for place in places]
+    return submission, [replace(files[place], question=by_place[place]) for place in places]
 
 
 def _read(answers: Any) -> dict[str, Any]:
