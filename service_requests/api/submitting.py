@@ -89,6 +89,9 @@ def _checked(
     """The submission, by the gate of the desk's own form or of an editor's, and its files."""
     key, version_id, answers = (data.pop(name) for name in ("form", "form_version", "answers"))
     if not key:
+        lone = {"form_version": version_id, "answers": answers}
+        if wrong := [name for name, value in lone.items() if value]:
+            raise ValidationError(dict.fromkeys(wrong, _("Name the form that this answers.")))
         return submissions.clean(data), files
     version = versions.begun(key, version_id) if version_id else versions.current(key)
     if version is None:
