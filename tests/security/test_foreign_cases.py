@@ -149,7 +149,8 @@ def test_a_tracking_session_reaches_no_file_of_another_case(foreign, client):
     described = client.get("/api/desk/v1/openapi.json").json()["paths"]
     tried = 0
     for path, operations in described.items():
-        if "{" not in path:
+        # A channel names one's own contact, and no record of anybody.
+        if "{" not in path or "{channel}" in path:
             continue
         for method in operations:
             for value in (foreign.attachments.first().pk, foreign.pk, uuid.uuid4()):
