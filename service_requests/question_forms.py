@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Department, Service
 from desk_core.content_type import ACCEPT
 from service_requests.enums import PersonType, QuestionType
-from service_requests.forms import HINTS, LABELS
+from service_requests.forms import HINTS, LABELS, keep_as_sent_field
 from service_requests.request_forms.definition import Definition, Question
 from service_requests.request_forms.fields import parts
 from service_requests.request_forms.filling import place_field
 
+#: The name of the field that asks whether pictures are kept as they are; no question's key.
+EVIDENCE = "keep_as_sent"
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the options."))
 _MEDIUM = frozenset(
     {
@@ -89,6 +91,8 @@ class QuestionsForm(forms.Form):
         for question in questions:
             for part, field in parts(question).items():
                 self.fields[name_of(question.key, part)] = self._worded(question, part, field)
+        if any(question.type == QuestionType.FILE for question in questions):
+            self.fields[EVIDENCE] = keep_as_sent_field()
 
     def _worded(self, question: Question, part: str, field: forms.Field) -> forms.Field:
         field.label = LABELS[part] if part else question.label

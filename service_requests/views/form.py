@@ -22,7 +22,7 @@ from service_requests.enums import QuestionType
 from service_requests.errors import DraftGone
 from service_requests.limits import DRAFTS, UPLOADS
 from service_requests.models import Draft
-from service_requests.question_forms import QuestionsForm, typed
+from service_requests.question_forms import EVIDENCE, QuestionsForm, typed
 from service_requests.request_forms import versions
 from service_requests.request_forms.definition import Question
 from service_requests.views import steps
@@ -189,7 +189,9 @@ def _take_files(request: HttpRequest, draft: Draft, questions: tuple[Question, .
         try:
             if hit(UPLOADS, client_address(request)).over:
                 raise ValidationError({"attachments": [too_many()]})
-            attachments.add_to_draft(draft=draft, file=IncomingFile.of(upload, question.key))
+            as_sent = EVIDENCE in request.POST
+            incoming = IncomingFile.of(upload, question.key, keep_as_sent=as_sent)
+            attachments.add_to_draft(draft=draft, file=incoming)
         except ValidationError as error:
             wrong[question.key, ""] = [f"{upload.name}: {text}" for text in error.messages]
     return wrong
