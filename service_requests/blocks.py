@@ -43,6 +43,7 @@ class ConditionBlock(blocks.StructBlock):
     class Meta:
         icon = "view"
         label = _("When it is shown")
+        label_format = "{question}"
         collapsed = True
 
 
