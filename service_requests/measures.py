@@ -45,7 +45,7 @@ def satisfied(period: Period, target: Target) -> measures.ShareCount | None:
         return None
     wanted = [iso(month) for month in twelve_before(earlier(period.month, -1))]
     book = composing.books()[SurveyPurpose.CLOSING]
-    known = figures.of_book(book, figures.counted(wanted)[SurveyPurpose.CLOSING])
+    known = figures.of_book(book, figures.counted(wanted).by_purpose[SurveyPurpose.CLOSING])
     main = showing.main_of(book.latest, known)
     if main is None or main.question.type != CSAT:
         return None

@@ -98,7 +98,7 @@ class SurveyScreen(DeskIndexView):
     def known(self) -> list[QuestionFigures]:
         """Every question."""
         counts = figures.counted(self.window, kept=True)
-        return figures.of_book(self.book, counts[self.purpose])
+        return figures.of_book(self.book, counts.by_purpose[self.purpose])
 
     @cached_property
     def book(self) -> composing.Book:

@@ -145,11 +145,9 @@ class ResultsOut(Schema):
 def results(request: HttpRequest) -> dict[str, Any]:
     """As the page shows them; null where a figure rests on too few, or would give one away."""
     wanted = figures.window()
-    books, names = composing.books(), showing.department_names()
+    books = composing.books()
     counts = figures.counted(wanted, kept=True)
-    found = [
-        showing.results_of(each, books[each], counts[each], wanted, names) for each in SurveyPurpose
-    ]
+    found = [showing.results_of(each, books[each], counts, wanted) for each in SurveyPurpose]
     return {
         "first_month": wanted[0],
         "last_month": wanted[-1],

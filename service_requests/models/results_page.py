@@ -4,30 +4,22 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
 
 from cms_pages.models.base import BasePage
 
 
 class SurveyResultsPage(BasePage):
-    """Results of the last twelve months in aggregate, and the improvement actions."""
+    """Results of the last twelve months in aggregate, and the improvement actions.
 
-    introduction = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link", "ul"]
-    )
+    It has no fields of its own: the frame reads such a page in the query that finds it.
+    """
 
     template = "service_requests/survey_results_page.html"
     subpage_types: ClassVar[list[str]] = []
-    content_panels: ClassVar = [*BasePage.content_panels, FieldPanel("introduction")]
 
     class Meta:
         verbose_name = _("page of survey results")
         verbose_name_plural = _("pages of survey results")
-
-    def texts(self) -> list[str]:
-        """The introduction too."""
-        return [*super().texts(), self.introduction]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The results, each with what may be shown of it."""

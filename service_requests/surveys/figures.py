@@ -26,6 +26,7 @@ from service_requests.surveys.questions import (
     SATISFIED_FROM,
     TEXT,
     Question,
+    Words,
 )
 from sla import months
 
@@ -123,8 +124,16 @@ def window(at: datetime | None = None) -> list[str]:
     ]
 
 
-def counted(wanted: list[str], *, kept: bool = False) -> dict[str, dict[str, Tallies]]:
-    """By purpose and key of the question what was answered in some months. One query.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was answered, by purpose and key of the question; departments' names by their key."""
+
+    by_purpose: dict[str, dict[str, Tallies]]
+    names: dict[str, Words]
+
+
+def counted(wanted: list[str], *, kept: bool = False) -> Counts:
+    """What was answered in some months. One query.
 
     `kept` for doors without a page cache in front: for some minutes the same counts are given, or
     until anything that public pages show changes.
@@ -148,13 +157,17 @@ def of_book(book: composing.Book, counts: Mapping[str, Tallies]) -> list[Questio
     ]
 
 
-def _count(wanted: list[str]) -> dict[str, dict[str, Tallies]]:
+def _count(wanted: list[str]) -> Counts:
     """One pass over the answers; memory for the combinations, not for the answers."""
     found: dict[str, dict[str, Tallies]] = {each: {} for each in SurveyPurpose.values}
+    names: dict[str, Words] = {}
     rows = SurveyAnswer.objects.filter(month__in=wanted).order_by()
-    facts = rows.values_list("purpose", "department__key", "kind", "month", "answers")
-    for purpose, department, kind, month, answers in facts.iterator(chunk_size=_CHUNK):
+    places = ("department__key", "department__name", "department__name_en")
+    facts = rows.values_list("purpose", *places, "kind", "month", "answers")
+    for purpose, department, *name, kind, month, answers in facts.iterator(chunk_size=_CHUNK):
+        if department and department not in names:
+            names[department] = Words(*name)
         for key, value in answers.items():
             tallies = found[purpose].setdefault(key, {})
             tallies.setdefault((department or "", kind, month), Counter())[value] += 1
-    return found
+    return Counts(found, names)

@@ -1,6 +1,5 @@
 """Results as they are read: tables and the pictures of them, every figure one that may be shown."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from desk_core.suppression_tables import Pattern
 from service_requests.enums import ImprovementStatus, Kind, SurveyPurpose
 from service_requests.models import Improvement
 from service_requests.surveys import composing, figures
-from service_requests.surveys.figures import WHOLE, Figure, QuestionFigures, Tallies
+from service_requests.surveys.figures import WHOLE, Counts, Figure, QuestionFigures
 from service_requests.surveys.questions import CSAT, NPS, Definition, Question
 from sla import months
 
@@ -58,15 +57,12 @@ class Results:
 
 
 def for_everybody() -> dict[str, Any]:
-    """What the page of results shows; four queries."""
+    """What the page of results shows; three queries."""
     wanted = figures.window()
     books = composing.books()
     counts = figures.counted(wanted)
-    names = department_names()
     return {
-        "results": [
-            results_of(each, books[each], counts[each], wanted, names) for each in SurveyPurpose
-        ],
+        "results": [results_of(each, books[each], counts, wanted) for each in SurveyPurpose],
         "first_month": month_label(wanted[0]),
         "last_month": month_label(wanted[-1]),
         "improvements": improvements(),
@@ -77,12 +73,12 @@ def for_everybody() -> dict[str, Any]:
 def results_of(
     purpose: SurveyPurpose,
     book: composing.Book,
-    counts: Mapping[str, Tallies],
+    counts: Counts,
     wanted: list[str],
-    names: dict[str, str],
 ) -> Results:
     """Everything that everybody may see of a survey in some months."""
-    known = figures.of_book(book, counts)
+    known = figures.of_book(book, counts.by_purpose[purpose])
+    names = {key: str(name) for key, name in counts.names.items()}
     main = main_of(book.latest, known)
     return Results(
         purpose=purpose,

@@ -36,6 +36,7 @@ def case_doors(case: Case, file: Attachment) -> list[str]:
         "case_id": str(case.pk),
         "attachment_id": str(file.pk),
         "letter_id": str(case.letters.get().pk),
+        "report_id": str(uuid.uuid4()),
     }
     doors = []
     for route, found in patterns(get_resolver()):

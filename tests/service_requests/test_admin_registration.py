@@ -17,7 +17,7 @@ from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import LEGAL, data, head_of, make_case, upload
 
 pytestmark = pytest.mark.django_db
-TABLE = "<table"
+TABLE = 'id="questions-admin"'
 REGISTER = "service_requests_admin:register"
 
 

@@ -146,12 +146,13 @@ def check_year(line, facts, by_month):
     assert line.year.verdict == ("met" if met else "missed")
 
 
-def test_counting_costs_two_queries_however_many_cases(django_assert_num_queries):
+def test_counting_costs_the_same_queries_however_many_cases(django_assert_num_queries):
     version = make_measured().version
     store(version, generate(300, first=BEGIN, last=END, seed=2))
-    with django_assert_num_queries(2):
+    # Two for all times, two for the share that is counted elsewhere.
+    with django_assert_num_queries(2 + 2):
         counted(version.pk, TARGETS, 140505, month_end(140505))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1 + 2):
         inputs_digest(version.pk, TARGETS, 140505, month_end(140505))
 
 
