@@ -305,7 +305,6 @@ class RecoveryForm(HumanCheckMixin):
     """A verified contact, and the tracking code where it is still known."""
 
     human_purpose = "recover"
-    human_keeps = False
 
     contact = forms.CharField(
         max_length=254,

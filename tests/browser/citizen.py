@@ -63,10 +63,10 @@ def write_request(page: Any, *, person_type: str = "natural", file: Path | None 
     page.locator("[name=consent]").check()
 
 
-def answer_in_words(page: Any) -> None:
+def answer_in_words(page: Any, purpose: str = "submit") -> None:
     """What somebody without JavaScript does who cannot see the picture."""
     signed = page.locator("[name=human-ticket]").get_attribute("value")
-    ticket = tickets.read(signed, difficulty=1, purpose="submit")
+    ticket = tickets.read(signed, difficulty=1, purpose=purpose)
     page.locator("[name=human-question]").fill(str(question.compose(ticket)[1]))
 
 
