@@ -140,6 +140,7 @@ class EventKind(models.TextChoices):
     THIRD_ASKED = "third_asked", _("A third party was asked")
     THIRD_ANSWERED = "third_answered", _("A third party answered")
     THIRD_REVOKED = "third_revoked", _("Question to a third party withdrawn")
+    HANDED_OVER = "handed_over", _("Handed over to a colleague")
 
 
 class Direction(models.TextChoices):
@@ -224,3 +225,33 @@ class IdentityDocument(models.TextChoices):
     AUTHORITY = "authority", _("Identity card and written authority of a representative")
     ORGANISATION = "organisation", _("Letter of introduction by the organisation")
     ORDER = "order", _("Order of a court or an authority")
+
+
+class ReminderWhen(models.TextChoices):
+    """On which side of a due time a reminder lies."""
+
+    BEFORE = "before", _("before it is due")
+    AFTER = "after", _("after it was due")
+
+
+class ReminderUnit(models.TextChoices):
+    """In what the distance from a due time is counted."""
+
+    PERCENT = "percent", _("percent of the promised time")
+    WORKING_HOURS = "working_hours", _("working hours")
+
+
+class ReminderWhom(models.TextChoices):
+    """Who is told by a step of the ladder."""
+
+    ASSIGNEE = "assignee", _("Who has the case")
+    TEAM = "team", _("The team that has it")
+    HEAD = "head", _("Head of the department")
+    ADMINISTRATOR = "administrator", _("Administrators")
+
+
+class TokenScope(models.TextChoices):
+    """What a program may do with a token, within what its person may."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Read and act")

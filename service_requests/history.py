@@ -12,6 +12,7 @@ from service_requests import promises
 from service_requests.enums import EventKind, State
 from service_requests.errors import NotPossible
 from service_requests.models import Case, Event, Message
+from service_requests.standing import standing_of
 
 
 def lock(case: Case) -> Case:
@@ -55,7 +56,12 @@ def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:
 
 
 def audit(action: str, case: Case, actor: Any, **detail: Any) -> None:
-    """Record in the audit trail what somebody did with a case, which is named by its code."""
+    """Record in the audit trail what somebody did with a case, which is named by its code.
+
+    What only a deputy may do says for whom.
+    """
+    if actor is not None and (absent := standing_of(actor).on_behalf_of(case)):
+        detail["on_behalf_of"] = absent
     audit_record(
         action=action,
         actor=actor,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import Role
@@ -46,7 +47,7 @@ def department_choices(user: Any) -> list[tuple[str, Any]]:
         or Role.SECRETARIAT in standing.everywhere
     )
     if not sees_all:
-        rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
+        rows = rows.filter(pk__in=standing.places(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
     return [(str(row.pk), str(row)) for row in rows]
 
 
@@ -76,6 +77,7 @@ class AssigneeFilter(ExactFilter):
         return [
             ("me", _("Me")),
             ("team", _("My team")),
+            ("absent", _("Colleagues for whom I stand in")),
             ("nobody", _("Nobody")),
             ("somebody", _("Somebody")),
         ]
@@ -86,7 +88,24 @@ class AssigneeFilter(ExactFilter):
             return queryset.filter(assigned_to_id=request.user.pk)
         if value == "team":
             return queryset.of_teams_of(request.user)  # type: ignore[attr-defined]
+        if value == "absent":
+            return queryset.deputised_to(request.user)  # type: ignore[attr-defined]
         return queryset.filter(assigned_to__isnull=value == "nobody")
+
+
+class QueueFilter(ExactFilter):
+    """Cases whose promised time is over, or nearly."""
+
+    title = _("Promised time")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two queues."""
+        return [("overdue", _("Overdue")), ("at_risk", _("At risk"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By the clocks of the cases."""
+        return getattr(queryset, value)(timezone.now())
 
 
 class NewsFilter(ExactFilter):

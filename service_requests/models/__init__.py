@@ -1,8 +1,10 @@
 """What `service_requests` stores: cases, their credentials, and what hangs on them."""
 
+from service_requests.models.api_tokens import ApiToken
 from service_requests.models.attachments import Attachment
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
+from service_requests.models.deputies import Deputyship
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
@@ -12,8 +14,10 @@ from service_requests.models.letters import Letter
 from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.receipts import Receipt
+from service_requests.models.reminders import ReminderStep, ReminderTold
 from service_requests.models.replies import StoredReply
 from service_requests.models.rules import DepartmentRules
+from service_requests.models.saved_filters import SavedFilter
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.surveys import SurveyAnswer
 from service_requests.models.teams import Team
@@ -21,10 +25,12 @@ from service_requests.models.visiting_hours import VisitException, VisitingHours
 from service_requests.models.visits import Visit, VisitSlot
 
 __all__ = [
+    "ApiToken",
     "Attachment",
     "Case",
     "Credential",
     "DepartmentRules",
+    "Deputyship",
     "Draft",
     "Enquiry",
     "Event",
@@ -35,6 +41,9 @@ __all__ = [
     "LetterCounter",
     "Message",
     "Receipt",
+    "ReminderStep",
+    "ReminderTold",
+    "SavedFilter",
     "Secretariat",
     "StoredReply",
     "SurveyAnswer",
