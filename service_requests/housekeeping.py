@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk_core import vault
 from desk_core.backup import scratch
 from desk_core.sealing import erase
-from service_requests import deadlines, receipts, visit_reminders, visits
+from service_requests import deadlines, receipts, reminders, visit_reminders, visits
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
@@ -23,7 +23,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
-    is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
+    is waited for no longer, and cases close whose day is over. Staff are reminded of due times. Clocks are looked at again after a
     change of the working calendar; what a killed verification of a backup left on this machine is
     removed.
     """
@@ -40,6 +40,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "visits_expired": visits.expire_unanswered(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
+        "due_reminders": reminders.remind(at=now),
         "verifications": scratch.sweep(),
     }
 

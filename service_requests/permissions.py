@@ -334,11 +334,11 @@ def user_can_enter_deputy(user: Any, absent: Any = None) -> bool:
     return bool(theirs) and theirs <= led
 
 
-def user_can_end_deputy(user: Any, deputyship: Any) -> bool:
-    """End it early: whoever could enter it, and the deputy."""
-    if deputyship.deputy_id == user.pk:
-        return True
-    return user_can_enter_deputy(user, deputyship.absent)
+def user_can_end_deputy(user: Any, deputyship: Any = None) -> bool:
+    """End it early: whoever could enter it, and the deputy. Without one: whether any at all."""
+    if deputyship is None:
+        return user_can_list_deputies(user)
+    return deputyship.deputy_id == user.pk or user_can_enter_deputy(user, deputyship.absent)
 
 
 def user_can_list_deputies(user: Any) -> bool:
