@@ -23,9 +23,9 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
-    is waited for no longer, and cases close whose day is over. Staff are reminded of due times. Clocks are looked at again after a
-    change of the working calendar; what a killed verification of a backup left on this machine is
-    removed.
+    is waited for no longer, and cases close whose day is over. Staff are reminded of due times.
+    Clocks are looked at again after a change of the working calendar; what a killed verification of
+    a backup left on this machine is removed.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)

@@ -123,7 +123,7 @@ def _active(**here: Any) -> "QuerySet[Membership, tuple[Any, ...]]":
 
 def _with_deputies(case: Case, people: list[Addressee]) -> list[Addressee]:
     """These and the deputies of those who are away, if they may see the case."""
-    away = {absent: deputy for absent, deputy in _AWAY.rows(day=today())}
+    away = dict(_AWAY.rows(day=today()))
     wanted = {away[person.pk] for person in people if person.pk in away}
     wanted -= {person.pk for person in people}
     if not wanted:

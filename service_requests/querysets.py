@@ -150,7 +150,7 @@ class ApiTokenQuerySet(models.QuerySet):
 
     def alive(self, on: date) -> Self:
         """Those that open something on a day."""
-        return self.filter(revoked_at=None, last_day__gte=on, digest__isnull=False)
+        return self.filter(revoked_at=None, last_day__gte=on).exclude(digest="")
 
 
 class RulesQuerySet(OfDepartments):

@@ -51,9 +51,7 @@ class People:
         found = set(self._first(case, whom))
         found |= {deputy for absent, deputy in self._deputies if absent in found}
         return self._addressees(
-            key
-            for key in found
-            if key in self._users and user_can_see(self._users[key], case)
+            key for key in found if key in self._users and user_can_see(self._users[key], case)
         )
 
     def _first(self, case: Case, whom: ReminderWhom) -> Iterable[Any]:

@@ -104,9 +104,7 @@ def _tell(due: Sequence[tuple[Clock, Step]], at: datetime) -> int:
             letter = letters[person, step.whom == ReminderWhom.ADMINISTRATOR]
             (letter.late if step.when == AFTER else letter.near).append(row.subject)
         rows.append(
-            ReminderTold(
-                clock=row, step=step.key, whom=step.whom, told_at=at, people=len(whom)
-            )
+            ReminderTold(clock=row, step=step.key, whom=step.whom, told_at=at, people=len(whom))
         )
     # Two workers: whoever wrote it first has told it, and this batch is taken back as a whole.
     insert(rows)

@@ -10,8 +10,8 @@
 | administrator, editor | nothing | never |
 | superuser | everything | with a reason |
 
-A deputy stands, for the days of the deputyship, where the absent colleague stands as officer, head or
-secretariat of departments; what somebody is in the whole body is stood in for by nobody.
+A deputy stands, for the days of the deputyship, where the absent colleague stands as officer, head
+or secretariat of departments; what somebody is in the whole body is stood in for by nobody.
 
 A complaint about a department is never shown to people because they work there, not even when
 it was assigned to them; only the complaints office sees it whomever it concerns (R2).

@@ -37,6 +37,13 @@ ACTIONS: dict[str, Any] = {
     "tracking.opened": _("Case opened with its password"),
     "tracking.refused": _("Wrong code or password"),
     "visit.day_sheet": _("Day sheet of the visits seen"),
+    "case.handed_over": EventKind.HANDED_OVER.label,
+    "deputy.entered": _("Deputy entered"),
+    "deputy.ended": _("Deputy ended early"),
+    "token.allowed": _("API token allowed"),
+    "token.issued": _("Secret of an API token made"),
+    "token.revoked": _("API token revoked"),
+    "token.used": _("API token used that day"),
     "survey.read": _("Comments of the survey read"),
 }
 REASONS: dict[str, Any] = dict((*ReadReason.choices, *ExportReason.choices))

@@ -1,4 +1,7 @@
-"""How a due time came about, in one line: «۲ روز کاری؛ پنجشنبه و جمعه تعطیل؛ ۵ ساعت در انتظار شما»."""
+"""How a due time came about, in one line.
+
+«۲ روز کاری؛ پنجشنبه و جمعه تعطیل؛ ۵ ساعت در انتظار شما»
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -95,8 +98,9 @@ def _waited(waited: timedelta, to_applicant: bool) -> str:
     else:
         count = waited // _HOUR
         time = ngettext("%(count)s hour", "%(count)s hours", count) % {"count": localised(count)}
-    words = _("%(time)s waiting for you") if to_applicant else _("%(time)s waiting for the applicant")
-    return words % {"time": time}
+    if to_applicant:
+        return _("%(time)s waiting for you") % {"time": time}
+    return _("%(time)s waiting for the applicant") % {"time": time}
 
 
 def _names(rows: Sequence[Clock]) -> dict[int | None, dict[date, str]]:

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from service_requests.enums import TokenScope
@@ -28,7 +29,7 @@ class ApiToken(models.Model):
         _("name"), max_length=80, help_text=_("Which program it is for: “archive of the ministry”.")
     )
     scope = models.CharField(_("may"), max_length=5, choices=TokenScope, default=TokenScope.READ)
-    digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -48,6 +49,11 @@ class ApiToken(models.Model):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         ordering = ["-created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=~Q(digest=""), name="api_token_digest_once"
+            )
+        ]
 
     def __str__(self) -> str:
         """Its name."""

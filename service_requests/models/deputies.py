@@ -70,9 +70,7 @@ class Deputyship(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")), name="deputyship_ends_after_start"
             ),
-            models.CheckConstraint(
-                condition=~Q(absent=F("deputy")), name="deputyship_of_another"
-            ),
+            models.CheckConstraint(condition=~Q(absent=F("deputy")), name="deputyship_of_another"),
         ]
 
     def __str__(self) -> str:
