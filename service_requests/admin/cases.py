@@ -1,6 +1,7 @@
 """The list of cases."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -15,7 +16,7 @@ from desk_core import audit
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from persian.templatetags.persian import code_groups, jago, jdatetime_short
 from service_requests import look_up, permissions
-from service_requests.admin import paging
+from service_requests.admin import paging, saved_filters
 from service_requests.admin.bulk import ACTIONS as BULK_ACTIONS
 from service_requests.admin.case_screen import CaseScreen
 from service_requests.admin.filters import (
@@ -50,6 +51,10 @@ class CaseList(DeskIndexView):
         """With the nearest due time of each row that is shown; a file does without."""
         rows: Any = super().get_queryset(request)
         return rows if self.export else rows.with_next_due()
+
+    def get_filters_params_plain(self) -> dict[str, str]:
+        """What the list is narrowed by, one value each."""
+        return {name: values[-1] for name, values in self.get_filters_params().items()}
 
     def paginator_class(self, rows: Any, per_page: int) -> paging.PlacePaginator:
         """By number, or by place where the list is in its own order."""
@@ -88,6 +93,8 @@ class CaseList(DeskIndexView):
         return super().get_context_data(
             may_act_in_bulk=permissions.user_can_act_in_bulk(self.request.user),
             bulk_actions=list(BULK_ACTIONS.items()),
+            saved_filters=saved_filters.shown(self.request),
+            narrowing=urlencode(sorted(self.get_filters_params_plain().items())),
             **kwargs,
         )
 

@@ -16,7 +16,16 @@ from service_requests.models.letter_books import this_year
 from service_requests.standing import standing_of
 
 
-class StateFilter(ExactFilter):
+class CaseFilter(ExactFilter):
+    """A filter of the list of cases, whose values can be asked for without a list."""
+
+    @classmethod
+    def values_for(cls, request: HttpRequest) -> list[tuple[str, Any]]:
+        """What it offers to this person."""
+        return cls.lookups(cls.__new__(cls), request, None)
+
+
+class StateFilter(CaseFilter):
     """One state, or a group of states."""
 
     title = _("State")
@@ -51,7 +60,7 @@ def department_choices(user: Any) -> list[tuple[str, Any]]:
     return [(str(row.pk), str(row)) for row in rows]
 
 
-class DepartmentFilter(ExactFilter):
+class DepartmentFilter(CaseFilter):
     """The departments whose cases the reader may see at all."""
 
     title = _("Department")
@@ -66,7 +75,7 @@ class DepartmentFilter(ExactFilter):
         return queryset.filter(department_id=int(value))
 
 
-class AssigneeFilter(ExactFilter):
+class AssigneeFilter(CaseFilter):
     """Mine, my teams', nobody's, somebody's."""
 
     title = _("Assigned to")
@@ -93,7 +102,7 @@ class AssigneeFilter(ExactFilter):
         return queryset.filter(assigned_to__isnull=value == "nobody")
 
 
-class QueueFilter(ExactFilter):
+class QueueFilter(CaseFilter):
     """Cases whose promised time is over, or nearly."""
 
     title = _("Promised time")
@@ -108,7 +117,7 @@ class QueueFilter(ExactFilter):
         return getattr(queryset, value)(timezone.now())
 
 
-class NewsFilter(ExactFilter):
+class NewsFilter(CaseFilter):
     """Cases with something that staff have not read."""
 
     title = _("News")
@@ -123,7 +132,7 @@ class NewsFilter(ExactFilter):
         return queryset.filter(unread_by_staff=True)
 
 
-class PriorityFilter(ExactFilter):
+class PriorityFilter(CaseFilter):
     """What is to be taken up before other cases, or after them."""
 
     title = _("Priority")
@@ -138,7 +147,7 @@ class PriorityFilter(ExactFilter):
         return queryset.filter(priority=int(value))
 
 
-class AsideFilter(ExactFilter):
+class AsideFilter(CaseFilter):
     """Cases that were set aside."""
 
     title = _("Set aside")
@@ -197,3 +206,10 @@ class VoidedFilter(ExactFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By whether it was voided."""
         return queryset.filter(voided_at__isnull=value == "no")
+
+
+#: By what the list of cases is narrowed, beside its kind.
+CASE_FILTERS: tuple[type[CaseFilter], ...] = (
+    *(StateFilter, QueueFilter, DepartmentFilter, AssigneeFilter, NewsFilter),
+    *(PriorityFilter, AsideFilter),
+)

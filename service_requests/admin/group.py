@@ -10,10 +10,13 @@ from wagtail_modeladmin.options import ModelAdminGroup
 
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.credentials import CredentialAdmin
+from service_requests.admin.deputies import DeputyAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
+from service_requests.admin.reminders import ReminderStepAdmin
 from service_requests.admin.surveys import SurveyAdmin
+from service_requests.admin.tokens import TokenAdmin
 from service_requests.admin.visiting_hours import (
     VisitExceptionAdmin,
     VisitingHoursAdmin,
@@ -91,7 +94,8 @@ class RequestsGroup(ModelAdminGroup):
     menu_order = 150
     items = (
         *(CaseAdmin, LetterAdmin, CredentialAdmin, SurveyAdmin),
-        *(StoredReplyAdmin, TeamAdmin, RulesAdmin, SecretariatAdmin, LetterBookAdmin),
+        *(StoredReplyAdmin, TeamAdmin, DeputyAdmin, RulesAdmin, ReminderStepAdmin),
+        *(SecretariatAdmin, LetterBookAdmin, TokenAdmin),
     )
 
     def get_submenu_items(self) -> list[Any]:
