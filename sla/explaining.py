@@ -3,7 +3,8 @@
 «۲ روز کاری؛ پنجشنبه و جمعه تعطیل؛ ۵ ساعت در انتظار شما»
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -24,35 +25,30 @@ MOST_NAMED = 3
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def sentences(
-    dues: Iterable[Due], *, to_applicant: bool, at: datetime | None = None
-) -> dict[int, str]:
-    """Why each promise that is still to be kept is due when it is, by its clock.
+def explained(dues: Sequence[Due], *, to_applicant: bool, at: datetime | None = None) -> list[Due]:
+    """The same with `why` for each that is still to be kept.
 
     Three queries for a case, whose clocks count by one calendar; none without such a promise.
     `to_applicant`: whether the reader is the one who was waited for.
     """
-    open_clocks = [due.clock for due in dues if due.open and due.clock.due_at is not None]
-    if not open_clocks:
-        return {}
-    now = at or timezone.now()
-    calendars = clocks.calendars_of(open_clocks)
-    names = _names(open_clocks)
-    found = {}
-    for row in open_clocks:
-        pauses = clocks.pauses_of(row)
-        explained = arithmetic.explain(
+    rows = [due.clock for due in dues if due.open and due.at is not None]
+    if not rows:
+        return list(dues)
+    calendars, names = clocks.calendars_of(rows), _names(rows)
+    now, why = at or timezone.now(), {}
+    for row in rows:
+        found = arithmetic.explain(
             calendars[row.office_id],
             row.started_at,
             row.amount,
             Unit(row.unit),
-            pauses,
+            clocks.pauses_of(row),
             names[row.office_id],
         )
         waiting = now - row.paused_at if row.paused_at is not None else timedelta()
-        waited = explained.paused + max(waiting, timedelta())
-        found[row.pk] = sentence(row, explained.closed, waited, to_applicant=to_applicant)
-    return found
+        waited = found.paused + max(waiting, timedelta())
+        why[row.pk] = sentence(row, found.closed, waited, to_applicant=to_applicant)
+    return [replace(due, why=why.get(due.clock.pk, "")) for due in dues]
 
 
 def sentence(

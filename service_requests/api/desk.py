@@ -21,6 +21,7 @@ from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
+from service_requests.api.staff import router as staff
 from service_requests.api.submitting import router as submitting
 from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
@@ -136,4 +137,5 @@ desk_api.add_router("", submitting)
 desk_api.add_router("", cases)
 desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
+desk_api.add_router("", staff)
 problems.install(desk_api)
