@@ -36,6 +36,7 @@ from service_requests.enums import OPEN_STATES, Kind, State, TokenScope
 from service_requests.errors import NotAllowed
 from service_requests.models import ApiToken, Attachment, Case, Team
 from service_requests.serving import file_response
+from service_requests.texts import clean_text
 from service_requests.transitions import Step
 
 QUEUES = ("overdue", "at_risk")
@@ -115,7 +116,7 @@ def search_cases(
 ) -> dict[str, Any]:
     """Posted, for a term may be personal; the newest 50. The term itself is recorded nowhere."""
     never_store(response)
-    term = body.term.strip()
+    term = clean_text(body.term, field="term", limit=look_up.LONGEST_TERM, required=False)
     rows = look_up.narrow(Case.objects.visible_to(request.user), term) if term else []
     audit.record(
         action="case.search",
@@ -176,6 +177,10 @@ def take_step(
     verb = _STEPS.get(body.step)
     if verb is None:
         raise ValidationError({"step": [_("Choose one of these.")]})
+    asked = _ASKED.get(body.step, ())
+    for name in ("text", "reason", "reply_by", "into"):
+        if getattr(body, name) and name not in asked:
+            raise ValidationError({name: [_("This step does not ask for it.")]})
     return _done(response, verb(_common(request, code, body.expected), body))
 
 
@@ -271,12 +276,19 @@ _STEPS: dict[str, Verb] = {
     Step.ASK_INFO: lambda common, body: workflow.ask_info(
         **common, text=body.text, reply_by=body.reply_by
     ),
-    Step.REJECT: lambda common, body: workflow.reject(**common, reason=body.text),
+    Step.REJECT: lambda common, body: workflow.reject(**common, reason=body.reason),
     Step.CLOSE: lambda common, body: workflow.close(**common),
-    Step.REOPEN: lambda common, body: workflow.reopen(**common, reason=body.text),
+    Step.REOPEN: lambda common, body: workflow.reopen(**common, reason=body.reason),
     Step.MARK_SPAM: lambda common, body: workflow.mark_spam(**common),
     Step.MERGE: lambda common, body: workflow.merge(**common, into=body.into),
     Step.RESTORE: lambda common, body: workflow.restore(**common),
+}
+
+_ASKED: dict[str, tuple[str, ...]] = {
+    Step.ASK_INFO: ("text", "reply_by"),
+    Step.REJECT: ("reason",),
+    Step.REOPEN: ("reason",),
+    Step.MERGE: ("into",),
 }
 
 
@@ -334,5 +346,5 @@ def _done(response: HttpResponse, case: Case) -> dict[str, Any]:
 
 
 def _bare(text: str) -> str:
-    """Without what no name has and PostgreSQL takes none of."""
-    return text.replace("\0", "")[:150]
+    """Without what no name has, and PostgreSQL takes none of."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:150]

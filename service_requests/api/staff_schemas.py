@@ -99,12 +99,13 @@ class ExpectedIn(Schema):
 
 
 class StepIn(ExpectedIn):
-    """A step, with what it asks for."""
+    """A step, with what it asks for; what it does not ask for is refused."""
 
     step: str = Field(
         description="start_review, ask_info, reject, close, reopen, mark_spam, merge or restore"
     )
-    text: str = Field("", description="The question (ask_info) or the reason (reject, reopen)")
+    text: str = Field("", description="The question (ask_info)")
+    reason: str = Field("", description="Why (reject, reopen)")
     reply_by: date | None = Field(None, description="Last day for a reply (ask_info)")
     into: str = Field("", description="Tracking code of the case that goes on (merge)")
 
