@@ -63,9 +63,9 @@ def keep(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_POST
-def remove(request: HttpRequest, filter_id: int) -> HttpResponseBase:
+def remove(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Forget one of one's own; another's stays, and nothing says that there was one."""
     if not permissions.user_can_list_cases(request.user):
         raise PermissionDenied
-    saved_filters.remove(user=request.user, filter_id=filter_id)
+    saved_filters.remove(user=request.user, filter_id=pk)
     return redirect(reverse("service_requests_case_modeladmin_index"))

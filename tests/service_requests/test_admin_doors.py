@@ -36,7 +36,6 @@ def case_doors(case: Case, file: Attachment) -> list[str]:
         "case_id": str(case.pk),
         "attachment_id": str(file.pk),
         "letter_id": str(case.letters.get().pk),
-        "filter_id": 0,
     }
     doors = []
     for route, found in patterns(get_resolver()):
