@@ -95,7 +95,7 @@ def test_moments_lie_in_running_time(unit):
     assert moments.hours_after(nothing, row, [], 1) is None
 
 
-# With cases ----------------------------------------------------------------------------------------
+# With cases ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_the_usual_ladder_tells_officer_head_and_administrators_in_turn(promised
 
 
 def test_a_department_sets_its_own_and_a_promise_that_is_none_has_no_reminder(promised):
-    case, officer = in_review()
+    case, _officer = in_review()
     step = ReminderStep.objects.create(
         department=case.department, when="before", amount=2, unit="working_hours", whom="team"
     )

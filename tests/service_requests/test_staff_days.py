@@ -1,4 +1,4 @@
-"""The staff's every day: figures of the day, saved filters, pages of the list, why a time is due."""
+"""The staff's every day: figures, saved filters, pages of the list, why a time is due."""
 
 from datetime import timedelta
 
