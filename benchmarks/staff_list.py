@@ -1,21 +1,23 @@
-"""The staff's list of cases on PostgreSQL: says "ready", then for each line the seconds it took.
+"""The staff's list of cases on PostgreSQL: says "ready", then answers each line with two numbers.
 
-Two numbers: by the clock, and of this process's CPU.
+A line names a page (`PAGES`); the numbers are the seconds it took by the clock, and those of this
+process's CPU. `python -m benchmarks.staff_list COUNT` fills an empty database with cases first.
 """
 
 import sys
 import time
-import uuid
-from datetime import timedelta
+from urllib.parse import urlencode
 
 from benchmarks.client import send
+from benchmarks.filling import fill
+
+LIST = "/admin/service_requests/case/"
+FAR = 1000
 
 
 def main(count: int) -> None:
-    from django.contrib.auth import get_user_model
     from django.core.handlers.wsgi import WSGIHandler
     from django.core.management import call_command
-    from django.test import Client
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -24,61 +26,42 @@ def main(count: int) -> None:
     pages.build_facts()
     people.build_people()
     fill(count)
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(get_user_model().objects.get(username="officer"))
-    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    cookie = signed_in("officer")
     application = WSGIHandler()
-    send(application, "/admin/service_requests/case/", cookie=cookie)
+    addresses = {"first": LIST, "far": far_page(), "overdue": f"{LIST}?queue=overdue"}
+    for address in addresses.values():
+        send(application, address, cookie=cookie)
     print("ready", flush=True)
-    for _line in sys.stdin:
+    for line in sys.stdin:
         start, cpu = time.perf_counter(), time.process_time()
-        status, _body = send(application, "/admin/service_requests/case/", cookie=cookie)
+        status, _body = send(application, addresses[line.strip()], cookie=cookie)
         assert status == 200, status
         print(time.perf_counter() - start, time.process_time() - cpu, flush=True)
 
 
-def fill(count: int) -> None:
-    """Cases spread over departments and states, with keys but without content worth reading."""
-    from django.db import connection
-    from django.utils import timezone
+def signed_in(username: str) -> str:
+    """The cookies of somebody who has signed in."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
 
-    from cms_pages.models import Department
-    from desk_core.models import SubjectKey
-    from desk_core.sealing import new_subject
-    from service_requests.enums import State
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(get_user_model().objects.get(username=username))
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+
+def far_page() -> str:
+    """The address of page 1000, as "Next" leads to it; of the last page where there are fewer."""
+    from django.contrib.auth import get_user_model
+
+    from service_requests.admin.cases import CaseAdmin
     from service_requests.models import Case
+    from service_requests.paging import NEWEST, place_of
 
-    departments = list(Department.objects.all())
-    states = list(State.values)
-    wrapped = bytes(new_subject().row.wrapped)
-    now = timezone.now()
-    for start in range(0, count, 5000):
-        part = range(start, min(start + 5000, count))
-        keys = SubjectKey.objects.bulk_create(
-            [SubjectKey(id=uuid.uuid4(), key_id="dev1", wrapped=wrapped) for _ in part]
-        )
-        Case.objects.bulk_create(
-            [
-                Case(
-                    code=f"{number:012d}",
-                    kind="request",
-                    state=states[number % len(states)],
-                    department=departments[number % len(departments)],
-                    source="web",
-                    language="fa",
-                    person_type="natural",
-                    consent_version="1",
-                    registered_at=now - timedelta(minutes=number),
-                    last_activity_at=now,
-                    subject_key=key,
-                    sealed_content=b"x" * 400,
-                )
-                for number, key in zip(part, keys, strict=True)
-            ]
-        )
-    with connection.cursor() as cursor:
-        # What PostgreSQL does by itself after so many new rows.
-        cursor.execute("VACUUM ANALYZE")
+    officer = get_user_model().objects.get(username="officer")
+    rows = Case.objects.visible_to(officer).order_by(*NEWEST)
+    last_seen = rows[: (FAR - 1) * CaseAdmin.list_per_page].count()
+    place = {"after": str(place_of(rows[last_seen - 1])), "p": FAR}
+    return f"{LIST}?{urlencode(place)}"
 
 
 if __name__ == "__main__":

@@ -183,6 +183,7 @@ class EventKind(models.TextChoices):
     HOLD_SET = "hold_set", _("Legal hold set")
     HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
     ANONYMISED = "anonymised", _("Personal data destroyed, the time for keeping them was over")
+    HANDED_OVER = "handed_over", _("Handed over to a colleague")
 
 
 class Direction(models.TextChoices):
@@ -311,3 +312,33 @@ class ReportState(models.TextChoices):
     READY = "ready", _("Ready")
     FAILED = "failed", _("Could not be made")
     OVER = "over", _("No longer kept")
+
+
+class ReminderWhen(models.TextChoices):
+    """On which side of a due time a reminder lies."""
+
+    BEFORE = "before", _("before it is due")
+    AFTER = "after", _("after it was due")
+
+
+class ReminderUnit(models.TextChoices):
+    """In what the distance from a due time is counted."""
+
+    PERCENT = "percent", _("percent of the promised time")
+    WORKING_HOURS = "working_hours", _("working hours")
+
+
+class ReminderWhom(models.TextChoices):
+    """Who is told by a step of the ladder."""
+
+    ASSIGNEE = "assignee", _("Who has the case")
+    TEAM = "team", _("The team that has it")
+    HEAD = "head", _("Head of the department")
+    ADMINISTRATOR = "administrator", _("Administrators")
+
+
+class TokenScope(models.TextChoices):
+    """What a program may do with a token, within what its person may."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Read and act")

@@ -14,6 +14,7 @@ from service_requests import (
     deadlines,
     one_time_codes,
     receipts,
+    reminders,
     retention,
     scanning,
     visit_reminders,
@@ -33,11 +34,11 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
-    is waited for no longer, and cases close whose day is over. Clocks are looked at again after a
-    change of the working calendar; what a killed verification of a backup left on this machine is
-    removed; answers to surveys are released in batches, old reports are forgotten. Files are
-    scanned for viruses, the audit trail is sealed, and what was kept for as long as it is to be
-    kept is made anonymous.
+    is waited for no longer, and cases close whose day is over. Staff are reminded of due times.
+    Clocks are looked at again after a change of the working calendar; what a killed verification of
+    a backup left on this machine is removed; answers to surveys are released in batches, old
+    reports are forgotten. Files are scanned for viruses, the audit trail is sealed, and what was
+    kept for as long as it is to be kept is made anonymous.
     """
     now = at or timezone.now()
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
@@ -53,6 +54,7 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
         "visits_expired": visits.expire_unanswered(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
+        "due_reminders": reminders.remind(at=now),
         "verifications": scratch.sweep(),
         "survey_answers": releasing.release(at=now),
         "old_reports": case_reports.forget_old(at=now),

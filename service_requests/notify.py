@@ -14,9 +14,10 @@ from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from desk_core.statements import Slot, Statement
+from service_requests.days import today
 from service_requests.enums import Kind
 from service_requests.message_words import BY_STATE, FOLDER, wording
-from service_requests.models import Case, MessageText, Team
+from service_requests.models import Case, Deputyship, MessageText, Team
 from service_requests.permissions import user_can_see
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Channel → the field of an applicant's contact.
 CONTACT_OF = {"sms": "mobile", "email": "email"}
 # What somebody chose in Wagtail's account settings; NULL or "" is the language of the site.
-_LANGUAGE = "wagtail_userprofile__preferred_language"
+LANGUAGE = "wagtail_userprofile__preferred_language"
 
 
 def tell_applicant(*, case: Case, subject: Subject, contact: dict[str, str], what: str) -> None:
@@ -115,8 +116,12 @@ def staff_to_tell(case: Case) -> list[Addressee]:
 
     An assignee who left, who has no address or who may not see the case any more counts as none.
     A complaint is told to the complaints office whoever has it, and without an assignee to the
-    head of another department that handles it.
+    head of another department that handles it. Beside whoever is away today stands the deputy.
     """
+    return _with_deputies(case, _staff_to_tell(case))
+
+
+def _staff_to_tell(case: Case) -> list[Addressee]:
     assignee = _assignee(case)
     if case.kind == Kind.COMPLAINT:
         members = _COMPLAINTS_OFFICE.rows()
@@ -129,15 +134,47 @@ def staff_to_tell(case: Case) -> list[Addressee]:
         members = _OF_DEPARTMENT.rows(department=case.department_id)
         team = _team_of(case)
         members = [row for row in members if row[0] in team] or members
-    found = {*assignee, *(_addressee(*member) for *member, _role in members)}
+    found = {*assignee, *(addressee(*member) for *member, _role in members)}
     return sorted(person for person in found if person.email)
 
 
 def _active(**here: Any) -> "QuerySet[Membership, tuple[Any, ...]]":
     rows = Membership.objects.filter(user__is_active=True, **here).order_by()
-    return rows.values_list("user_id", "user__email", f"user__{_LANGUAGE}", "role")
+    return rows.values_list("user_id", "user__email", f"user__{LANGUAGE}", "role")
 
 
+def _with_deputies(case: Case, people: list[Addressee]) -> list[Addressee]:
+    """These and the deputies of those who are away, if they may see the case."""
+    away = dict(_AWAY.rows(day=today()))
+    wanted = {away[person.pk] for person in people if person.pk in away}
+    wanted -= {person.pk for person in people}
+    if not wanted:
+        return people
+    users = get_user_model()._default_manager.annotate(language=F(LANGUAGE))
+    deputies = users.filter(pk__in=wanted, is_active=True).exclude(email="")
+    return sorted(
+        {
+            *people,
+            *(
+                addressee(user.pk, user.email, user.language)
+                for user in deputies
+                if user_can_see(user, case)
+            ),
+        }
+    )
+
+
+_AWAY = Statement(
+    lambda: (
+        Deputyship.objects.filter(
+            ended_at=None,
+            first_day__lte=Slot("day", Deputyship.first_day),
+            last_day__gte=Slot("day", Deputyship.last_day),
+        )
+        .order_by()
+        .values_list("absent_id", "deputy_id")
+    )
+)
 _COMPLAINTS_OFFICE = Statement(lambda: _active(role=Role.COMPLAINTS, department=None))
 _OF_DEPARTMENT = Statement(
     lambda: _active(
@@ -160,13 +197,14 @@ def _assignee(case: Case) -> list[Addressee]:
     """Who has the case, if a message to them reaches somebody it may."""
     if not case.assigned_to_id:
         return []
-    users = get_user_model()._default_manager.annotate(language=F(_LANGUAGE))
+    users = get_user_model()._default_manager.annotate(language=F(LANGUAGE))
     user = users.filter(pk=case.assigned_to_id).first()
     if user is None or not user.email or not user_can_see(user, case):
         return []
-    return [_addressee(user.pk, user.email, user.language)]
+    return [addressee(user.pk, user.email, user.language)]
 
 
-def _addressee(pk: int, email: str, language: str | None) -> Addressee:
+def addressee(pk: int, email: str, language: str | None) -> Addressee:
+    """Somebody to be told, in the language of their admin or that of the site."""
     known = language in dict(settings.LANGUAGES)
     return Addressee(pk, email, str(language) if known else settings.LANGUAGE_CODE)

@@ -72,8 +72,9 @@ def user_can_read_notes(user: Any, case: Case) -> bool:
 
 
 def user_can_take(user: Any, case: Case) -> bool:
-    """Take a case that nobody has, to work on it."""
-    return case.state in OPEN_STATES and user_may(user, case, "take")
+    """Take a case that nobody has, to work on it; not what one sees as a deputy only."""
+    own = standing_of(user).own_relations(case)
+    return case.state in OPEN_STATES and any("take" in GRANTS[relation] for relation in own)
 
 
 def user_can_assign(user: Any, case: Case) -> bool:
@@ -375,3 +376,43 @@ def user_can_record_improvements(user: Any, improvement: Any = None) -> bool:
         return True
     led = led_departments(user) or frozenset()
     return bool(led) if improvement is None else improvement.department_id in led
+
+
+def user_can_enter_deputy(user: Any, absent: Any = None) -> bool:
+    """Say who stands in for somebody: one's own deputy, or for people whom one leads, or any.
+
+    A head leads somebody whose every department is theirs. Without a person: whether for anybody.
+    """
+    led = led_departments(user)
+    if led is None or absent is None or absent.pk == user.pk:
+        return led is None or user_can_act_in_bulk(user)
+    places = Membership.objects.filter(user=absent).values_list("department_id", flat=True)
+    theirs = set(places)
+    return bool(theirs) and theirs <= led
+
+
+def user_can_end_deputy(user: Any, deputyship: Any = None) -> bool:
+    """End it early: whoever could enter it, and the deputy. Without one: whether any at all."""
+    if deputyship is None:
+        return user_can_list_deputies(user)
+    return deputyship.deputy_id == user.pk or user_can_enter_deputy(user, deputyship.absent)
+
+
+def user_can_list_deputies(user: Any) -> bool:
+    """Open the list of deputies: whoever works on cases, and administrators."""
+    return user_can_lead(user) or user_can_act_in_bulk(user)
+
+
+def user_can_hand_over(user: Any) -> bool:
+    """Give the open cases of somebody who leaves to another: those who lead the work."""
+    return user_can_export(user)
+
+
+def user_can_list_tokens(user: Any) -> bool:
+    """Have tokens for the API, and see one's own: whoever may open the list of cases."""
+    return user_can_list_cases(user)
+
+
+def user_manages_tokens(user: Any) -> bool:
+    """Allow tokens to others, and revoke those of others: administrators."""
+    return has_body_role(user, Role.ADMINISTRATOR)

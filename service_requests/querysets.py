@@ -6,13 +6,15 @@ from typing import Any, NoReturn, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from cms_pages.models import Membership
 from desk_core.blind_index import digest
 from desk_core.querysets import AppendOnly
 from persian import jalali
 from persian.identifiers import clean_letter_number
 from service_requests.enums import LIVE_VISITS, OPEN_STATES, Kind, Numbering, State, VisitState
+from sla.models.clocks import Clock
 
 
 class CaseQuerySet(models.QuerySet):
@@ -51,6 +53,30 @@ class CaseQuerySet(models.QuerySet):
         mine = Team.objects.filter(members=user.pk).order_by().values("pk")
         return self.filter(team__in=mine, assigned_to=None)
 
+    def deputised_to(self, user: Any) -> Self:
+        """Cases of the colleagues for whom the user stands in today."""
+        from service_requests.standing import standing_of
+
+        return self.filter(assigned_to__in=standing_of(user).stands_in_for)
+
+    def overdue(self, at: datetime) -> Self:
+        """Those with a promised time that is over; none without a promise."""
+        return self.filter(code__in=Clock.objects.overdue(at).values("subject"))
+
+    def at_risk(self, at: datetime) -> Self:
+        """Those with a promised time that is nearly over, and none that is."""
+        late = Clock.objects.overdue(at).filter(subject=OuterRef("code"))
+        near = Clock.objects.at_risk(at).values("subject")
+        return self.filter(~Exists(late), code__in=near)
+
+    def with_next_due(self) -> Self:
+        """Each with `next_due`: when the nearest of its open promises is due, or None."""
+        near = Clock.objects.running().filter(subject=OuterRef("code")).order_by("due_at")
+        return self.annotate(
+            next_due=Subquery(near.values("due_at")[:1]),
+            next_due_waits=Subquery(near.values("paused_at")[:1]),
+        )
+
     def for_list(self) -> Self:
         """What a list row shows, in one query and without the sealed content."""
         return self.select_related("department", "service", "assigned_to").defer("sealed_content")
@@ -75,6 +101,56 @@ class TeamQuerySet(OfDepartments):
         if case.kind == Kind.COMPLAINT:
             return self.none()
         return self.filter(department=case.department_id, active=True).order_by("name", "id")
+
+
+class LadderQuerySet(OfDepartments):
+    """Steps of the ladders of reminders."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of departments that the user leads, and to them those of the whole body."""
+        from service_requests.permissions import led_departments, user_can_lead
+
+        if not user_can_lead(user):
+            return self.none()
+        led = led_departments(user)
+        return self if led is None else self.filter(Q(department=None) | Q(department__in=led))
+
+
+class DeputyshipQuerySet(models.QuerySet):
+    """Who stands in for whom."""
+
+    def on(self, day: date) -> Self:
+        """Those that hold on a day."""
+        return self.filter(ended_at=None, first_day__lte=day, last_day__gte=day)
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own on either side; those of people whom one leads; administrators see all."""
+        from service_requests.permissions import led_departments
+
+        led = led_departments(user)
+        if led is None:
+            return self
+        mine = Q(absent=user.pk) | Q(deputy=user.pk)
+        if led:
+            people = Membership.objects.filter(department__in=led).order_by().values("user")
+            mine |= Q(absent__in=people)
+        return self.filter(mine)
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    """Tokens of the API."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own; administrators see that others have some, never what they are."""
+        from service_requests.permissions import user_can_list_tokens, user_manages_tokens
+
+        if user_manages_tokens(user):
+            return self
+        return self.filter(user=user.pk) if user_can_list_tokens(user) else self.none()
+
+    def alive(self, on: date) -> Self:
+        """Those that open something on a day."""
+        return self.filter(revoked_at=None, last_day__gte=on).exclude(digest="")
 
 
 class RulesQuerySet(OfDepartments):

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from service_requests.admin import OpinionsGroup, RequestsGroup, VisitsGroup
-from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel, SearchPanel
+from service_requests.admin.home_panels import MyCasesPanel, NewCasesPanel, SearchPanel, TodayPanel
 
 modeladmin_register(RequestsGroup)
 modeladmin_register(VisitsGroup)
@@ -27,7 +27,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("construct_homepage_panels")
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """Mine, and what is new, on the first screen."""
-    panels += [SearchPanel(), MyCasesPanel(), NewCasesPanel()]
+    panels += [TodayPanel(), SearchPanel(), MyCasesPanel(), NewCasesPanel()]
 
 
 @hooks.register("insert_editor_js")

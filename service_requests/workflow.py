@@ -130,8 +130,12 @@ class _Deed:
 
 
 def start_review(*, case: Case, actor: Any, expected: int) -> Case:
-    """Take the case up, or up again; whoever starts has it, unless somebody had it before."""
-    changes = {} if case.assigned_to_id else {"assigned_to": actor}
+    """Take the case up, or up again; whoever starts has it, unless somebody had it before.
+
+    A deputy from elsewhere starts it for the department.
+    """
+    free = case.assigned_to_id is None and permissions.user_can_take(actor, case)
+    changes = {"assigned_to": actor} if free else {}
     return _carry_out(_Deed(Step.START_REVIEW, case, actor, expected, changes=changes))
 
 

@@ -75,9 +75,25 @@ def due(
         days = _counted_days(calendar, start, unit, stood)
         last = next(itertools.islice(days, amount - 1, None), None)
         return last[1][1] if last is not None else None
-    left = timedelta(hours=amount)
-    limit = start.astimezone(UTC) + timedelta(days=LIMIT_DAYS)
-    for _day, (begins, ends) in _running(calendar, start, limit, unit, stood):
+    return forward(calendar, start, timedelta(hours=amount), unit, stood)
+
+
+def forward(
+    calendar: WorkingCalendar,
+    start: datetime,
+    time: timedelta,
+    unit: Unit,
+    pauses: Iterable[Pause] = (),
+) -> datetime | None:
+    """The moment at which so much of the unit's own time has passed since `start`.
+
+    The start itself where it is nothing; None where there is not so much within LIMIT_DAYS.
+    """
+    start = start.astimezone(UTC)
+    if time <= NOTHING:
+        return start
+    limit, left = start + timedelta(days=LIMIT_DAYS), time
+    for _day, (begins, ends) in _running(calendar, start, limit, unit, merged(pauses)):
         if ends - begins >= left:
             return begins + left
         left -= ends - begins

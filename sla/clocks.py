@@ -17,7 +17,7 @@ from cms_pages.models import Department, Service
 from desk_core.inserts import insert
 from persian.jalali import TEHRAN
 from sla import clock as arithmetic
-from sla import months, working_time
+from sla import moments, months, working_time
 from sla.calendar import WorkingCalendar
 from sla.enums import WORKING_UNITS, ClockEvent, Measure, Unit
 from sla.models.calendar_changes import CalendarChange
@@ -250,13 +250,21 @@ def month_due(due_at: datetime | None) -> int | None:
 
 def explain(row: Clock) -> arithmetic.Explanation:
     """How the due time of a clock came about; three queries."""
-    calendar = _calendars([row], timezone.now())[row.office_id]
+    calendar = calendars_of([row])[row.office_id]
     until = row.due_at or row.started_at
     first, last = (moment.astimezone(TEHRAN).date() for moment in (row.started_at, until))
     names = working_time.reasons(row.office_id, first, last)
     return arithmetic.explain(
         calendar, row.started_at, row.amount, Unit(row.unit), pauses_of(row), names
     )
+
+
+def calendars_of(clocks: Sequence[Clock]) -> dict[int | None, WorkingCalendar]:
+    """The working calendars of the offices of these clocks, as they are now: one query."""
+    now = timezone.now()
+    first = min((row.started_at for row in clocks), default=now)
+    rows = working_time.rows_around(first, days=(now - first).days + arithmetic.LIMIT_DAYS)
+    return {row.office_id: working_time.calendar_by_id(row.office_id, rows) for row in clocks}
 
 
 def trace(subject: str) -> "QuerySet[ClockChange]":
@@ -281,7 +289,7 @@ def _recalculate(
         entry = _change(row, ClockEvent.CALENDAR, now, before, actor)
         entry.reason, entry.change = reason[:300], change
         changes.append(entry)
-    _save(touched, changes, ["due_at", "month"])
+    _save(touched, changes, ["due_at", "month", "at_risk_at", "look_at"])
     return {row.subject for row in touched}
 
 
@@ -290,6 +298,9 @@ def _set_due(row: Clock, calendar: WorkingCalendar) -> None:
         calendar, row.started_at, row.amount, Unit(row.unit), pauses_of(row)
     )
     row.month = month_due(row.due_at)
+    row.at_risk_at = moments.at_risk(calendar, row, pauses_of(row))
+    # Whoever reminds people of it looks at it anew.
+    row.look_at = row.started_at if row.due_at is not None else None
 
 
 def _end_pause(row: Clock, at: datetime) -> None:
@@ -323,7 +334,7 @@ def _change(
 
 
 _CHANGING = [
-    *("department", "office", "due_at", "month"),
+    *("department", "office", "due_at", "month", "at_risk_at", "look_at"),
     *("paused_at", "pauses", "stopped_at", "spent_minutes"),
 ]
 

@@ -35,10 +35,14 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One promised time of a case: what, by when (UTC), how it stands now."""
+    """One promised time of a case: what, by when (UTC), how it stands now.
+
+    `why` says how the time came about, where it was asked for (`sla.explaining`).
+    """
 
     clock: Clock
     state: str
+    why: str = ""
 
     @property
     def measure(self) -> str:

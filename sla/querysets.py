@@ -144,3 +144,25 @@ class ScheduleQuerySet(models.QuerySet):
             office=Coalesce(OuterRef("department_id"), 0), first_day__gt=OuterRef("first_day")
         )
         return self.annotate(outdone=Exists(later))
+
+
+class ClockQuerySet(models.QuerySet):
+    """Clocks."""
+
+    def running(self) -> Self:
+        """Those whose promise is still to be kept and has a due time."""
+        return self.filter(stopped_at=None, due_at__isnull=False)
+
+    def overdue(self, at: datetime) -> Self:
+        """Those whose time was over while they ran; what waits in time is late no later."""
+        late = Q(paused_at=None) | Q(due_at__lt=F("paused_at"))
+        return self.running().filter(late, due_at__lt=at)
+
+    def at_risk(self, at: datetime) -> Self:
+        """Those that run, are not overdue, and have little of their time left."""
+        return self.running().filter(paused_at=None, due_at__gte=at, at_risk_at__lte=at)
+
+    def to_look_at(self, at: datetime) -> Self:
+        """Those that the floor above looks at now, the longest waiting first."""
+        ready = self.filter(stopped_at=None, paused_at=None, look_at__isnull=False)
+        return ready.filter(look_at__lte=at).order_by("look_at", "pk")

@@ -1,6 +1,6 @@
 """Lists as spreadsheets: the rows of a ModelAdmin through `desk_core.spreadsheets`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
@@ -22,10 +22,21 @@ def rows(
     model_admin: "DeskModelAdmin", queryset: QuerySet, columns: Iterable[str], limit: int
 ) -> Iterator[list[Any]]:
     """Yield the rows' values, fetched in chunks, at most `limit` of them."""
-    columns = list(columns)
+    readers = [_reader(model_admin, name) for name in columns]
     obj: Model
     for obj in queryset[:limit].iterator(chunk_size=CHUNK):
-        yield [shown(raw_value(model_admin, name, obj), digits=False) for name in columns]
+        yield [shown(read(obj), digits=False) for read in readers]
+
+
+def _reader(model_admin: "DeskModelAdmin", name: str) -> Callable[[Model], Any]:
+    """How a column is read; the labels of a choice are looked up once and not for each row."""
+    fields = {field.name: field for field in model_admin.opts.concrete_fields}
+    field = fields.get(name)
+    choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
+    if not choices or hasattr(model_admin, name):
+        return lambda obj: raw_value(model_admin, name, obj)
+    labels = {value: str(label) for value, label in choices.items()}
+    return lambda obj: labels.get(getattr(obj, name), getattr(obj, name))
 
 
 def file_name(model_admin: "DeskModelAdmin") -> str:

@@ -50,6 +50,11 @@ from service_requests.models import Case
 from service_requests.transitions import TABLE, Step
 
 Text = str | Promise
+#: Keys of what is done most; `keyboard_shortcuts_dialog.html` says them.
+SHORTCUTS = {
+    **{"start_review": "r", "answer": "a", "ask_info": "i", "refer": "f"},
+    **{"take": "t", "message": "m", "note": "n"},
+}
 Run = Callable[[Case, Any, dict[str, Any]], Any]
 
 
@@ -57,7 +62,7 @@ Run = Callable[[Case, Any, dict[str, Any]], Any]
 class Action:
     """One thing to do: where it stands on the screen, who may, how it is done.
 
-    What is done `at_once` is a button that asks nothing more.
+    What is done `at_once` is a button that asks nothing more. `shortcut` is the key that opens it.
     """
 
     key: str
@@ -71,6 +76,11 @@ class Action:
     primary: bool = False
     at_once: bool = False
     hint: Text = ""
+
+    @property
+    def shortcut(self) -> str:
+        """Its key, while its reader has keys switched on in Wagtail's account settings."""
+        return SHORTCUTS.get(self.key, "")
 
     def offered(self, user: Any, case: Case) -> bool:
         """Whether this person may do it to the case as it is."""

@@ -27,6 +27,7 @@ from service_requests import (
     promises,
     reading,
     receipts,
+    reminders,
     replies,
     retention,
     visit_words,
@@ -271,8 +272,14 @@ def _visit(case: Case, *, opened: bool) -> dict[str, Any]:
 
 def _promised(case: Case) -> dict[str, Any]:
     """By when what was promised, and what moved it."""
-    dues = promises.dues_of(case)
-    return {"dues": dues, "clock_trace": clocks.trace(case.code) if dues else []}
+    dues = promises.explained_dues(case, to_applicant=False)
+    if not dues:
+        return {"dues": []}
+    return {
+        "dues": dues,
+        "clock_trace": clocks.trace(case.code),
+        "reminded": reminders.told_of(case),
+    }
 
 
 def slip(request: HttpRequest, receipt: receipts.OpenReceipt, key: str) -> HttpResponse:

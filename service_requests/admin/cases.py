@@ -1,9 +1,11 @@
 """The list of cases."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
@@ -12,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.templatetags.desk_face import pill
 from desk_core import audit
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
-from persian.templatetags.persian import code_groups, jdatetime_short
+from persian.templatetags.persian import code_groups, jago, jdatetime_short
 from service_requests import look_up, permissions
+from service_requests.admin import paging, saved_filters
 from service_requests.admin.bulk import ACTIONS as BULK_ACTIONS
 from service_requests.admin.case_screen import CaseScreen
 from service_requests.admin.filters import (
@@ -22,15 +25,63 @@ from service_requests.admin.filters import (
     DepartmentFilter,
     NewsFilter,
     PriorityFilter,
+    QueueFilter,
     StateFilter,
 )
-from service_requests.enums import Priority
+from service_requests.enums import OPEN_STATES, Priority
 from service_requests.models import Case
+from service_requests.paging import place_of
 from service_requests.wording import tone
 
 
 class CaseList(DeskIndexView):
     """The list; an export holds only the cases that the reader answers for."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take the place of a page beyond the counted ones out of the address."""
+        query = request.GET.copy()
+        self.place = {
+            name: str((query.pop(name, None) or [""])[-1]) for name in (paging.AFTER, paging.BEFORE)
+        }
+        # The filters know nothing of places, and refuse what they do not know.
+        request.GET = query
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self, request: HttpRequest | None = None) -> QuerySet:
+        """With the nearest due time of each row that is shown; a file does without."""
+        rows: Any = super().get_queryset(request)
+        return rows if self.export else rows.with_next_due()
+
+    def get_filters_params_plain(self) -> dict[str, str]:
+        """What the list is narrowed by, one value each."""
+        return {name: values[-1] for name, values in self.get_filters_params().items()}
+
+    def paginator_class(self, rows: Any, per_page: int) -> paging.PlacePaginator:
+        """By number, or by place where the list is in its own order."""
+        place = {} if self.ORDER_VAR in self.params else self.place
+        number = paging.clean_number(self.page_num)
+        return paging.PlacePaginator(rows, per_page, number=number, **place)
+
+    def _pages(self, paginator: Any, page: Any) -> dict[str, Any]:
+        """From the last numbered page on, the way goes from place to place."""
+        if self.ORDER_VAR in self.params:
+            return super()._pages(paginator, page)
+        links = {} if paginator.by_place else super()._pages(paginator, page)
+        on_the_last = page.number >= paginator.num_pages and paginator.has_more
+        rows = page.object_list
+        if not rows or not (paginator.by_place or on_the_last):
+            return links
+        if paginator.by_place:
+            first = {"number": 1, "current": False, "url": self.get_query_string({"p": 1})}
+            this = {"number": page.number, "current": True, "url": ""}
+            links = {"pages": [first, this], "previous_url": "", "next_url": "", "by_place": True}
+            if page.has_previous():
+                place = {paging.BEFORE: str(place_of(rows[0])), "p": max(page.number - 1, 1)}
+                links["previous_url"] = self.get_query_string(place)
+        if on_the_last or page.has_next():
+            place = {paging.AFTER: str(place_of(rows[-1])), "p": page.number + 1}
+            links["next_url"] = self.get_query_string(place)
+        return links
 
     def as_spreadsheet(self, queryset: QuerySet, spreadsheet_format: str) -> HttpResponseBase:
         """Send the file without what the reader sees in another role."""
@@ -42,6 +93,8 @@ class CaseList(DeskIndexView):
         return super().get_context_data(
             may_act_in_bulk=permissions.user_can_act_in_bulk(self.request.user),
             bulk_actions=list(BULK_ACTIONS.items()),
+            saved_filters=saved_filters.shown(self.request),
+            narrowing=urlencode(sorted(self.get_filters_params_plain().items())),
             **kwargs,
         )
 
@@ -52,12 +105,12 @@ class CaseAdmin(DeskModelAdmin):
     model = Case
     menu_icon = "mail"
     menu_label = _("Cases")
-    list_display = ("tracking_code", "what", "state_now", "place", "registered")
+    list_display = ("tracking_code", "what", "state_now", "place", "registered", "due")
     list_display_add_buttons = "tracking_code"
     index_view_class = CaseList
     index_template_name = "service_requests/admin/cases.html"
     list_filter = (
-        *(StateFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter),
+        *(StateFilter, QueueFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter),
         *(PriorityFilter, AsideFilter),
     )
     list_select_related: ClassVar = ("department", "service", "assigned_to", "team")
@@ -67,6 +120,8 @@ class CaseAdmin(DeskModelAdmin):
         *("registered_at", "first_action_at", "answered_at", "closed_at"),
     )
     ordering = ("-registered_at", "-id")
+    # Streamed row by row: the whole desk takes no more memory than a page of it.
+    export_max_rows: ClassVar = {"csv": 10_000_000, "xlsx": 20_000}
     search_is_personal = True
     search_help = _("Tracking code, national ID, mobile number, or words of the text")
     empty_help = _("Cases of your departments appear here as soon as people register them.")
@@ -198,3 +253,13 @@ class CaseAdmin(DeskModelAdmin):
 
     registered.short_description = _("Registered at")  # type: ignore[attr-defined]
     registered.admin_order_field = "registered_at"  # type: ignore[attr-defined]
+
+    def due(self, obj: Any) -> SafeString | str:
+        """When the nearest of its promises is due; nothing where nothing was promised."""
+        if obj.next_due is None or obj.state not in OPEN_STATES:
+            return ""
+        if obj.next_due < (obj.next_due_waits or timezone.now()):
+            return format_html("{} {}", pill("major", gettext("Overdue")), jago(obj.next_due))
+        return jdatetime_short(obj.next_due)
+
+    due.short_description = _("Due")  # type: ignore[attr-defined]

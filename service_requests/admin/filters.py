@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.enums import Role
@@ -15,7 +16,16 @@ from service_requests.models.letter_books import this_year
 from service_requests.standing import standing_of
 
 
-class StateFilter(ExactFilter):
+class CaseFilter(ExactFilter):
+    """A filter of the list of cases, whose values can be asked for without a list."""
+
+    @classmethod
+    def values_for(cls, request: HttpRequest) -> list[tuple[str, Any]]:
+        """What it offers to this person."""
+        return cls.lookups(cls.__new__(cls), request, None)
+
+
+class StateFilter(CaseFilter):
     """One state, or a group of states."""
 
     title = _("State")
@@ -46,11 +56,11 @@ def department_choices(user: Any) -> list[tuple[str, Any]]:
         or Role.SECRETARIAT in standing.everywhere
     )
     if not sees_all:
-        rows = rows.filter(pk__in=standing.ids(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
+        rows = rows.filter(pk__in=standing.places(Role.OFFICER, Role.HEAD, Role.SECRETARIAT))
     return [(str(row.pk), str(row)) for row in rows]
 
 
-class DepartmentFilter(ExactFilter):
+class DepartmentFilter(CaseFilter):
     """The departments whose cases the reader may see at all."""
 
     title = _("Department")
@@ -65,7 +75,7 @@ class DepartmentFilter(ExactFilter):
         return queryset.filter(department_id=int(value))
 
 
-class AssigneeFilter(ExactFilter):
+class AssigneeFilter(CaseFilter):
     """Mine, my teams', nobody's, somebody's."""
 
     title = _("Assigned to")
@@ -76,6 +86,7 @@ class AssigneeFilter(ExactFilter):
         return [
             ("me", _("Me")),
             ("team", _("My team")),
+            ("absent", _("Colleagues for whom I stand in")),
             ("nobody", _("Nobody")),
             ("somebody", _("Somebody")),
         ]
@@ -86,10 +97,27 @@ class AssigneeFilter(ExactFilter):
             return queryset.filter(assigned_to_id=request.user.pk)
         if value == "team":
             return queryset.of_teams_of(request.user)  # type: ignore[attr-defined]
+        if value == "absent":
+            return queryset.deputised_to(request.user)  # type: ignore[attr-defined]
         return queryset.filter(assigned_to__isnull=value == "nobody")
 
 
-class NewsFilter(ExactFilter):
+class QueueFilter(CaseFilter):
+    """Cases whose promised time is over, or nearly."""
+
+    title = _("Promised time")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two queues."""
+        return [("overdue", _("Overdue")), ("at_risk", _("At risk"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By the clocks of the cases."""
+        return getattr(queryset, value)(timezone.now())
+
+
+class NewsFilter(CaseFilter):
     """Cases with something that staff have not read."""
 
     title = _("News")
@@ -104,7 +132,7 @@ class NewsFilter(ExactFilter):
         return queryset.filter(unread_by_staff=True)
 
 
-class PriorityFilter(ExactFilter):
+class PriorityFilter(CaseFilter):
     """What is to be taken up before other cases, or after them."""
 
     title = _("Priority")
@@ -119,7 +147,7 @@ class PriorityFilter(ExactFilter):
         return queryset.filter(priority=int(value))
 
 
-class AsideFilter(ExactFilter):
+class AsideFilter(CaseFilter):
     """Cases that were set aside."""
 
     title = _("Set aside")
@@ -178,3 +206,10 @@ class VoidedFilter(ExactFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By whether it was voided."""
         return queryset.filter(voided_at__isnull=value == "no")
+
+
+#: By what the list of cases is narrowed, beside its kind.
+CASE_FILTERS: tuple[type[CaseFilter], ...] = (
+    *(StateFilter, QueueFilter, DepartmentFilter, AssigneeFilter, NewsFilter),
+    *(PriorityFilter, AsideFilter),
+)

@@ -11,13 +11,16 @@ from wagtail_modeladmin.options import ModelAdminGroup
 from service_requests.admin.cases import CaseAdmin
 from service_requests.admin.composing import ComposedSurveyAdmin, ImprovementAdmin
 from service_requests.admin.credentials import CredentialAdmin
+from service_requests.admin.deputies import DeputyAdmin
 from service_requests.admin.leading import RulesAdmin, StoredReplyAdmin, TeamAdmin
 from service_requests.admin.letter_books import LetterBookAdmin, SecretariatAdmin
 from service_requests.admin.letters import LetterAdmin
 from service_requests.admin.message_log import MessageLogAdmin
 from service_requests.admin.message_texts import MessageTextAdmin
+from service_requests.admin.reminders import ReminderStepAdmin
 from service_requests.admin.retention import RetentionAdmin
 from service_requests.admin.surveys import SurveyAdmin
+from service_requests.admin.tokens import TokenAdmin
 from service_requests.admin.visiting_hours import (
     VisitExceptionAdmin,
     VisitingHoursAdmin,
@@ -123,8 +126,8 @@ class RequestsGroup(ModelAdminGroup):
     menu_order = 150
     items = (
         *(CaseAdmin, LetterAdmin, CredentialAdmin, MessageLogAdmin),
-        *(StoredReplyAdmin, MessageTextAdmin, TeamAdmin, RulesAdmin),
-        *(SecretariatAdmin, LetterBookAdmin, RetentionAdmin),
+        *(StoredReplyAdmin, MessageTextAdmin, TeamAdmin, DeputyAdmin, RulesAdmin),
+        *(ReminderStepAdmin, SecretariatAdmin, LetterBookAdmin, RetentionAdmin, TokenAdmin),
     )
 
     def get_submenu_items(self) -> list[Any]:

@@ -382,8 +382,11 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "agreement": case.agreement_note or agreements.label_for_case(case.agreement_version),
         "due": [
-            {"measure": due.measure, "label": due.label, "due_at": due.at, "state": due.state}
-            for due in promises.dues_of(case)
+            {
+                **{name: getattr(due, name) for name in ("measure", "label", "state", "why")},
+                "due_at": due.at,
+            }
+            for due in promises.explained_dues(case, to_applicant=True)
         ],
         "agreement_version": _agreement(request, case.agreement_version),
         "person": view.masked_person,

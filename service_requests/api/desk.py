@@ -24,6 +24,7 @@ from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
+from service_requests.api.staff import router as staff
 from service_requests.api.submitting import router as submitting
 from service_requests.api.surveys import router as surveys
 from service_requests.api.verifying import router as verifying
@@ -144,4 +145,5 @@ desk_api.add_router("", recovering)
 desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
 desk_api.add_router("", surveys)
+desk_api.add_router("", staff)
 problems.install(desk_api)

@@ -25,6 +25,7 @@ from desk_core.responses import never_store
 from service_requests.errors import (
     AskedTooOften,
     CaseError,
+    Conflict,
     HumanCheckNeeded,
     NotAllowed,
     WrongCode,
@@ -41,6 +42,10 @@ class Problem(Schema):
     status: int
     detail: str = ""
     errors: dict[str, list[str]] = {}
+
+
+class TooOften(Exception):
+    """A program calls more often than is good for others."""
 
 
 def problem(kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse:
@@ -65,6 +70,7 @@ def install(api: NinjaAPI) -> None:
         ValidationError: _refused,
         InputError: _malformed,
         CaseError: _case_error,
+        TooOften: _too_often,
         AuthenticationError: _no_session,
         Http404: not_found,
         HttpError: _http_error,
@@ -144,12 +150,24 @@ def _case_error(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem("wrong-code", 401, str(error))
     if isinstance(error, AskedTooOften):
         return problem("too-often", 429, str(error))
+    if isinstance(error, Conflict):
+        return problem("conflict", 409, str(error))
     if isinstance(error, NotAllowed):
         return problem("not-allowed", 403, str(error))
     return problem("not-possible", 409, str(error))
 
 
+def _too_often(request: HttpRequest, error: Exception) -> HttpResponse:
+    response = problem("too-often", 429, _("Too many calls. Please wait a minute."))
+    response["Retry-After"] = "60"
+    return response
+
+
 def _no_session(request: HttpRequest, error: Exception) -> HttpResponse:
+    if "/staff/" in request.path:
+        response = problem("no-token", 401, _("A valid token of a member of staff is needed."))
+        response["WWW-Authenticate"] = 'Bearer realm="staff"'
+        return response
     response = problem("no-session", 401, _("Open a tracking session first, or again."))
     response["WWW-Authenticate"] = 'Bearer realm="tracking"'
     return response

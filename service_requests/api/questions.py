@@ -1,9 +1,10 @@
 """One question to a third party through the API: the token of the link travels in the body."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
@@ -11,7 +12,9 @@ from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
 from service_requests import enquiries, limits
 from service_requests.api import problems
-from service_requests.models import Enquiry
+from service_requests.api.schemas import FileOut
+from service_requests.models import Attachment, Enquiry
+from service_requests.serving import file_response
 
 router = Router(tags=["question"])
 
@@ -30,10 +33,11 @@ class QuestionAnswerIn(QuestionIn):
 
 
 class QuestionOut(Schema):
-    """The question, and what staff chose to show with it; files are on the site's page."""
+    """The question, and what staff chose to show with it."""
 
     question: str
     shown: str
+    files: list[FileOut]
     until: str = Field(description="ISO 8601, UTC")
 
 
@@ -51,6 +55,7 @@ def read_question(request: HttpRequest, response: HttpResponse, body: QuestionIn
     return {
         "question": found.question,
         "shown": found.shown,
+        "files": found.files,
         "until": enquiry.expires_at.isoformat().replace("+00:00", "Z"),
     }
 
@@ -65,6 +70,24 @@ def answer_question(request: HttpRequest, body: QuestionAnswerIn) -> Any:
         return enquiry
     enquiries.answer(enquiry=enquiry, name=body.name, text=body.text)
     return Status(204, None)
+
+
+@router.post(
+    "/question/files/{attachment_id}",
+    response={404: problems.Problem, **_ANSWERS},
+    summary="Download a file of a question",
+)
+def read_question_file(
+    request: HttpRequest, attachment_id: UUID, body: QuestionIn
+) -> HttpResponseBase:
+    """A file that staff chose for this question, always as an attachment."""
+    enquiry = _enquiry(request, body.token)
+    if not isinstance(enquiry, Enquiry):
+        return enquiry
+    try:
+        return file_response(enquiries.file_for_third(enquiry, attachment_id))
+    except (Attachment.DoesNotExist, FileNotFoundError):
+        return problems.no_file()
 
 
 def _enquiry(request: HttpRequest, token: str) -> Enquiry | HttpResponse:

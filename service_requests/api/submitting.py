@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status, UploadedFile
@@ -13,9 +13,9 @@ from ninja import File, Form, Router, Status, UploadedFile
 from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
-from service_requests import intake, receipts, submissions
+from service_requests import intake, receipt_pdf, receipts, submissions
 from service_requests.api import schemas
-from service_requests.api.problems import Problem
+from service_requests.api.problems import Problem, problem
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Source
 from service_requests.limits import SUBMISSIONS, submission_difficulty
@@ -53,6 +53,22 @@ def kept(request: HttpRequest, body: schemas.KeepIn) -> Status:
     """The password is gone from the server at once."""
     receipts.keep(submission_key=body.submission_key)
     return Status(204, None)
+
+
+@router.post(
+    "/receipts/pdf",
+    response={404: Problem, 422: Problem},
+    summary="The receipt as PDF",
+)
+def receipt_as_pdf(request: HttpRequest, body: schemas.KeepIn) -> HttpResponseBase:
+    """Code and password to keep on paper, as long as the password is still here."""
+    found = receipts.open_receipt(submission_key=body.submission_key)
+    if found is None or found.password is None:
+        return problem("not-found", 404, _("The password is no longer kept here."))
+    pdf = receipt_pdf.render(request=request, receipt=found)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{found.code}.pdf"'
+    return never_store(response)
 
 
 def _submit(

@@ -1,9 +1,11 @@
 """What `service_requests` stores: cases, their credentials, and what hangs on them."""
 
+from service_requests.models.api_tokens import ApiToken
 from service_requests.models.attachments import Attachment
 from service_requests.models.case_reports import CaseReport
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
+from service_requests.models.deputies import Deputyship
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
@@ -17,11 +19,13 @@ from service_requests.models.messages import Message
 from service_requests.models.notes import InternalNote
 from service_requests.models.one_time_codes import OneTimeCode
 from service_requests.models.receipts import Receipt
+from service_requests.models.reminders import ReminderStep, ReminderTold
 from service_requests.models.replies import StoredReply
 from service_requests.models.request_forms import FormVersion, RequestForm
 from service_requests.models.results_page import SurveyResultsPage
 from service_requests.models.retention import RetentionRule
 from service_requests.models.rules import DepartmentRules
+from service_requests.models.saved_filters import SavedFilter
 from service_requests.models.sessions import TrackingSession
 from service_requests.models.survey_answers import (
     PendingAnswer,
@@ -36,11 +40,13 @@ from service_requests.models.visiting_hours import VisitException, VisitingHours
 from service_requests.models.visits import Visit, VisitSlot
 
 __all__ = [
+    "ApiToken",
     "Attachment",
     "Case",
     "CaseReport",
     "Credential",
     "DepartmentRules",
+    "Deputyship",
     "Draft",
     "Enquiry",
     "Event",
@@ -56,9 +62,12 @@ __all__ = [
     "OneTimeCode",
     "PendingAnswer",
     "Receipt",
+    "ReminderStep",
+    "ReminderTold",
     "RequestForm",
     "RequestFormPage",
     "RetentionRule",
+    "SavedFilter",
     "Secretariat",
     "SpentPermit",
     "StoredReply",

@@ -290,7 +290,7 @@ def _show(
         "reply_until": wording.reply_until(view.case),
         "dealt_with_in": wording.dealt_with_in(view.case),
         "course": _course(view),
-        "dues": promises.dues_of(view.case),
+        "dues": promises.explained_dues(view.case, to_applicant=True),
         "talk": [(message, _writer(view.case, message)) for message in view.messages],
         "identity": wording.identity(view.masked_person),
         "working": working_time.next_working_sentence(wording.office(view.case))

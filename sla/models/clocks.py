@@ -13,6 +13,7 @@ from cms_pages.models import Department, Service
 from sla.enums import ClockEvent, Measure, Unit
 from sla.models.agreements import AgreementVersion
 from sla.models.calendar_changes import CalendarChange
+from sla.querysets import ClockQuerySet
 
 
 class Clock(models.Model):
@@ -59,11 +60,15 @@ class Clock(models.Model):
     started_at = models.DateTimeField(_("started"))
     due_at = models.DateTimeField(_("due"), null=True)
     month = models.PositiveIntegerField(_("month"), null=True)
+    at_risk_at = models.DateTimeField(_("at risk from"), null=True)
+    look_at = models.DateTimeField(null=True, editable=False)
     paused_at = models.DateTimeField(_("waiting since"), null=True)
     #: `[[from, to], …]` as ISO texts in UTC: when it waited for the applicant.
     pauses = models.JSONField(_("waited"), default=list)
     stopped_at = models.DateTimeField(_("ended"), null=True)
     spent_minutes = models.PositiveIntegerField(_("minutes spent"), null=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("clock")
@@ -81,6 +86,18 @@ class Clock(models.Model):
                 fields=["department", "due_at"],
                 condition=Q(stopped_at=None),
                 name="clock_running",
+            ),
+            # The queues of what is late or soon will be, and what the worker looks at next.
+            models.Index(
+                fields=["due_at", "at_risk_at"],
+                include=["subject", "paused_at"],
+                condition=Q(stopped_at=None, due_at__isnull=False),
+                name="clock_due",
+            ),
+            models.Index(
+                fields=["look_at"],
+                condition=Q(stopped_at=None, paused_at=None, look_at__isnull=False),
+                name="clock_look_at",
             ),
         ]
 

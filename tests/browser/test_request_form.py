@@ -1,4 +1,4 @@
-"""A form that an editor shaped: filled in on a phone without JavaScript, shaped with suggestions."""
+"""A form that an editor shaped: filled in on a phone without scripts, shaped with suggestions."""
 
 import pytest
 from django.utils import translation

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cms_pages.enums import Role
-from service_requests import intake, slots, visits, workflow
-from service_requests.enums import Kind, PersonType, Source
+from service_requests import intake, slots, tokens, visits, workflow
+from service_requests.days import today
+from service_requests.enums import Kind, PersonType, Source, TokenScope
 from service_requests.models import Case, VisitingHours
 from service_requests.submissions import clean
 from sla.models import WeeklySchedule
@@ -114,6 +115,13 @@ def answered(**changes: Any) -> tuple[Case, Any]:
         case=case, actor=officer, expected=case.version, text="کار انجام شد.", files=()
     )
     return case, officer
+
+
+def secret_of(user: Any, scope: str = TokenScope.WRITE) -> str:
+    """The secret of a new token of the API for a member of staff."""
+    day = today()
+    token = tokens.allow(user=user, name="برنامه", scope=scope, last_day=day, actor=user)
+    return tokens.issue(token=token, actor=user)
 
 
 def upload(name: str = "گزارش.pdf", content: bytes = PDF) -> SimpleUploadedFile:

@@ -1,0 +1,93 @@
+"""Standing in for a colleague who is away: who, for whom, from when until when.
+
+For these days the deputy sees and may do what the absent colleague could in their departments
+(`standing`), under the deputy's own name; what they do as a deputy only says for whom in the audit
+trail. Rights in the whole body (complaints office, auditor, administrator) are lent to nobody.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.enums import Role
+from desk_core import audit
+from service_requests.days import today
+from service_requests.errors import NotAllowed
+from service_requests.models import Deputyship
+from service_requests.permissions import user_can_end_deputy, user_can_enter_deputy, user_can_lead
+from service_requests.standing import standing_of
+
+LONGEST_DAYS = 366
+
+
+def enter(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: Any) -> Deputyship:
+    """Let somebody stand in for a colleague on these days, both included.
+
+    The same again changes nothing. Raises NotAllowed, or ValidationError by field.
+    """
+    if not user_can_enter_deputy(actor, absent):
+        raise NotAllowed
+    check(absent=absent, deputy=deputy, first_day=first_day, last_day=last_day, actor=actor)
+    days = {"first_day": first_day, "last_day": last_day}
+    with transaction.atomic():
+        rows = Deputyship.objects.select_for_update().filter(ended_at=None, absent=absent)
+        known = rows.filter(deputy=deputy, **days).first()
+        if known is not None:
+            return known
+        if rows.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
+            message = _("Somebody stands in on some of these days already.")
+            raise ValidationError({"first_day": [message]})
+        row = Deputyship.objects.create(absent=absent, deputy=deputy, created_by=actor, **days)
+        _audit("deputy.entered", row, actor)
+    return row
+
+
+def end(*, deputyship: Deputyship, actor: Any) -> Deputyship:
+    """End it now. Safe to repeat. Raises NotAllowed."""
+    if not user_can_end_deputy(actor, deputyship):
+        raise NotAllowed
+    with transaction.atomic():
+        row = Deputyship.objects.select_for_update().get(pk=deputyship.pk)
+        if row.ended_at is None:
+            row.ended_at, row.ended_by = timezone.now(), actor
+            row.save(update_fields=["ended_at", "ended_by"])
+            _audit("deputy.ended", row, actor)
+    return row
+
+
+def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: Any) -> None:
+    """Raise ValidationError unless these two and these days are possible."""
+    if not today() <= first_day <= last_day:
+        raise ValidationError({"last_day": [_("Choose days from today on, the first one first.")]})
+    if (last_day - first_day).days >= LONGEST_DAYS:
+        raise ValidationError({"last_day": [_("A year at most.")]})
+    if absent.pk == deputy.pk:
+        raise ValidationError({"deputy": [_("Choose somebody else.")]})
+    works = standing_of(deputy)
+    if not works.has(Role.OFFICER, Role.HEAD):
+        raise ValidationError({"deputy": [_("This person works on no cases.")]})
+    away = Deputyship.objects.filter(ended_at=None, absent=deputy)
+    if away.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
+        raise ValidationError({"deputy": [_("This person is away on some of these days.")]})
+    # Who leads nobody hands the work to a colleague of the same departments alone.
+    own = standing_of(absent).ids(*Role)
+    if absent.pk == actor.pk and not user_can_lead(actor) and not own <= works.ids(*Role):
+        message = _("Choose a colleague of your departments, or ask your head.")
+        raise ValidationError({"deputy": [message]})
+
+
+def _audit(action: str, row: Deputyship, actor: Any) -> None:
+    audit.record(
+        action=action,
+        actor=actor,
+        target=f"user:{row.absent_id}",
+        detail={
+            "deputy": row.deputy_id,
+            "from": row.first_day.isoformat(),
+            "until": row.last_day.isoformat(),
+        },
+    )

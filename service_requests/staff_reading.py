@@ -1,0 +1,128 @@
+"""A case as programs of staff read it: the facts, and the conversation as far as its person may.
+
+What is shown of the applicant is decided in one place (`person_shown`), as on the screen: masked.
+"""
+
+from typing import Any
+
+from service_requests import history, permissions, promises, reading, wording
+from service_requests.enums import Side
+from service_requests.models import Case
+from service_requests.transitions import TABLE, Step, steps_from
+
+
+def person_shown(view: reading.StaffView) -> dict[str, str]:
+    """What a program is shown of the applicant: masked, whatever else its person could open."""
+    return view.masked_person
+
+
+def facts(case: Case) -> dict[str, Any]:
+    """What a list shows of a case; nothing sealed."""
+    assigned = case.assigned_to
+    return {
+        "code": case.code,
+        "version": case.version,
+        "kind": case.kind,
+        "state": case.state,
+        "state_label": case.get_state_display(),
+        "department": case.department.key,
+        "service": case.service.key if case.service else None,
+        "priority": case.get_priority_display(),
+        "assigned_to": assigned.get_username() if assigned is not None else None,
+        "unread": case.unread_by_staff,
+        "registered_at": case.registered_at,
+        "answered_at": case.answered_at,
+        "closed_at": case.closed_at,
+        "set_aside": case.set_aside or None,
+    }
+
+
+def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
+    """The case with its conversation where the user may read it; recorded as on the screen.
+
+    Raises ValidationError at `reason` for those who must say why. Auditors get facts and steps.
+    """
+    view = None
+    if permissions.user_can_read_content(user, case):
+        view = reading.for_staff(case=case, user=user, reason=reason)
+    else:
+        history.audit("case.seen", case, user)
+    events = view.timeline if view else reading.timeline(case, subject=None, public=False)
+    return {
+        **facts(case),
+        "due": [
+            {
+                **{name: getattr(due, name) for name in ("measure", "label", "state", "why")},
+                "due_at": due.at,
+            }
+            for due in promises.explained_dues(case, to_applicant=False)
+        ],
+        "steps": [step.value for step in steps(case, user)],
+        "person_type": case.person_type,
+        "person": person_shown(view) if view else {},
+        "subject": view.content["subject"] if view else None,
+        "body": view.content["body"] if view else None,
+        "files": view.files if view else [],
+        "messages": [_message(case, each) for each in view.messages] if view else [],
+        "notes": [
+            {"written_at": note.written_at, "author": _name(note.author), "text": note.text}
+            for note in view.notes
+        ]
+        if view
+        else [],
+        "timeline": [
+            {
+                "number": event.number,
+                "at": event.at,
+                "kind": event.kind,
+                "label": event.label,
+                "state": event.to_state,
+                "department": event.department.key if event.department else None,
+                "by": event.doer,
+                "note": event.note,
+                "public": event.public,
+            }
+            for event in events
+        ],
+    }
+
+
+def steps(case: Case, user: Any) -> list[Step]:
+    """What the user may do to the state of the case now, as the screen offers it."""
+    return [
+        step
+        for step in steps_from(case.state, Side.STAFF)
+        if permissions.user_may(user, case, TABLE[step].deed) and _fits(step, case, user)
+    ]
+
+
+def _fits(step: Step, case: Case, user: Any) -> bool:
+    """What the table alone does not say."""
+    from service_requests import four_eyes
+
+    if step == Step.REJECT:
+        return four_eyes.user_can_reject_alone(user, case)
+    if step == Step.RESTORE:
+        return bool(case.set_aside)
+    if step == Step.REOPEN:
+        return not case.set_aside
+    return True
+
+
+def _message(case: Case, message: reading.ReadMessage) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "side": message.side,
+        "purpose": message.purpose,
+        "written_at": message.written_at,
+        "read_at": message.read_at,
+        "text": message.text,
+        "visit": message.visit,
+        "files": message.files,
+        "department": wording.holder(case, message.department),
+        "author": _name(message.author),
+    }
+
+
+def _name(user: Any) -> str | None:
+    return str(user.get_full_name() or user.get_username()) if user is not None else None
