@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from contextlib import suppress
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _COMMAND = b"zINSTREAM\0"
@@ -23,6 +24,9 @@ class FakeClamd:
 
     def close(self) -> None:
         """Hang up for good."""
+        # Closing alone wakes no `accept` that waits in another thread.
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _serve(self) -> None:

@@ -16,6 +16,7 @@ from service_requests.admin.actions import offered
 from service_requests.attachments import IncomingFile
 from service_requests.days import today
 from service_requests.enums import Kind, State, TokenScope
+from service_requests.intake import new_submission_key
 from service_requests.models import ApiToken, Case
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import (
@@ -258,7 +259,7 @@ def test_a_secret_is_shown_once_to_its_person_alone():
 
 
 def test_the_receipt_comes_as_pdf_while_the_password_is_here():
-    receipt_key = "k" * 40
+    receipt_key = new_submission_key()
     register(key=receipt_key)
     client, address = Client(), "/api/desk/v1/receipts/pdf"
     body = json.dumps({"submission_key": receipt_key})

@@ -9,7 +9,10 @@ import pytest
 from django.utils import translation
 from portal.demo import records
 
-from service_requests.models import Case
+from cms_pages.models import HomePage
+from persian.digits import to_persian
+from service_requests.models import Case, PendingAnswer, SurveyResultsPage
+from service_requests.surveys import releasing
 from tests.browser.citizen import (
     BODY,
     COMPANY,
@@ -85,6 +88,28 @@ def words(page: Any) -> str:
     return page.locator("main").inner_text()
 
 
+def publish_results() -> str:
+    """The public page of results; its address."""
+    with translation.override("fa"):
+        page = SurveyResultsPage(title="آنچه مردم می‌گویند", slug="opinions")
+        HomePage.objects.get(locale__language_code="fa").add_child(instance=page)
+        page.save_revision().publish()
+        return str(page.get_url())
+
+
+def answer_like_this_one(others: int) -> None:
+    """What other people thought of other cases of the same kind."""
+    mine = PendingAnswer.objects.get()
+    same = {name: getattr(mine, name) for name in ("month", "purpose", "version", "department")}
+    for _ in range(others):
+        PendingAnswer.objects.create(**same, kind=mine.kind, answers={"overall": 5})
+
+
+def shown(page: Any, address: str) -> str:
+    page.goto(address)
+    return str(page.locator("main").inner_text())
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
 def test_a_complaint_goes_its_whole_way(open_page, tmp_path, javascript):
     citizen = open_page(width=390, javascript=javascript)
@@ -134,3 +159,16 @@ def test_a_complaint_goes_its_whole_way(open_page, tmp_path, javascript):
     said = words(citizen)
     assert SECOND in said
     assert Case.objects.get().state == "closed"
+
+    press(citizen, "form[action*=survey] button")
+    citizen.locator("[name=overall][value='4']").check()
+    press(citizen, "form[action*=survey] button")
+    citizen.wait_for_url("**/survey/thanks/**")
+    results = publish_results()
+    shown(citizen, results)
+    assert citizen.locator(".survey-figure").count() == 0, "one answer alone is not shown"
+    answer_like_this_one(9)
+    releasing.release()
+    told = shown(citizen, results)
+    assert to_persian("10") in citizen.locator(".survey-figure").first.inner_text()
+    assert SECOND not in told

@@ -17,6 +17,7 @@ from desk_core.documents import render_pdf
 from desk_core.pdf_checking import UnreadablePdf, check_signed_copy, find_signatures
 from tests.desk_core import pki
 
+MARK = dict.fromkeys(("label", "value", "words", "address"), "")
 NOW = datetime.now(UTC)
 
 
@@ -32,7 +33,7 @@ def pdf():
     return render_pdf(
         app="service_requests",
         name="receipt",
-        data={**data, "codes": [], "facts": [], "advice": ["نگه دارید."]},
+        data={**data, "codes": [], "facts": [], "advice": ["نگه دارید."], "mark": MARK},
     )
 
 
@@ -188,7 +189,7 @@ def another():
         name="receipt",
         data={
             **{"lang": "fa", "dir": "rtl", "title": "دیگر", "body": "", "desk": "", "qr": ""},
-            **{"codes": [], "facts": [], "advice": []},
+            **{"codes": [], "facts": [], "advice": [], "mark": MARK},
         },
     )
 

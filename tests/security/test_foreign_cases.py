@@ -82,6 +82,10 @@ def addresses(case: Case):
                     continue
 
 
+# Forgetting another's filter does nothing and says nothing, also of one that is not there.
+LIKE_NOTHING = {"service_requests_admin:remove_filter"}
+
+
 def test_every_address_of_cases_is_not_found_for_another_department(foreign, stranger):
     table = [row for row in addresses(foreign) if is_ours(row[0])]
     assert len({name for name, *_rest in table}) >= 8, table
@@ -89,7 +93,8 @@ def test_every_address_of_cases_is_not_found_for_another_department(foreign, str
         for method in ("get", "post"):
             response = getattr(stranger, method)(address)
             # The citizens' own pages know no staff: they send away to the tracking page.
-            allowed = (302, 404, 405) if name.startswith("service_requests:") else (404, 405)
+            away = name.startswith("service_requests:") or name in LIKE_NOTHING
+            allowed = (302, 404, 405) if away else (404, 405)
             assert response.status_code in allowed, (method, name, address, response.status_code)
 
 
@@ -156,7 +161,9 @@ def test_a_tracking_session_reaches_no_file_of_another_case(foreign, client):
             for value in (foreign.attachments.first().pk, foreign.pk, uuid.uuid4()):
                 address = path[: path.index("{")] + str(value)
                 response = getattr(client, method)(address, headers=bearer)
-                assert response.status_code == 404, (method, address)
+                # A third party's door asks for the token of the link before all else.
+                refused = (400, 404) if "/question/" in path else (404,)
+                assert response.status_code in refused, (method, address)
                 tried += 1
     assert tried
 

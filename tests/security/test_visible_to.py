@@ -20,7 +20,11 @@ ROOMS = ("service_requests/admin", "service_requests/api")
 # What a queryset of theirs may begin with instead: nothing, or the rows of one case in hand.
 HARMLESS = {"visible_to", "none", "of_case"}
 # Rules and places, which name no case; whoever leads a department sees its own.
-OF_NO_CASE = {"Team", "VisitingHours", "VisitException", "VisitRules", "DepartmentRules"}
+OF_NO_CASE = {
+    *("Team", "VisitingHours", "VisitException", "VisitRules", "DepartmentRules"),
+    *("Survey", "SurveyVersion", "Improvement", "MessageText", "ReminderStep", "RetentionRule"),
+    *("RequestForm", "FormVersion", "RequestFormPage", "SurveyResultsPage"),
+}
 OF_CASES = {
     name
     for name in models.__all__

@@ -197,7 +197,7 @@ def test_staff_are_told_in_the_language_they_chose(django_assert_num_queries, se
     assert notify.staff_to_tell(case) == [(officer.pk, officer.email, "en")]
     Case.objects.filter(pk=case.pk).update(assigned_to=None)
     case.refresh_from_db()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert notify.staff_to_tell(case) == [(officer.pk, officer.email, "en")]
     UserProfile.objects.update(preferred_language="")
     settings.LANGUAGE_CODE = "en"

@@ -174,7 +174,7 @@ def test_the_api_opens_and_answers_with_the_same_rules(asked, client):
     token = {"token": made.link.rpartition("#")[2]}
     shown = client.post(API, token, "application/json").json()
     assert (shown["question"], shown["shown"]) == (QUESTION, SHOWN)
-    assert set(shown) == {"question", "shown", "until"}
+    assert set(shown) == {"question", "shown", "files", "until"}
     bad = client.post(f"{API}/answer", token | {"name": "", "text": ""}, "application/json")
     assert bad.status_code == 422
     good = {"name": "ن", "text": ANSWER}

@@ -89,5 +89,5 @@ def test_a_search_takes_a_fixed_number_of_queries(django_assert_max_num_queries)
     officer = officer_of(case)
     for _ in range(5):
         make_case(department=case.department.key)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(found(officer, "آسفالت کوچه بنفشه فرسوده")) == 6

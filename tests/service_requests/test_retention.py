@@ -11,7 +11,8 @@ from django.utils import timezone
 from cms_pages.enums import Role
 from desk_core import erasures
 from desk_core.models import AuditEntry
-from desk_core.sealing import Erased, open_subject
+from desk_core.sealing import Erased, new_subject, open_subject
+from persian.jalali import month_key
 from service_requests import (
     attachments,
     conversation,
@@ -23,7 +24,6 @@ from service_requests import (
     permissions,
     reading,
     retention,
-    survey,
     tracking,
     workflow,
 )
@@ -40,6 +40,7 @@ from service_requests.models import (
     TrackingSession,
     WordIndex,
 )
+from service_requests.surveys import keys
 from sla.models import Termination
 from tests.cms_pages.factories import UserFactory, staff_user
 from tests.service_requests.factories import answered, head_of, in_review, officer_of, upload
@@ -247,16 +248,28 @@ def test_a_joined_case_stays_as_long_as_the_one_it_was_joined_with(rule):
     assert retention.settle(at=later())["cases_anonymised"] == 2
 
 
+def released_answer(**about):
+    """An answer with words, as a batch leaves it."""
+    month, subject = month_key(timezone.now()), new_subject()
+    row = SurveyAnswer(month=month, answers={"overall": 2}, **about)
+    keys.save(subject, month)
+    row.subject_key = subject.row
+    words = {"comment": "خانم آزمونی‌پور تلفن نکرد"}
+    row.sealed_comment = subject.seal_json(words, record=row.record)
+    row.save()
+    return row
+
+
 def test_comments_of_the_survey_go_with_their_month_and_grades_stay(rule):
     case, _officer = answered()
-    survey.answer(case=case, answers={"overall": 2}, comment="خانم آزمونی‌پور تلفن نکرد")
-    row = SurveyAnswer.objects.get()
-    assert survey.comment_of(row)
+    row = released_answer(kind=case.kind, department=case.department)
+    released_answer(kind="", purpose="general")
+    assert keys.words_of(row)
     assert retention.settle(at=later(timedelta(days=100))) == done()
-    assert retention.settle(at=later(timedelta(days=140))) == done(comments=1)
+    assert retention.settle(at=later(timedelta(days=140))) == done(comments=2)
     assert retention.settle(at=later(timedelta(days=140))) == done()
-    row = SurveyAnswer.objects.select_related("subject_key").get()
-    assert (survey.comment_of(row), row.answers) == ("", {"overall": 2})
+    row = SurveyAnswer.objects.select_related("subject_key").get(pk=row.pk)
+    assert (keys.words_of(row), row.answers) == ({}, {"overall": 2})
     with pytest.raises(Erased):
         open_subject(row.subject_key)
 
