@@ -1,4 +1,4 @@
-"""A form that an editor shaped: filled in on a phone without JavaScript, shaped with suggestions."""
+"""A form of an editor: filled in on a phone without JavaScript, shaped with suggestions."""
 
 import pytest
 from django.utils import translation
@@ -37,7 +37,6 @@ def test_a_phone_without_javascript_fills_it_in_and_leaves_it(open_page, form_pa
     other.locator("#id_password").fill(password)
     other.locator("main form button.button").click()
     assert "/forms/road-inspection/" in other.url
-    page.goto(form_page.url)
 
 
 def test_the_editor_is_offered_the_questions_above(open_page, form_page):
