@@ -21,7 +21,7 @@ _LONGEST = 2000
 def offered(request: HttpRequest) -> dict[str, set[str]]:
     """The parameters of the list and their values, as this person is offered them. One query."""
     found = {
-        each.parameter_name: {str(key) for key, _label in each.values_for(request)}
+        str(each.parameter_name): {str(key) for key, _label in each.values_for(request)}
         for each in CASE_FILTERS
     }
     return {**found, "kind__exact": set(Kind.values)}

@@ -16,6 +16,7 @@ from service_requests.admin.actions import offered
 from service_requests.attachments import IncomingFile
 from service_requests.days import today
 from service_requests.enums import Kind, State, TokenScope
+from service_requests.intake import new_submission_key
 from service_requests.models import ApiToken, Case
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import (
@@ -92,7 +93,7 @@ def test_wrong_tokens_are_throttled_and_calls_too(monkeypatch):
 
 def test_list_and_case_hold_what_its_person_may_know_of():
     case, officer = in_review(files=[IncomingFile.of(upload())])
-    foreign, about_us = make_case(), None
+    foreign = make_case()
     about_us = make_case(Kind.COMPLAINT, complained_department=case.department.key)
     notes.add(case=case, actor=officer, text="یادداشت داخلی")
     program = of(officer)
@@ -258,7 +259,7 @@ def test_a_secret_is_shown_once_to_its_person_alone():
 
 
 def test_the_receipt_comes_as_pdf_while_the_password_is_here():
-    receipt_key = "k" * 40
+    receipt_key = new_submission_key()
     register(key=receipt_key)
     client, address = Client(), "/api/desk/v1/receipts/pdf"
     body = json.dumps({"submission_key": receipt_key})
