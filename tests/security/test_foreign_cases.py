@@ -3,6 +3,7 @@
 The table of addresses is read from the URL configuration: a new view is in it by itself.
 """
 
+import re
 import uuid
 
 import pytest
@@ -153,9 +154,11 @@ def test_a_tracking_session_reaches_no_file_of_another_case(foreign, client):
             continue
         for method in operations:
             for value in (foreign.attachments.first().pk, foreign.pk, uuid.uuid4()):
-                address = path[: path.index("{")] + str(value)
+                address = re.sub(r"{\w+}", str(value), path)
                 response = getattr(client, method)(address, headers=bearer)
-                assert response.status_code == 404, (method, address)
+                # Staff and third parties come with something else than such a session.
+                refused = 401 if "/staff/" in path else 400 if "/question/" in path else 404
+                assert response.status_code == refused, (method, address)
                 tried += 1
     assert tried
 

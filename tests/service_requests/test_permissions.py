@@ -209,10 +209,11 @@ def test_every_function_answers_for_everybody_without_an_error():
 
 
 @pytest.mark.django_db
-def test_one_query_tells_what_a_user_is(django_assert_num_queries):
+def test_two_queries_tell_what_a_user_is(django_assert_num_queries):
     case = make_case()
     user = staff_user(Role.OFFICER, case.department)
-    with django_assert_num_queries(1):
+    # The roles, and for whom they stand in today.
+    with django_assert_num_queries(2):
         assert permissions.user_can_see(user, case)
         assert permissions.user_can_answer(user, case)
         assert not permissions.user_can_export(user)
