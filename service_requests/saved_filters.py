@@ -4,7 +4,7 @@ Kept are parameters that the list offers to this person, with values that it off
 else: no search term, no page, nothing that somebody made up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -46,14 +46,18 @@ def keep(*, user: Any, name: str, parameters: Mapping[str, str], offered: Offere
     return row
 
 
-def remove(*, user: Any, filter_id: int) -> None:
-    """Forget one of one's own. Safe to repeat."""
-    SavedFilter.objects.filter(user=user, pk=filter_id).delete()
+def remove(*, user: Any, filter_id: int) -> bool:
+    """Forget one of one's own; whether there was one."""
+    return bool(SavedFilter.objects.filter(user=user, pk=filter_id).delete()[0])
 
 
-def of_user(user: Any, offered: Offered) -> list[tuple[SavedFilter, str]]:
-    """One's own, each with its query as far as it is still offered; one query."""
-    rows = SavedFilter.objects.filter(user=user).order_by("name", "id")
+def of_user(user: Any, offered_now: Callable[[], Offered]) -> list[tuple[SavedFilter, str]]:
+    """One's own, each with its query as far as it is still offered; one query.
+
+    What is offered is asked for only where there is one.
+    """
+    rows = list(SavedFilter.objects.filter(user=user).order_by("name", "id"))
+    offered = offered_now() if rows else {}
     shown = [(row, _known(dict(parse_qsl(row.query)), offered)) for row in rows]
     return [(row, urlencode(sorted(known.items()))) for row, known in shown if known]
 

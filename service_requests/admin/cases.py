@@ -44,7 +44,7 @@ class CaseList(DeskIndexView):
             name: str((query.pop(name, None) or [""])[-1]) for name in (paging.AFTER, paging.BEFORE)
         }
         # The filters know nothing of places, and refuse what they do not know.
-        request.GET = query
+        request.GET = query  # type: ignore[assignment]
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest | None = None) -> QuerySet:
@@ -56,7 +56,9 @@ class CaseList(DeskIndexView):
         """What the list is narrowed by, one value each."""
         return {name: values[-1] for name, values in self.get_filters_params().items()}
 
-    def paginator_class(self, rows: Any, per_page: int) -> paging.PlacePaginator:
+    def paginator_class(  # type: ignore[override]
+        self, rows: Any, per_page: int
+    ) -> paging.PlacePaginator:
         """By number, or by place where the list is in its own order."""
         place = {} if self.ORDER_VAR in self.params else self.place
         number = paging.clean_number(self.page_num)

@@ -1,6 +1,6 @@
 """What a list of cases can be narrowed by: exact values only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,7 +22,8 @@ class CaseFilter(ExactFilter):
     @classmethod
     def values_for(cls, request: HttpRequest) -> list[tuple[str, Any]]:
         """What it offers to this person."""
-        return cls.lookups(cls.__new__(cls), request, None)
+        offered: Any = cls.lookups(cls.__new__(cls), request, cast(Any, None))
+        return list(offered)
 
 
 class StateFilter(CaseFilter):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,7 +71,7 @@ class HandOverView(WagtailAdminTemplateMixin, FormView):
         """With the reader."""
         return {**super().get_form_kwargs(), "user": self.request.user}
 
-    def form_valid(self, form: HandOverForm) -> HttpResponseBase:
+    def form_valid(self, form: HandOverForm) -> HttpResponse:
         """Do it, and say how many."""
         try:
             done = handing_over.hand_over(**form.cleaned_data, actor=self.request.user)
@@ -90,7 +90,7 @@ class HandOverView(WagtailAdminTemplateMixin, FormView):
         messages.success(self.request, " ".join(said))
         return redirect(reverse("service_requests_admin:workload"))
 
-    def form_invalid(self, form: Any) -> HttpResponseBase:
+    def form_invalid(self, form: Any) -> HttpResponse:
         """The form with what is wrong."""
         messages.error(self.request, _("Nothing was saved. Please correct the errors."))
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -48,7 +48,7 @@ class StepDeleteView(DeskDeleteView):
 
     def delete_instance(self) -> None:
         """Take it away, and look at what runs by the steps that are left."""
-        department_id = self.instance.department_id
+        department_id = self.instance.department_id  # type: ignore[attr-defined]
         super().delete_instance()
         reminders.look_again(department_id=department_id)
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ _LONGEST = 2000
 def offered(request: HttpRequest) -> dict[str, set[str]]:
     """The parameters of the list and their values, as this person is offered them. One query."""
     found = {
-        each.parameter_name: {str(key) for key, _label in each.values_for(request)}
+        str(each.parameter_name): {str(key) for key, _label in each.values_for(request)}
         for each in CASE_FILTERS
     }
     return {**found, "kind__exact": set(Kind.values)}
@@ -38,7 +38,7 @@ def shown(request: HttpRequest) -> list[dict[str, Any]]:
             "current": query == here,
             "remove": reverse("service_requests_admin:remove_filter", args=[row.pk]),
         }
-        for row, query in saved_filters.of_user(request.user, offered(request))
+        for row, query in saved_filters.of_user(request.user, lambda: offered(request))
     ]
 
 
@@ -64,8 +64,9 @@ def keep(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Forget one of one's own; another's stays, and nothing says that there was one."""
+    """Forget one of one's own; another's is a 404, as none is."""
     if not permissions.user_can_list_cases(request.user):
         raise PermissionDenied
-    saved_filters.remove(user=request.user, filter_id=pk)
+    if not saved_filters.remove(user=request.user, filter_id=pk):
+        raise Http404
     return redirect(reverse("service_requests_case_modeladmin_index"))

@@ -95,7 +95,7 @@ def list_cases(
     never_store(response)
     rows = _narrow(Case.objects.visible_to(request.user), narrowed, request.user)
     place = paging.clean_place(narrowed.cursor) if narrowed.cursor else None
-    ordered = paging.after(rows, place) if place else rows.order_by(*paging.NEWEST)
+    ordered: Any = paging.after(rows, place) if place else rows.order_by(*paging.NEWEST)
     found = list(ordered.for_list()[: narrowed.limit + 1])
     page = found[: narrowed.limit]
     more = len(found) > narrowed.limit
@@ -117,7 +117,7 @@ def search_cases(
     """Posted, for a term may be personal; the newest 50. The term itself is recorded nowhere."""
     never_store(response)
     term = clean_text(body.term, field="term", limit=look_up.LONGEST_TERM, required=False)
-    rows = look_up.narrow(Case.objects.visible_to(request.user), term) if term else []
+    rows: Any = look_up.narrow(Case.objects.visible_to(request.user), term) if term else []
     audit.record(
         action="case.search",
         actor=request.user,  # type: ignore[arg-type]

@@ -93,7 +93,7 @@ def test_wrong_tokens_are_throttled_and_calls_too(monkeypatch):
 
 def test_list_and_case_hold_what_its_person_may_know_of():
     case, officer = in_review(files=[IncomingFile.of(upload())])
-    foreign, about_us = make_case(), None
+    foreign = make_case()
     about_us = make_case(Kind.COMPLAINT, complained_department=case.department.key)
     notes.add(case=case, actor=officer, text="یادداشت داخلی")
     program = of(officer)

@@ -143,6 +143,7 @@ def test_the_list_takes_as_many_queries_for_nine_cases_as_for_one(client):
         counts.append([query["sql"] for query in made if "service_requests" in query["sql"]])
         for _ in range(8):
             make_case(department=first.department.key)
+    # The rows, their count, for whom the reader stands in, the reader's saved filters.
     assert [len(found) for found in counts] == [4, 4]
 
 

@@ -212,6 +212,7 @@ def test_every_function_answers_for_everybody_without_an_error():
 def test_two_queries_tell_what_a_user_is(django_assert_num_queries):
     case = make_case()
     user = staff_user(Role.OFFICER, case.department)
+    # The roles, and for whom they stand in today.
     with django_assert_num_queries(2):
         assert permissions.user_can_see(user, case)
         assert permissions.user_can_answer(user, case)

@@ -96,11 +96,11 @@ def test_a_place_is_refused_unless_it_was_given_out():
 def test_a_case_says_how_its_time_came_about(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         ordinary_week()
-        make_signed(targets=[time_target("resolution", 5)])
+        make_signed(targets=[time_target("resolution", 8)])
     case, officer = in_review()
     with translation.override("en"):
         [due] = promises.explained_dues(case, to_applicant=True)
-        assert due.why.startswith("5 working days; ")
+        assert due.why.startswith("8 working days; ")
         assert "closed" in due.why
         workflow.ask_info(case=case, actor=officer, expected=case.version, text="کدام کوچه؟")
         for row in Clock.objects.filter(subject=case.code):
