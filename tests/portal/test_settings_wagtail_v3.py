@@ -47,7 +47,8 @@ for path in paths:
                 answer = who.get(address + query)
                 shown = answer.content.decode("utf-8", "replace")
                 answers.append((address + query, answer.status_code, receipt.code in shown
-                                or str(receipt.case.pk) in shown or "service_requests" in pages.sub("", shown)))
+                                or str(receipt.case.pk) in shown
+                                or "service_requests" in pages.sub("", shown)))
 print(json.dumps({
     "status": described.status_code,
     "openapi": described.json()["openapi"],

@@ -158,8 +158,10 @@ def test_a_tracking_session_reaches_no_file_of_another_case(foreign, client):
                 address = re.sub(r"{\w+}", str(value), path)
                 response = getattr(client, method)(address, headers=bearer)
                 # Staff and third parties come with something else than such a session.
-                refused = 401 if "/staff/" in path else 400 if "/question/" in path else 404
-                assert response.status_code == refused, (method, address)
+                refused = {401} if "/staff/" in path else {400} if "/question/" in path else {404}
+                # A version of an agreement has a number, which a key of a file is not.
+                refused |= {422} if path.count("{") > 1 else set()
+                assert response.status_code in refused, (method, address)
                 tried += 1
     assert tried
 
