@@ -107,7 +107,7 @@ class CaseAdmin(DeskModelAdmin):
     model = Case
     menu_icon = "mail"
     menu_label = _("Cases")
-    list_display = ("tracking_code", "what", "state_now", "place", "registered", "due")
+    list_display = ("tracking_code", "what", "state_now", "place", "registered")
     list_display_add_buttons = "tracking_code"
     index_view_class = CaseList
     index_template_name = "service_requests/admin/cases.html"
@@ -249,19 +249,21 @@ class CaseAdmin(DeskModelAdmin):
 
     place.short_description = _("Who has it")  # type: ignore[attr-defined]
 
-    def registered(self, obj: Case) -> str:
-        """When it was registered."""
-        return jdatetime_short(obj.registered_at)
+    def registered(self, obj: Case) -> SafeString:
+        """When it was registered, and below that when the nearest of its promises is due."""
+        moment = jdatetime_short(obj.registered_at)
+        due = self._due(obj)
+        if not due:
+            return format_html("{}", moment)
+        return format_html('{}<br><span class="desk-who">{}</span>', moment, due)
 
     registered.short_description = _("Registered at")  # type: ignore[attr-defined]
     registered.admin_order_field = "registered_at"  # type: ignore[attr-defined]
 
-    def due(self, obj: Any) -> SafeString | str:
-        """When the nearest of its promises is due; nothing where nothing was promised."""
+    def _due(self, obj: Any) -> SafeString | str:
+        """Nothing where nothing was promised."""
         if obj.next_due is None or obj.state not in OPEN_STATES:
             return ""
         if obj.next_due < (obj.next_due_waits or timezone.now()):
             return format_html("{} {}", pill("major", gettext("Overdue")), jago(obj.next_due))
-        return jdatetime_short(obj.next_due)
-
-    due.short_description = _("Due")  # type: ignore[attr-defined]
+        return gettext("due %(moment)s") % {"moment": jdatetime_short(obj.next_due)}

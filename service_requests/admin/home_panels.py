@@ -72,10 +72,11 @@ class TodayPanel(Component):
             figures.append((label, rows, "assigned=absent&state=open", ""))
         first, last = day_around(now)
         visits = Visit.objects.visible_to(user).between(first, last)
-        shown = [
-            {"label": label, "count": _capped(rows), "url": f"{index}?{query}", "tone": tone}
-            for label, rows, query, tone in figures
-        ]
+        shown = []
+        for label, rows, query, tone in figures:
+            count = _capped(rows)
+            waits = {"tone": tone} if count != grouped(0) else {}
+            shown.append({"label": label, "count": count, "url": f"{index}?{query}", **waits})
         sheet = reverse("service_requests_admin:day_sheet")
         coming = visits.filter(state=VisitState.BOOKED)
         shown.append({"label": _("Visits today"), "count": _capped(coming), "url": sheet})
