@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
+# Without compiled files each of dozens of processes would compile all of the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test test-next lint lint-types lint-rest format bench messages lock wheel clean
 
 help: ## Print this help

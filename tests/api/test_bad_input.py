@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from functools import cache
 from typing import Any
 
 import pytest
@@ -57,6 +58,7 @@ WRONG_TYPES: dict[str, Any] = {
 }
 
 
+@cache
 def schema() -> dict[str, Any]:
     return desk_api.get_openapi_schema()
 
