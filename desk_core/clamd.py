@@ -22,6 +22,10 @@ class Unavailable(Exception):
     """clamd is away, refuses the file, or answers what it never should; its text names no file."""
 
 
+class NoVerdict(Unavailable):
+    """clamd works, and says nothing of use about this file."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What ClamAV found: the name of its signature, or nothing."""
@@ -79,8 +83,8 @@ def _verdict(answer: str) -> Verdict:
     if said.endswith(" FOUND"):
         return Verdict(said.removesuffix(" FOUND")[:200] or "unnamed")
     if "size limit" in said:
-        raise Unavailable("clamd: the file is larger than its StreamMaxLength")
-    raise Unavailable("clamd: no verdict")
+        raise NoVerdict("clamd: the file is larger than its StreamMaxLength")
+    raise NoVerdict("clamd: no verdict")
 
 
 def _read(connection: socket.socket) -> str:

@@ -77,9 +77,12 @@ def _look_inside(file: BinaryIO, place: int, room: int) -> int:
             raise ValidationError(OPAQUE, code="opaque")
         return 0  # the name without a list
     head = around[around.rfind(b"obj", 0, place - start) + 1 : begins.start()]
-    if not _is_deflated(head):
-        return 0
     file.seek(start + begins.end())
+    if not _is_deflated(head):
+        # A list that is not packed begins with numbers; whatever else hides its way of packing.
+        if not file.read(4).lstrip(b"\r\n\t\f ")[:1].isdigit():
+            raise ValidationError(OPAQUE, code="opaque")
+        return 0
     return _unpack(file, room)
 
 

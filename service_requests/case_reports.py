@@ -31,6 +31,8 @@ from service_requests.models import Case, CaseReport
 #: More rows than these are made in the background.
 AT_ONCE = 2_000
 KEPT = timedelta(days=7)
+#: What is not made by then is not made any more.
+MAKING = timedelta(hours=6)
 MOST_WAITING = 3
 _CHUNK, _BLOCK, _BATCH = 2_000, 64 * 1024, 50
 _FIELDS = (
@@ -149,6 +151,10 @@ def fetch(*, report: CaseReport, user: Any) -> Iterator[bytes]:
 
 def forget_old(*, at: datetime) -> int:
     """Destroy the files whose week is over; returns how many. Safe to repeat."""
+    # Whoever was to make it is gone.
+    CaseReport.objects.filter(state=ReportState.WAITING, requested_at__lte=at - MAKING).update(
+        state=ReportState.FAILED
+    )
     over = CaseReport.objects.filter(state=ReportState.READY, expires_at__lte=at)
     forgotten = list(over.select_related("subject_key")[:_BATCH])
     for report in forgotten:

@@ -60,7 +60,7 @@ def send_code(*, case: Case, channel: str) -> None:
     """
     subject, contact = _contact(case, channel)
     digest = one_time_codes.contact_digest(channel, contact)
-    if throttles.hit(one_time_codes.PER_CONTACT, digest).over:
+    if throttles.hit(one_time_codes.VERIFYING, digest).over:
         raise AskedTooOften
     code = one_time_codes.new_code()
     row = OneTimeCode(

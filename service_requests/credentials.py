@@ -24,7 +24,13 @@ from service_requests.errors import (
     NotPossible,
     WrongCredential,
 )
-from service_requests.models import Case, Credential, TrackingSession
+from service_requests.models import (
+    Case,
+    Credential,
+    OneTimeCode,
+    TrackingSession,
+    VerifiedContact,
+)
 from service_requests.permissions import user_can_end_credential, user_can_reissue
 from service_requests.receipts import OpenReceipt
 
@@ -156,6 +162,8 @@ def _issue(
             fresh = history.lock(case)
             guard(fresh)
             _end_active(fresh, actor, why)
+            if why == EndReason.REISSUED:
+                _forget_verified(fresh)
             credential.save(force_insert=True)
             receipt.credential = credential
             receipt.save(force_insert=True)
@@ -181,6 +189,7 @@ def end(*, case: Case, actor: Any) -> None:
         fresh = history.lock(case)
         if not user_can_end_credential(actor, fresh):
             raise NotAllowed
+        _forget_verified(fresh)
         if _end_active(fresh, actor, EndReason.ENDED):
             history.record(fresh, kind=EventKind.CREDENTIAL_ENDED, actor=actor, public=False)
             history.audit("credential.ended", fresh, actor)
@@ -189,6 +198,12 @@ def end(*, case: Case, actor: Any) -> None:
                 notify.tell_applicant(
                     case=fresh, subject=subject, contact=contact, what="credential_ended"
                 )
+
+
+def _forget_verified(case: Case) -> None:
+    """No contact opens the case any more until it is verified anew: it may be another's by now."""
+    VerifiedContact.objects.filter(case=case).delete()
+    OneTimeCode.objects.filter(case=case, used_at=None).update(expires_at=timezone.now())
 
 
 def _to_be_told(case: Case) -> tuple[Subject, dict[str, str]] | None:

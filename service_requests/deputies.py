@@ -18,8 +18,8 @@ from desk_core import audit
 from service_requests.days import today
 from service_requests.errors import NotAllowed
 from service_requests.models import Deputyship
-from service_requests.permissions import user_can_end_deputy, user_can_enter_deputy, user_can_lead
-from service_requests.standing import standing_of
+from service_requests.permissions import led_departments, user_can_end_deputy, user_can_enter_deputy
+from service_requests.standing import LENT, standing_of
 
 LONGEST_DAYS = 366
 
@@ -74,8 +74,10 @@ def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     if away.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
         raise ValidationError({"deputy": [_("This person is away on some of these days.")]})
     # Who leads nobody hands the work to a colleague of the same departments alone.
-    own = standing_of(absent).ids(*Role)
-    if absent.pk == actor.pk and not user_can_lead(actor) and not own <= works.ids(*Role):
+    led = led_departments(actor)
+    lent = standing_of(absent).ids(*LENT) - (led or frozenset())
+    theirs = works.ids(Role.OFFICER, Role.HEAD)
+    if led is not None and absent.pk == actor.pk and not lent <= theirs:
         message = _("Choose a colleague of your departments, or ask your head.")
         raise ValidationError({"deputy": [message]})
 

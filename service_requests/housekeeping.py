@@ -41,27 +41,58 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     kept for as long as it is to be kept is made anonymous.
     """
     now = at or timezone.now()
+    done: dict[str, int] = {}
+    failed: Exception | None = None
+    for step in (_forget_secrets, _keep_days, _settle_surveys, _scan, _keep_trail, _let_go):
+        try:
+            done |= step(now)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return done
+
+
+def _forget_secrets(now: datetime) -> dict[str, int]:
     over = TrackingSession.objects.filter(Q(created_at__lte=now - ABSOLUTE), ended_at=None)
+    old = TrackingSession.objects.filter(created_at__lte=now - SESSIONS_KEPT)
     return {
         "receipts": receipts.wipe_expired(at=now),
         "sessions": over.update(ended_at=now),
-        "old_sessions": TrackingSession.objects.filter(
-            created_at__lte=now - SESSIONS_KEPT
-        ).delete()[0],
+        "old_sessions": old.delete()[0],
         "one_time_codes": one_time_codes.forget_old(at=now),
         "drafts": _forget_drafts(now),
+        "verifications": scratch.sweep(),
+    }
+
+
+def _keep_days(now: datetime) -> dict[str, int]:
+    return {
         "deadlines": deadlines.settle(at=now),
         "visits_expired": visits.expire_unanswered(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "due_reminders": reminders.remind(at=now),
-        "verifications": scratch.sweep(),
+    }
+
+
+def _settle_surveys(now: datetime) -> dict[str, int]:
+    return {
         "survey_answers": releasing.release(at=now),
         "old_reports": case_reports.forget_old(at=now),
-        **scanning.scan_waiting(at=now),
-        "audit_entries_sealed": audit_chain.seal(at=now),
-        **retention.settle(at=now),
     }
+
+
+def _scan(now: datetime) -> dict[str, int]:
+    return scanning.scan_waiting(at=now)
+
+
+def _keep_trail(now: datetime) -> dict[str, int]:
+    return {"audit_entries_sealed": audit_chain.seal(at=now)}
+
+
+def _let_go(now: datetime) -> dict[str, int]:
+    return retention.settle(at=now)
 
 
 def _forget_drafts(now: datetime) -> int:

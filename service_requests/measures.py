@@ -49,7 +49,15 @@ def satisfied(period: Period, target: Target) -> measures.ShareCount | None:
     main = showing.main_of(book.latest, known)
     if main is None or main.question.type != CSAT:
         return None
-    figure = main.at((target.department or None, target.kind or None, iso(period.month)))
+    pattern = (target.department or None, target.kind or None, iso(period.month))
+    figure = main.at(pattern)
+    if figure is not None and iso(period.month) in figures.window():
+        # Beside the results of today as well, which could be subtracted from.
+        today = figures.of_book(
+            book, figures.counted(figures.window()).by_purpose[SurveyPurpose.CLOSING]
+        )
+        now = showing.main_of(book.latest, today)
+        figure = figure if now is not None and now.at(pattern) is not None else None
     return measures.ShareCount(figure.satisfied, figure.count) if figure else None
 
 

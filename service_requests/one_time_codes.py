@@ -29,6 +29,8 @@ MOST_TRIES = 5
 KEPT = timedelta(days=1)
 
 PER_CONTACT = Limit("one-time-code-contact", rate=3, seconds=3600)
+#: Of its own: what is asked from a case says nothing to whoever asks at the door.
+VERIFYING = Limit("one-time-code-verifying", rate=3, seconds=3600)
 PER_ADDRESS = Limit("one-time-code-address", rate=20, seconds=3600)
 PER_SITE = Limit("one-time-code-site", rate=600, seconds=3600)
 #: Tries are counted per address as well: many rows with five tries each are many tries.

@@ -327,6 +327,16 @@ class SurveyAnswerQuerySet(models.QuerySet):
             return self
         return self.filter(department_id__in=standing.ids(Role.HEAD))
 
+    def words_visible_to(self, user: Any) -> Self:
+        """Words are for heads, of their departments, and for the complaints office; no auditor."""
+        from cms_pages.enums import Role
+        from service_requests.standing import standing_of
+
+        standing = standing_of(user)
+        if standing.superuser or standing.has(Role.COMPLAINTS):
+            return self
+        return self.filter(department_id__in=standing.ids(Role.HEAD))
+
     def of_months(self, purpose: str, months: Collection[str]) -> Self:
         """Answers about the same thing, of some Jalali months ("1405-09")."""
         return self.filter(purpose=purpose, month__in=months)

@@ -278,7 +278,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
     )
 
 
-def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
+def for_staff(*, case: Case, user: Any, reason: str = "", leaves_marks: bool = True) -> StaffView:
     """A member of staff reads the conversation; recorded with who and why (R40).
 
     `reason` is one of ReadReason. Officers, heads and the complaints office read as part of
@@ -310,7 +310,7 @@ def for_staff(*, case: Case, user: Any, reason: str = "") -> StaffView:
         enquiries=_enquiries(case, subject) if permissions.user_can_read_notes(user, case) else [],
         form=_form(case, content, files, masked=True),
     )
-    if not asks_reason:
+    if leaves_marks and not asks_reason:
         _mark_read(case, Side.STAFF, messages)
     return view
 

@@ -48,21 +48,24 @@ class People:
         """Those with an address whom a step of this kind reaches for one case."""
         if whom == ReminderWhom.ADMINISTRATOR:
             return self._addressees(self._with(Role.ADMINISTRATOR, None))
-        found = set(self._first(case, whom))
-        found |= {deputy for absent, deputy in self._deputies if absent in found}
-        return self._addressees(
-            key for key in found if key in self._users and user_can_see(self._users[key], case)
-        )
+        for group in self._groups(case, whom):
+            found = group | {deputy for absent, deputy in self._deputies if absent in group}
+            reached = self._addressees(
+                key for key in found if key in self._users and user_can_see(self._users[key], case)
+            )
+            if reached:
+                return reached
+        return []
 
-    def _first(self, case: Case, whom: ReminderWhom) -> Iterable[Any]:
+    def _groups(self, case: Case, whom: ReminderWhom) -> Iterable[set[Any]]:
+        """Whom it is for, and who comes next where none of them is reached."""
         office = self._with(Role.COMPLAINTS, None) if case.kind == Kind.COMPLAINT else set()
         heads = self._with(Role.HEAD, case.department_id) | office
         if whom == ReminderWhom.HEAD:
-            return heads
-        if whom == ReminderWhom.ASSIGNEE and case.assigned_to_id in self._users:
-            return {case.assigned_to_id}
+            return [heads]
         team = {user_id for team_id, user_id in self._teams if team_id == case.team_id}
-        return team or office or heads | self._with(Role.OFFICER, case.department_id)
+        rest = [team, office or heads | self._with(Role.OFFICER, case.department_id), heads]
+        return [{case.assigned_to_id}, *rest] if whom == ReminderWhom.ASSIGNEE else rest
 
     def _with(self, role: str, department_id: int | None) -> set[Any]:
         return {

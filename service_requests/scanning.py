@@ -48,6 +48,10 @@ def scan_waiting(*, at: datetime | None = None) -> dict[str, int]:
             continue  # taken out of its draft meanwhile
         try:
             verdict = clamd.scan(_content(row))
+        except clamd.NoVerdict as error:
+            _logger.warning("A file waits for the scanner: %s.", error)
+            _postpone(key, now + _BROKEN)
+            continue
         except clamd.Unavailable as error:
             _logger.warning("Files wait for the scanner: %s.", error)
             _postpone(key, now + _AGAIN)

@@ -44,7 +44,8 @@ def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
     """
     view = None
     if permissions.user_can_read_content(user, case):
-        view = reading.for_staff(case=case, user=user, reason=reason)
+        # A program that reads is nobody who has seen it.
+        view = reading.for_staff(case=case, user=user, reason=reason, leaves_marks=False)
     else:
         history.audit("case.seen", case, user)
     events = view.timeline if view else reading.timeline(case, subject=None, public=False)
@@ -62,6 +63,7 @@ def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
         "person": person_shown(view) if view else {},
         "subject": view.content["subject"] if view else None,
         "body": view.content["body"] if view else None,
+        "form": view.form.plain() if view and view.form else None,
         "files": view.files if view else [],
         "messages": [_message(case, each) for each in view.messages] if view else [],
         "notes": [

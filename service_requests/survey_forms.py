@@ -36,10 +36,9 @@ class GeneralSurveyForm(HumanCheckMixin, SurveyForm):
     human_bound_to = "message_id"
 
     message_id = forms.UUIDField(
-        required=False,
         initial=uuid4,
         widget=forms.HiddenInput,
-        error_messages={"invalid": _("This has the wrong form.")},
+        error_messages=dict.fromkeys(("required", "invalid"), _("This has the wrong form.")),
     )
 
 

@@ -133,7 +133,7 @@ class SurveyScreen(DeskIndexView):
     def _words(self) -> list[str]:
         if not (self.may_read_words and self._asked("words")):
             return []
-        rows = SurveyAnswer.objects.visible_to(self.request.user)
+        rows = SurveyAnswer.objects.words_visible_to(self.request.user)
         found = commenting.words(
             rows.of_months(self.purpose, self.window),
             shown=any(each.at(self.chosen) is not None for each in self.known),

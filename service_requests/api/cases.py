@@ -56,7 +56,6 @@ class TrackingToken(HttpBearer):
 
 router = Router(tags=["track"])
 _OF_A_MESSAGE = ("id", "side", "purpose", "written_at", "text", "visit", "files")
-_OF_AN_ANSWER = ("key", "type", "label", "text", "value")
 _OF_A_LETTER = (
     *("id", "direction", "number", "indicator", "year", "letter_date", "registered_on"),
     *("enclosures", "enclosed", "in_reply_to", "following", "message_id", "voided_at"),
@@ -328,29 +327,6 @@ def _agreement(request: HttpRequest, version: AgreementVersion | None) -> dict[s
     }
 
 
-def _form(form: reading.ShownForm | None) -> dict[str, Any] | None:
-    if form is None:
-        return None
-    return {
-        "key": form.version.form.key,
-        "version": form.version.pk,
-        "title": form.title,
-        "steps": [
-            {
-                "title": step.title,
-                "answers": [
-                    {
-                        **{name: getattr(answer, name) for name in _OF_AN_ANSWER},
-                        "files": [found.id for found in answer.files],
-                    }
-                    for answer in step.answers
-                ],
-            }
-            for step in form.steps
-        ],
-    }
-
-
 def _visit(view: reading.ApplicantView) -> dict[str, Any] | None:
     shown = visit_reading.for_applicant(view)
     if shown is None:
@@ -392,7 +368,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "person": view.masked_person,
         "subject": view.content["subject"],
         "body": view.content["body"],
-        "form": _form(view.form),
+        "form": view.form.plain() if view.form else None,
         "files": view.files,
         "messages": [
             {

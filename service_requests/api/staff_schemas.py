@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from service_requests.api.schemas import DueOut, FileOut, VisitOut
+from service_requests.api.schemas import CaseForm, DueOut, FileOut, VisitOut
 
 
 class StaffCase(Schema):
@@ -80,6 +80,7 @@ class StaffCaseOut(StaffCase):
     person: dict[str, str] = Field(description="The applicant's details, masked")
     subject: str | None
     body: str | None
+    form: CaseForm | None
     files: list[FileOut]
     messages: list[StaffMessage]
     notes: list[StaffNote]

@@ -109,7 +109,7 @@ def _checked(
         if wrong := [name for name, value in lone.items() if value]:
             raise ValidationError(dict.fromkeys(wrong, _("Name the form that this answers.")))
         return submissions.clean(data), files
-    version = versions.begun(key, version_id) if version_id else versions.current(key)
+    version = versions.beginnable(key, version_id) if version_id else versions.current(key)
     if version is None:
         named, message = "form", _("There is no such form.")
         if version_id and versions.current(key) is not None:
@@ -118,7 +118,7 @@ def _checked(
     places = range(len(files))
     submission = filling.clean(version=version, data=data, raw=_read(answers), files=places)
     answered = submission.form.files if submission.form else {}
-    if len(set(answered.values())) < len(files):
+    if not len(answered) == len(set(answered.values())) == len(files):
         raise ValidationError({"attachments": [_("Each file answers one question of the form.")]})
     by_place = {place: question for question, place in answered.items()}
     return submission, [replace(files[place], question=by_place[place]) for place in places]

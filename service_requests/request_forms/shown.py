@@ -19,7 +19,14 @@ from service_requests.request_forms.definition import Question
 from service_requests.request_forms.fields import ADDRESS
 
 #: What says who somebody is: masked until it is opened with a reason, as the applicant's own is.
-IDENTITIES = frozenset({QuestionType.NATIONAL_ID, QuestionType.LEGAL_ID, QuestionType.MOBILE})
+IDENTITIES = frozenset(
+    {
+        *(QuestionType.NATIONAL_ID, QuestionType.LEGAL_ID, QuestionType.MOBILE),
+        *(QuestionType.ADDRESS, QuestionType.POSTAL_CODE),
+    }
+)
+#: Of where somebody lives nothing is left to be guessed from.
+_MASK = "••••"
 # How each type is written: as the applicant's field of that name is.
 _LIKE: dict[str, str] = {
     QuestionType.NATIONAL_ID: "national_id",
@@ -27,6 +34,9 @@ _LIKE: dict[str, str] = {
     QuestionType.MOBILE: "mobile",
     QuestionType.POSTAL_CODE: "postal_code",
 }
+
+
+_OF_AN_ANSWER = ("key", "type", "label", "text", "value")
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,27 @@ class ShownForm:
         """All of them in order."""
         return [answer for step in self.steps for answer in step.answers]
 
+    def plain(self) -> dict[str, Any]:
+        """The same for programs: `schemas.CaseForm`."""
+        return {
+            "key": self.version.form.key,
+            "version": self.version.pk,
+            "title": self.title,
+            "steps": [
+                {
+                    "title": step.title,
+                    "answers": [
+                        {
+                            **{name: getattr(answer, name) for name in _OF_AN_ANSWER},
+                            "files": [found.id for found in answer.files],
+                        }
+                        for answer in step.answers
+                    ],
+                }
+                for step in self.steps
+            ],
+        }
+
     def as_text(self) -> str:
         """Questions and answers in plain lines, for a letter."""
         return "\n".join(f"{a.label} {a.text or '–'}" for a in self.answers())
@@ -105,7 +136,8 @@ def _answer(
         return ShownAnswer(question.key, question.type, question.label, text, None, own)
     text = "" if value is None else words(question, value)
     if masked and question.type in IDENTITIES and value is not None:
-        text = value = mask_national_id(str(value))
+        place = question.type in (QuestionType.ADDRESS, QuestionType.POSTAL_CODE)
+        text = value = _MASK if place else mask_national_id(str(value))
     return ShownAnswer(question.key, question.type, question.label, text, value, [])
 
 
@@ -134,7 +166,7 @@ def searchable(version: FormVersion, answers: Mapping[str, Any]) -> str:
         if value is None:
             continue
         if question.type in (
-            *(QuestionType.TEXT, QuestionType.LONG_TEXT, QuestionType.ADDRESS),
+            *(QuestionType.TEXT, QuestionType.LONG_TEXT),
             *(QuestionType.CHOICE, QuestionType.CHOICES),
         ):
             said.append(words(question, value))

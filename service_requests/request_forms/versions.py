@@ -101,6 +101,17 @@ def begun(key: str, version_id: str | int) -> FormVersion | None:
     return version
 
 
+def beginnable(key: str, version_id: str | int) -> FormVersion | None:
+    """A version that something may be begun with: shown now, or lately replaced by one that is."""
+    version = begun(key, version_id)
+    if version is None or current(key) is None:
+        return None
+    if _live().filter(pk=version.pk).exists():
+        return version
+    later = FormVersion.objects.filter(form=version.form_id, number__gt=version.number)
+    return version if later.filter(language=version.language).exists() else None
+
+
 def _live() -> "QuerySet[FormVersion]":
     now = timezone.now()
     pages = RequestFormPage.objects.live().public().filter(shown_at(now), version__isnull=False)

@@ -14,9 +14,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from desk_core.page_cache.generation import shared_generation
+from desk_core.suppression import FEWEST
 from desk_core.suppression_tables import Base, Pattern, patterns_of, shown_figures
 from service_requests.enums import SurveyPurpose
-from service_requests.models import SurveyAnswer
+from service_requests.models import PendingAnswer, SurveyAnswer
 from service_requests.surveys import composing
 from service_requests.surveys.questions import (
     CSAT,
@@ -108,9 +109,9 @@ class QuestionFigures:
         if pattern not in self.shown:
             return None
         counts = self._summed[pattern]
-        return Figure(
-            self.question, {value: counts.get(value, 0) for value in self.question.values}
-        )
+        found = {value: counts.get(value, 0) for value in self.question.values}
+        # Of a choice that was taken away since, the answers are counted in no figure.
+        return Figure(self.question, found) if sum(found.values()) >= FEWEST else None
 
     def values(self, place: int) -> list[str]:
         """The departments (0), kinds (1) or months (2) in which anybody answered."""
@@ -133,7 +134,7 @@ class Counts:
 
 
 def counted(wanted: list[str], *, kept: bool = False) -> Counts:
-    """What was answered in some months. One query.
+    """What was answered in some months. Two queries.
 
     `kept` for doors without a page cache in front: for some minutes the same counts are given, or
     until anything that public pages show changes.
@@ -157,11 +158,18 @@ def of_book(book: composing.Book, counts: Mapping[str, Tallies]) -> list[Questio
     ]
 
 
+def _released(wanted: list[str]) -> list[str]:
+    """Those months of which nothing waits any more: a figure must not grow by a few."""
+    waiting = PendingAnswer.objects.filter(month__in=wanted).order_by().values_list("month")
+    held = {month for (month,) in waiting.distinct()}
+    return [month for month in wanted if month not in held]
+
+
 def _count(wanted: list[str]) -> Counts:
-    """One pass over the answers; memory for the combinations, not for the answers."""
+    """Two queries, one pass over the answers; memory for the combinations, not for the answers."""
     found: dict[str, dict[str, Tallies]] = {each: {} for each in SurveyPurpose.values}
     names: dict[str, Words] = {}
-    rows = SurveyAnswer.objects.filter(month__in=wanted).order_by()
+    rows = SurveyAnswer.objects.filter(month__in=_released(wanted)).order_by()
     places = ("department__key", "department__name", "department__name_en")
     facts = rows.values_list("purpose", *places, "kind", "month", "answers")
     for purpose, department, *name, kind, month, answers in facts.iterator(chunk_size=_CHUNK):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from desk_core.models import SubjectKey
 from desk_core.page_cache import purge
-from desk_core.sealing import new_subject
+from desk_core.sealing import Erased, SealBroken, new_subject
 from desk_core.suppression import FEWEST
 from persian import jalali
 from service_requests.models import PendingAnswer, SurveyAnswer
@@ -38,6 +38,14 @@ def release(*, at: datetime | None = None) -> int:
     return len(waiting)
 
 
+def _words(row: PendingAnswer) -> dict[str, str]:
+    """What was written; words that nothing opens any more hold up no grade."""
+    try:
+        return keys.words_of(row)
+    except (Erased, SealBroken):
+        return {}
+
+
 def _store(waiting: list[PendingAnswer]) -> None:
     secrets.SystemRandom().shuffle(waiting)
     released = []
@@ -50,7 +58,7 @@ def _store(waiting: list[PendingAnswer]) -> None:
             kind=row.kind,
             answers=row.answers,
         )
-        if words := keys.words_of(row):
+        if words := _words(row):
             subject = new_subject()
             keys.save(subject, row.month)
             kept.subject_key = subject.row

@@ -97,7 +97,7 @@ def _journey(
         return known
     if draft is not None and answers.get("form") != key:
         return None
-    version = versions.begun(key, version_id) or versions.current(key)
+    version = versions.beginnable(key, version_id) or versions.current(key)
     if version is None:
         raise Http404
     return FormJourney(draft, {**answers, **start_of(version)}, version)

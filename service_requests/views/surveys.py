@@ -80,7 +80,7 @@ def general(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, limits.MANY_ANSWERS)
             status = 429
         else:
-            mark = str(form.cleaned_data["message_id"] or "")
+            mark = str(form.cleaned_data["message_id"])
             try:
                 stored = answering.answer_generally(given=form.given, mark=mark)
             except ValidationError as error:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGERS = ("objects", "_default_manager", "_base_manager")
 ROOMS = ("service_requests/admin", "service_requests/api")
 # What a queryset of theirs may begin with instead: nothing, or the rows of one case in hand.
-HARMLESS = {"visible_to", "led_by", "none", "of_case"}
+HARMLESS = {"visible_to", "words_visible_to", "led_by", "none", "of_case"}
 # The facts of the case in hand, after a step that may have taken it out of sight.
 IN_HAND = {("staff.py", "Case", "for_list")}
 # Rules and places, which name no case; whoever leads a department sees its own.
