@@ -15,6 +15,7 @@ from service_requests import contacts, cookies, drafts, receipts, tracking
 from service_requests.errors import CaseError
 from service_requests.forms import OneTimeCodeForm
 from service_requests.models import Case
+from service_requests.notify import CONTACT_OF
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,8 @@ def _page(request: HttpRequest, case: Case, here: str, back: str) -> HttpRespons
     if not contacts.offered_for(case.kind):
         raise Http404
     typed: OneTimeCodeForm | None = None
-    error, status, channel = "", 200, request.POST.get("channel", "")
+    sent = request.POST.get("channel", "")
+    error, status, channel = "", 200, sent if sent in CONTACT_OF else ""
     if request.method == "POST":
         try:
             if "send" in request.POST:

@@ -111,7 +111,7 @@ class Caller:
             self.other = DepartmentFactory()
             secret = secret_of(officer)
             # The first use of a day leaves a line of its own.
-            tokens.open_token(secret, address="127.0.0.1")
+            tokens.open_token(secret)
             self.headers["Authorization"] = f"Bearer {secret}"
             self.path = path.replace("{code}", self.case.code)
         if "/question" in path:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
-from service_requests import notes, staff_reading, tokens
+from service_requests import conversation, notes, staff_reading, tokens
 from service_requests.admin.actions import offered
 from service_requests.attachments import IncomingFile
 from service_requests.days import today
@@ -80,15 +80,22 @@ def test_only_a_living_token_with_the_scope_opens_anything():
     assert Program(other).get("/cases").status_code == 401
 
 
-def test_wrong_tokens_are_throttled_and_calls_too(monkeypatch):
+def test_calls_are_throttled_and_wrong_tokens_shut_out_no_right_one(monkeypatch):
     _case, officer = in_review()
     secret = secret_of(officer)
+    for _ in range(40):
+        assert Program("desk_" + "A" * 43).get("/cases").status_code == 401
     monkeypatch.setattr(tokens, "CALLS", tokens.Limit("test-calls", rate=2, seconds=60))
     assert [Program(secret).get("/cases").status_code for _ in range(3)] == [200, 200, 429]
-    monkeypatch.setattr(tokens, "WRONG", tokens.Limit("test-wrong", rate=2, seconds=600))
-    for _ in range(2):
-        Program("desk_" + "A" * 43).get("/cases")
-    assert Program(secret).get("/cases").status_code == 401
+
+
+def test_a_program_that_reads_leaves_no_mark_of_reading():
+    case, officer = in_review()
+    conversation.citizen_adds(case=case, text="یک سخن دیگر دربارهٔ همین کار.")
+    assert of(officer).get(f"/cases/{case.code}").json()["messages"]
+    case.refresh_from_db()
+    assert case.unread_by_staff
+    assert not case.messages.exclude(read_at=None).exists()
 
 
 def test_list_and_case_hold_what_its_person_may_know_of():

@@ -38,6 +38,11 @@ def packed(objects: bytes, *, name: bytes = b"/ObjStm", how: bytes = b"/FlateDec
         (packed(ACTION, how=b"9 0 R"), "opaque"),
         (packed(ACTION, how=b"/FlateDecode /DecodeParms << /Predictor 12 >>"), "opaque"),
         (packed(ACTION, how=b"/FlateDecode" + b" " * 200_000), "opaque"),
+        (
+            packed(ACTION).replace(b"/Type", b"/X(obj) /Type").replace(b"<<", b"<< /Filter /Fl", 1),
+            "opaque",
+        ),
+        (packed(ACTION).replace(b"/N 1", b"% stream\n/N 1"), "opaque"),
         (b"<< /Type /ObjStm /Filter /ASCIIHexDecode >>\nstream\n312030\nendstream", "opaque"),
     ],
 )

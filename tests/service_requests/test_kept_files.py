@@ -179,6 +179,16 @@ def test_an_infected_file_is_destroyed_and_said_to_be_gone(clamd, client, privat
     assert scanning.scan_waiting() == {"files_released": 0, "files_removed": 0}
 
 
+def test_a_file_without_a_verdict_keeps_no_other_waiting(clamd):
+    clamd.says = b"stream: Can't allocate memory ERROR\0"
+    register(files=[IncomingFile.of(upload("یک.pdf"))])
+    assert scanning.scan_waiting()["files_released"] == 0
+    clamd.says = b""
+    register(files=[IncomingFile.of(upload("دو.pdf"))])
+    assert scanning.scan_waiting()["files_released"] == 1
+    assert Attachment.objects.filter(scan=Scan.WAITING).count() == 1
+
+
 def test_a_worker_killed_before_it_destroyed_is_made_up_for(clamd, monkeypatch, private_files):
     register(files=[IncomingFile.of(upload("بد.pdf", INFECTED))])
     row = Attachment.objects.get()

@@ -14,8 +14,9 @@ from desk_core.models import AuditEntry, OutgoingMessage
 from service_requests import credentials, one_time_codes, recovery, tracking
 from service_requests.enums import EndReason
 from service_requests.errors import AskedTooOften, NotPossible, WrongCode, WrongCredential
+from service_requests.intake import new_submission_key
 from service_requests.models import Credential, OneTimeCode
-from tests.service_requests.factories import register
+from tests.service_requests.factories import head_of, register
 from tests.service_requests.one_time import code_sent, letters, verify
 
 HERE = "192.0.2.7"
@@ -31,6 +32,21 @@ def begin(django_capture_on_commit_callbacks):
             return recovery.begin(contact=contact, code=code, address=address)
 
     return ask
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["reissue", "end"])
+def test_a_contact_opens_nothing_any_more_once_staff_ended_the_password(begin, how):
+    receipt = register()
+    verify(receipt.case)
+    head = head_of(receipt.case)
+    if how == "end":
+        credentials.end(case=receipt.case, actor=head)
+    else:
+        credentials.reissue(case=receipt.case, actor=head, slip_key=new_submission_key())
+    token = begin()
+    assert not letters(receipt.case, "one_time_code")[1:], "nobody is sent another code"
+    assert recovery.issued(token=token) is None
 
 
 @pytest.mark.django_db
