@@ -86,8 +86,8 @@ def revoke(*, token: ApiToken, actor: Any) -> None:
 def open_token(secret: str) -> ApiToken | None:
     """The token of this secret with its person; None for what opens nothing now.
 
-    Wrong ones are not counted: nobody guesses 256 random bits, and a limit by network would shut out
-    the right ones of others.
+    Wrong ones are not counted: nobody guesses 256 random bits, and a limit by network would shut
+    out the right ones of others.
     """
     found = None
     if _TOKEN.fullmatch(secret):
