@@ -119,7 +119,7 @@ def told(case) -> list[str]:
 def messages(template: str) -> list[tuple[str, dict]]:
     found = []
     rows = OutgoingMessage.objects.filter(template=f"service_requests/messages/{template}")
-    for row in rows.select_related("subject_key").order_by("pk"):
+    for row in rows.select_related("subject_key").order_by("created_at", "pk"):
         content = open_subject(row.subject_key).open_json(bytes(row.sealed), record=row.record)
         found.append((content["recipient"], content["context"]))
     return found
