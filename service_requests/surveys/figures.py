@@ -134,7 +134,7 @@ class Counts:
 
 
 def counted(wanted: list[str], *, kept: bool = False) -> Counts:
-    """What was answered in some months. Two queries.
+    """What was answered in some months. One query.
 
     `kept` for doors without a page cache in front: for some minutes the same counts are given, or
     until anything that public pages show changes.
@@ -158,18 +158,13 @@ def of_book(book: composing.Book, counts: Mapping[str, Tallies]) -> list[Questio
     ]
 
 
-def _released(wanted: list[str]) -> list[str]:
-    """Those months of which nothing waits any more: a figure must not grow by a few."""
-    waiting = PendingAnswer.objects.filter(month__in=wanted).order_by().values_list("month")
-    held = {month for (month,) in waiting.distinct()}
-    return [month for month in wanted if month not in held]
-
-
 def _count(wanted: list[str]) -> Counts:
-    """Two queries, one pass over the answers; memory for the combinations, not for the answers."""
+    """One pass over the answers; memory for the combinations, not for the answers."""
     found: dict[str, dict[str, Tallies]] = {each: {} for each in SurveyPurpose.values}
     names: dict[str, Words] = {}
-    rows = SurveyAnswer.objects.filter(month__in=_released(wanted)).order_by()
+    # Of a month of which something still waits nothing is counted: no figure grows by a few.
+    waiting = PendingAnswer.objects.filter(month__in=wanted).order_by().values("month")
+    rows = SurveyAnswer.objects.filter(month__in=wanted).exclude(month__in=waiting).order_by()
     places = ("department__key", "department__name", "department__name_en")
     facts = rows.values_list("purpose", *places, "kind", "month", "answers")
     for purpose, department, *name, kind, month, answers in facts.iterator(chunk_size=_CHUNK):
