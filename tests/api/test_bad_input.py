@@ -176,7 +176,7 @@ class Caller:
                 "registered_on": "2026-01-01",
                 "mark": "A" * 16,
             },
-            "session/contacts/sms": lambda: {"one_time_code": "000000"},
+            "session/contacts/{channel}": lambda: {"one_time_code": "000000"},
             "recovery": lambda: {"contact": "09351112233"},
             "recovery/code": lambda: {"token": "x" * 43, "one_time_code": "000000"},
             "recovery/password": lambda: {"token": "x" * 43, "code": self.receipt.code},
