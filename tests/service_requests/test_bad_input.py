@@ -367,7 +367,7 @@ def test_harmful_input_gets_a_message_at_its_field_and_stores_nothing(name, lang
     caplog.set_level("DEBUG")
     visit = Visit(name, language)
     before = state()
-    ticks = ("consent", "sure")
+    ticks = ("consent", "sure", "keep_as_sent")
     with nothing_crashes(visit.client):
         for field in text_fields(name):
             for what, value in HARMFUL.items():
@@ -396,7 +396,7 @@ def test_what_is_missing_is_asked_for_at_its_field(name, language):
     with nothing_crashes(visit.client):
         for field in required:
             for absent in (None, "", "   ", "\u200c"):
-                if field in ("consent", "sure") and absent:
+                if field in ("consent", "sure", "keep_as_sent") and absent:
                     continue
                 answer = visit.send({field: absent})
                 found = visit.errors(answer)
@@ -415,7 +415,13 @@ def test_odd_input_is_text_or_refused_and_never_crashes(name, caplog):
     with nothing_crashes(visit.client):
         for field in text_fields(name):
             for what, value in ODD.items():
-                if visit.place in once and field in ("sure", "consent", "overall", "official-8"):
+                if visit.place in once and field in (
+                    "sure",
+                    "consent",
+                    "keep_as_sent",
+                    "overall",
+                    "official-8",
+                ):
                     continue
                 before = state()
                 changes = {field: value}
