@@ -1,11 +1,6 @@
 """Names stand in the order of the Persian alphabet."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from cms_pages.models import Department, Need, Service
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
@@ -26,11 +21,3 @@ def test_equal_places_are_in_persian_order():
     renamed.name = "یخ"
     renamed.save(update_fields=["name"])
     assert list(Department.objects.values_list("name", flat=True)) == [*in_order[1:-1], "یخ", "یزد"]
-
-
-def test_the_keys_of_names_that_were_there_before_are_filled_in():
-    fill = import_module("cms_pages.migrations.0004_fill_name_keys").fill
-    department = DepartmentFactory(name="گاز")
-    Department.objects.update(name_key="")
-    fill(apps, SimpleNamespace(connection=connection))
-    assert Department.objects.get().name_key == department.name_key

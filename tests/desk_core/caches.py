@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +13,10 @@ from django.db import connection
 
 from desk_core.throttles import guard_cache
 
-REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/3")
+# Each process that runs tests empties a database of its own; the last one is for the drills.
+PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+SERVER = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379")
+REDIS = urlsplit(SERVER)._replace(path=f"/{PROCESS % 14 + 1}").geturl()
 KINDS = ("database", "redis", "memory")
 BACKENDS = {
     "database": {

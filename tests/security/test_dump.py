@@ -154,6 +154,7 @@ def assert_nothing_of(secrets: dict[str, str], pieces: Iterable[Piece]) -> Hayst
 
 
 @pytest.mark.drill
+@pytest.mark.indexed
 @pytest.mark.parametrize("kind", ["database", "redis"])
 def test_nothing_of_a_person_lies_anywhere_in_clear(
     kind, transactional_db, settings, log, monkeypatch, tmp_path

@@ -72,7 +72,7 @@ def test_the_manifest_counts_and_sums_up_what_is_there(place, identity, some_fil
     assert body["files"]["count"] == len(some_files)
     assert body["files"]["bytes"] == sum(map(len, some_files.values()))
     assert body["database"]["vendor"] == connection.vendor
-    assert ["desk_core", "0002_backups"] in body["database"]["migrations"]
+    assert ["desk_core", "0001_squashed"] in body["database"]["migrations"]
     assert body["code"]["wagtail"]
     on_disk = {path.name: path for path in files_of(place / "nightly")}
     assert set(on_disk) == {part.name for part in read.parts} | {shelf.MANIFEST}
@@ -318,8 +318,8 @@ def test_a_file_that_changes_while_it_is_read_stops_it(place, some_files, monkey
 
 def test_a_database_without_all_migrations_is_not_backed_up(place):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0002_backups'")
-    with pytest.raises(CommandError, match=r"desk_core\.0002_backups.*migrate first"):
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0002_first_rows'")
+    with pytest.raises(CommandError, match=r"cms_pages\.0002_first_rows.*migrate first"):
         backup()
 
 

@@ -1,10 +1,30 @@
-"""Wagtail's first migrations name the root of all pages and the first workflow in English."""
+"""One Django group per role, and Wagtail's own first rows named in the language of the site.
+
+The permissions of the groups follow after `migrate` (group_permissions). Wagtail's migrations name
+the root of all pages and the first workflow in English.
+"""
 
 from django.conf import settings
 from django.db import migrations
 from django.utils.translation import gettext, override
 
+ROLES = [
+    "officer",
+    "head",
+    "secretariat",
+    "complaints",
+    "editor",
+    "auditor",
+    "administrator",
+]
 ROOT, APPROVAL = "Root", "Moderators approval"
+
+
+def make_groups(apps, schema_editor):
+    """Make the groups that are missing."""
+    Group = apps.get_model("auth", "Group")
+    for role in ROLES:
+        Group.objects.using(schema_editor.connection.alias).get_or_create(name=role)
 
 
 def _rename(apps, schema_editor, turn):
@@ -33,11 +53,15 @@ def back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """What somebody has renamed stays as it is."""
+    """What somebody has renamed stays as it is; reversing keeps the groups: people may be in them."""
 
     dependencies = [
-        ("cms_pages", "0005_plural_names_of_pages"),
+        ("cms_pages", "0001_squashed"),
+        ("auth", "0012_alter_user_first_name_max_length"),
         ("wagtailcore", "0048_add_default_workflows"),
     ]
 
-    operations = [migrations.RunPython(translate, back)]
+    operations = [
+        migrations.RunPython(make_groups, migrations.RunPython.noop),
+        migrations.RunPython(translate, back),
+    ]
