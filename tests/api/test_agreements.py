@@ -9,7 +9,7 @@ from cms_pages.models import Department
 from sla.models import AgreementPage
 from tests.sla.factories import clause, clauses, make_page, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1"
 
 

@@ -17,7 +17,7 @@ from service_requests.models import Case
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
 from tests.service_requests.factories import PDF, answered, data, head_of, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1"
 
 

@@ -17,7 +17,7 @@ from tests.service_requests.factories import PDF, officer_of
 from tests.service_requests.json_schema import complaints
 from tests.service_requests.request_forms import LAND, key, make_form, option, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1"
 PERSON = {
     "first_name": "مریم",

@@ -30,7 +30,7 @@ from tests.service_requests.factories import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1/staff"
 
 

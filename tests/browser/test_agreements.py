@@ -24,7 +24,11 @@ from tests.browser.staff import log_in
 from tests.sla.factories import OTHER_BODY, PROVIDER, clauses, scan
 from tests.sla.test_importing import FIXTURE, SEED
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.drill,
+    pytest.mark.xdist_group("agreements in a browser"),
+]
 # The real agreement where it is at hand, else one of the same form.
 SOURCE = SEED if SEED.exists() else FIXTURE
 
@@ -130,7 +134,6 @@ def label(state: str) -> str:
         return str(State(state).label)
 
 
-@pytest.mark.drill
 def test_from_the_file_through_signature_and_end_to_the_successor(open_page, clock):
     # Imported, with a blank that no citizen may see.
     call_command("import_agreement", str(SOURCE), stdout=StringIO())

@@ -10,7 +10,7 @@ from service_requests.models import Case, PendingAnswer
 from tests.browser.citizen import SUBJECT, go_on, press, read_receipt, sign_in, write_request
 from tests.browser.staff import log_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 def test_a_request_is_read_answered_and_rated(open_page, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.citizen import answer_in_words
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 

@@ -8,7 +8,7 @@ from cms_pages.models import HomePage
 from service_requests.models import RequestFormPage
 from tests.browser.staff import log_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.browser.staff import log_in
 from tests.browser.test_agreements import Clock, jalali, label, state_of
 from tests.service_requests.factories import register
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 REASON = "خدمت‌های این میز از سال آینده در سازمانی دیگر ارائه می‌شود."
 
 

@@ -110,7 +110,14 @@ def shown(page: Any, address: str) -> str:
     return str(page.locator("main").inner_text())
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, id="scripts", marks=pytest.mark.drill),
+        # On PostgreSQL where there is one: the whole journey is walked on both databases.
+        pytest.param(False, id="no-scripts", marks=pytest.mark.strict_drill),
+    ],
+)
 def test_a_complaint_goes_its_whole_way(open_page, tmp_path, javascript):
     citizen = open_page(width=390, javascript=javascript)
     code, password = complain(citizen, javascript=javascript)

@@ -9,7 +9,7 @@ from cms_pages.models import Department, DeskSettings, Membership, Need, Service
 from desk_core.models import AuditEntry
 from tests.cms_pages.factories import UserFactory, make_document, make_image, staff_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 LISTS = ["department", "service", "need", "membership"]
 

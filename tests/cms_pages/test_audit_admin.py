@@ -17,7 +17,7 @@ from desk_core import audit, audit_words
 from desk_core.models import AuditEntry
 from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 URL = "/admin/desk_core/auditentry/"
 WRITTEN = re.compile(
     r'(?:action=|audit_action = |_audit\(|_record\(|write_down\()"([a-z_]+\.[a-z_]+)"'

@@ -10,6 +10,8 @@ from cms_pages.content_api import content_api
 from cms_pages.models import ContentPage
 from tests.cms_pages.factories import add_page, make_document, make_image
 
+pytestmark = pytest.mark.screen
+
 ENDPOINTS = ("pages", "images", "documents")
 VALUES = (
     "",

@@ -15,7 +15,7 @@ from cms_pages.models import ContentPage
 from desk_core.page_cache import next_change as changes
 from desk_core.page_cache import purge_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def end(page, at):

@@ -17,7 +17,7 @@ from tests.cms_pages.factories import (
     translate,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 # What this floor may use of the eight; the rest is for the slots of the floors above.
 OURS = 6

@@ -13,7 +13,7 @@ from tests.cms_pages.factories import (
     translate,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def free_clause(service, values):

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from desk_core.human_check import HumanCheckMixin, proof, tickets
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 STATIC = Path(django_settings.ROOT) / "static"
 POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; img-src 'self'; style-src 'self'; form-action 'self'"  # noqa: E501

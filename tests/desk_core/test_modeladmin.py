@@ -28,6 +28,8 @@ from desk_core.models import AuditEntry, OutgoingMessage, SubjectKey
 from desk_core.spreadsheets import safe_text
 from persian.jalali import format_datetime
 
+pytestmark = pytest.mark.screen
+
 INDEX = "/admin/desk_core/outgoingmessage/"
 
 

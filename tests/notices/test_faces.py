@@ -16,7 +16,7 @@ from notices.overview import overview
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 STATUS = "/status/"
 FACES = ["/", STATUS, "/status/history/", "/notices/", "/sitemap.xml", "/search/?q=نشانه"]

@@ -15,7 +15,7 @@ from persian.jalali import format_datetime
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import ago, ahead, draft, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 MAY_POST = ["editor", "head", "administrator"]
 MAY_NOT = ["officer", "secretariat", "complaints", "auditor"]

@@ -22,6 +22,7 @@ from persian.wagtail import JalaliDateTimeBlock, JalaliPublishingPanel
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.drill,
     pytest.mark.django_db(transaction=True),
 ]
 

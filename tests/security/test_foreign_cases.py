@@ -19,7 +19,7 @@ from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 from tests.security.urls import every_pattern
 from tests.service_requests.factories import in_review, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 OURS = ("service_requests", "service_requests_admin")
 
 

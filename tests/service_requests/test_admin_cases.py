@@ -42,7 +42,7 @@ from tests.service_requests.factories import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 INDEX = "service_requests_case_modeladmin_index"
 
 

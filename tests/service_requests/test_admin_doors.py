@@ -16,7 +16,7 @@ from service_requests.models import Attachment, Case, Credential, LetterBook, Se
 from tests.cms_pages.factories import DepartmentFactory, UserFactory, make_site, staff_user
 from tests.service_requests.factories import make_case, officer_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def patterns(resolver, prefix=""):

@@ -19,7 +19,7 @@ from service_requests.models import Case, DepartmentRules, StoredReply, Team
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import head_of, in_review, make_case, officer_of, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 INDEX = "service_requests_case_modeladmin_index"
 
 

@@ -16,7 +16,7 @@ from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import LEGAL, data, head_of, make_case, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 TABLE = 'id="questions-admin"'
 REGISTER = "service_requests_admin:register"
 

@@ -20,7 +20,7 @@ from service_requests.models import CaseReport
 from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 from tests.service_requests.factories import head_of, make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 DAY = timedelta(days=1)
 
 

@@ -21,7 +21,7 @@ from service_requests.subject_export import records
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import in_review, make_case, register, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1/question"
 QUESTION = "پهنای حریم این کوچه چند متر است؟"
 SHOWN = "کوچه‌ای در شمال شهر"

@@ -33,7 +33,7 @@ from tests.service_requests.request_forms import (
     when,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 PERSON = {
     "first_name": "مریم",

@@ -19,7 +19,7 @@ from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import NATURAL, answered, in_review, make_case
 from tests.service_requests.one_time import letters
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 
 

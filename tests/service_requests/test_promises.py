@@ -28,7 +28,7 @@ from tests.service_requests.factories import (
 )
 from tests.sla.factories import make_signed, ordinary_week, time_target
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 TARGETS = [time_target("first_response", 2), time_target("resolution", 15), time_target("visit", 3)]
 

@@ -16,7 +16,7 @@ from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import in_review, make_case
 from tests.sla.factories import make_signed, ordinary_week, time_target
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 INDEX = "service_requests_case_modeladmin_index"
 
 

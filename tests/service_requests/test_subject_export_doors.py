@@ -28,7 +28,7 @@ from tests.service_requests.factories import (
 )
 from tests.service_requests.test_subject_export import ANONYMOUS, MOBILE, superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 URL = "/admin/requests/data-export/"
 API = "/api/desk/v1"
 NUMBER = NATURAL["national_id"]

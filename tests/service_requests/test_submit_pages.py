@@ -20,7 +20,7 @@ from service_requests.models import Attachment, Case, Draft
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
 from tests.service_requests.factories import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 PERSON = {
     "first_name": "مریم",

@@ -29,7 +29,7 @@ from tests.cms_pages.factories import (
 )
 from tests.service_requests.surveyed import compose, question, rated
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 RESULTS = "/api/desk/v1/surveys/results"
 
 

@@ -28,7 +28,7 @@ from tests.service_requests.factories import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def url(name: str) -> str:

@@ -29,7 +29,7 @@ from tests.service_requests.factories import (
     receives,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1"
 HOURS = "service_requests_visitinghours_modeladmin_"
 SHEET = "service_requests_admin:day_sheet"

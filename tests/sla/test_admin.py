@@ -34,7 +34,7 @@ from tests.sla.factories import (
     words_target,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 _SIGNED = "This version is signed; what is signed cannot change. Make a new version."

@@ -27,7 +27,7 @@ from tests.sla.signing_kit import (
     trust,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from sla.models import AgreementIndexPage, AgreementPage, AgreementVersion, Sign
 from tests.sla.factories import clause, make_page, sign
 from tests.sla.test_admin import editor_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 BULK = "/admin/bulk/wagtailcore/page/{}/?id={}"
 
 

@@ -14,7 +14,7 @@ from sla import slots
 from sla.models import WeeklySchedule
 from tests.sla.factories import clauses, make_index, make_page, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def clock(*jalali, hour=12):

@@ -22,7 +22,7 @@ from tests.desk_core import pki
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, scan, sign
 from tests.sla.signing_kit import pdf_file, tehran_day, trust
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 ENTER = "/en/agreements/sign/"
 TEXT = f"{ENTER}text/"
 PDF = f"{TEXT}agreement.pdf"

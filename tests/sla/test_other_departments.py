@@ -9,7 +9,7 @@ from sla.models import AgreementVersion
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.sla.factories import make_page, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 TITLE = "توافق‌نامهٔ راه"
 
 

@@ -29,7 +29,7 @@ from tests.sla.factories import (
     sign,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 DAY = date(2026, 9, 1)
 
 

@@ -21,7 +21,7 @@ from tests.desk_core import pki
 from tests.sla.factories import OTHER_BODY, PROVIDER, clause, make_page, sign
 from tests.sla.signing_kit import own_certificate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 TEXT = "<p>متن با <b>تأکید</b> و نشانی https://example.ir</p><ul><li>یک</li><li>دو</li></ul>" * 30
 CLAIM = "http://www.aiim.org/pdfa/ns/id/"
 #: 6.6.1: what acts, plays or reaches out; 6.1.12: what needs a permission.

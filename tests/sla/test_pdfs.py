@@ -24,7 +24,7 @@ from tests.desk_core import pki
 from tests.sla.factories import OTHER_BODY, PROVIDER, clause, make_page, make_signed, sign
 from tests.sla.signing_kit import own_certificate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def address(version, name="pdf"):

@@ -17,7 +17,7 @@ from sla.state import state_on
 from sla.targets import Target
 from tests.sla.factories import OTHER_BODY, PROVIDER, clause, make_page, make_signed, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 BEGIN, END = from_jalali(1405, 1, 1), from_jalali(1405, 12, 29)
 
 

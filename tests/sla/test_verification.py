@@ -19,7 +19,7 @@ from tests.desk_core.test_pdf_signing import with_a_note
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, make_signed, sign
 from tests.sla.signing_kit import own_certificate, pdf_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 URL = "/agreements/verify/"
 
 

@@ -38,6 +38,7 @@ def verify(identity: Path, **options) -> str:
     return said.getvalue()
 
 
+@pytest.mark.strict_drill
 @pytest.mark.django_db(transaction=True)
 def test_it_comes_back_beside_the_live_site_which_goes_on(nightly, identity, monkeypatch):
     before = files_of(nightly.parent.parent / "private")
