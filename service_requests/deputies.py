@@ -8,6 +8,7 @@ trail. Rights in the whole body (complaints office, auditor, administrator) are 
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -31,10 +32,11 @@ def enter(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     """
     if not user_can_enter_deputy(actor, absent):
         raise NotAllowed
-    check(absent=absent, deputy=deputy, first_day=first_day, last_day=last_day, actor=actor)
     days = {"first_day": first_day, "last_day": last_day}
     with transaction.atomic():
-        rows = Deputyship.objects.select_for_update().filter(ended_at=None, absent=absent)
+        _one_at_a_time(absent, deputy)
+        check(absent=absent, deputy=deputy, **days, actor=actor)
+        rows = Deputyship.objects.filter(ended_at=None, absent=absent)
         known = rows.filter(deputy=deputy, **days).first()
         if known is not None:
             return known
@@ -80,6 +82,15 @@ def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     if led is not None and absent.pk == actor.pk and not lent <= theirs:
         message = _("Choose a colleague of your departments, or ask your head.")
         raise ValidationError({"deputy": [message]})
+
+
+def _one_at_a_time(*people: Any) -> None:
+    """Let nobody else enter a deputyship of these until the transaction ends.
+
+    There is no row yet that could be locked: that of each person is, always in the same order.
+    """
+    users = get_user_model()._default_manager.select_for_update(no_key=True)
+    list(users.filter(pk__in=[person.pk for person in people]).order_by("pk").values_list("pk"))
 
 
 def _audit(action: str, row: Deputyship, actor: Any) -> None:

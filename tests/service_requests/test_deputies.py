@@ -1,9 +1,11 @@
 """Standing in for a colleague: what they saw, in that time, and nothing beside."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from tests.service_requests.factories import head_of, in_review, make_case, offi
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+DAYS = {"first_day": today() + DAY, "last_day": today() + 2 * DAY}
 
 
 def anew(user):
@@ -130,6 +133,50 @@ def test_who_may_enter_whom():
     with pytest.raises(NotAllowed):
         deputies.end(deputyship=row, actor=stranger)
     assert deputies.end(deputyship=row, actor=colleague).ended_by == colleague
+
+
+def at_once(*entries: dict) -> list[str]:
+    """What becomes of deputyships that are entered at the same moment."""
+    begin, outcomes = threading.Barrier(len(entries)), []
+
+    def enter(entry: dict) -> None:
+        try:
+            begin.wait(timeout=30)
+            deputies.enter(**{name: anew(user) for name, user in entry.items()}, **DAYS)
+            outcomes.append("entered")
+        except ValidationError:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=enter, args=(entry,)) for entry in entries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_deputies_for_the_same_days_entered_at_once_one_stands():
+    case, officer = in_review()
+    head, colleagues = head_of(case), [officer_of(case) for _each in range(4)]
+    entries = [{"absent": officer, "deputy": each, "actor": head} for each in colleagues]
+    assert at_once(*entries) == ["entered", "refused", "refused", "refused"]
+    assert Deputyship.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_make_each_other_their_deputies_at_once_are_not_both_away():
+    case, officer = in_review()
+    colleague = officer_of(case)
+    entries = (
+        {"absent": officer, "deputy": colleague, "actor": officer},
+        {"absent": colleague, "deputy": officer, "actor": colleague},
+    )
+    assert at_once(*entries) == ["entered", "refused"]
 
 
 def test_the_screens_enter_and_end_and_are_closed_to_strangers():
