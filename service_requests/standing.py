@@ -20,6 +20,7 @@ it was assigned to them; only the complaints office sees it whomever it concerns
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,12 @@ class Standing:
             complaint & Q(complained_department_id__in=self.own)
         )
         return led | complaint if self.has(Role.COMPLAINTS) else led
+
+    @property
+    def reach(self) -> str:
+        """A digest of what `led_filter` rests on: where two are the same, they lead the same."""
+        leads = (self.superuser, self.has(Role.COMPLAINTS), sorted(self.ids(Role.HEAD)))
+        return sha256(repr((*leads, sorted(self.own))).encode()).hexdigest()
 
     def _in_own_departments(self, plain: Q, complaint: Q) -> Q:
         """One condition on the department around all others, which an index can begin with."""

@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
@@ -78,6 +80,35 @@ def test_only_a_living_token_with_the_scope_opens_anything():
     other = secret_of(officer)
     type(officer).objects.filter(pk=officer.pk).update(is_active=False)
     assert Program(other).get("/cases").status_code == 401
+
+
+def test_a_token_ends_with_the_password_of_its_person(client):
+    _case, officer = in_review()
+    officer.set_password("گذرواژهٔ نخست ۱۲۳")
+    officer.save()
+    secret, other = secret_of(officer), secret_of(head_of(_case))
+    assert Program(secret).get("/cases").status_code == 200
+    officer.set_password("گذرواژهٔ دوم ۴۵۶")
+    officer.save()
+    assert Program(secret).get("/cases").status_code == 401
+    assert Program(other).get("/cases").status_code == 200
+    client.force_login(officer)
+    listed = client.get(reverse("service_requests_apitoken_modeladmin_index")).content.decode()
+    token = ApiToken.objects.get(user=officer)
+    assert gettext("Ended with the password") in listed
+    assert reverse("service_requests_admin:revoke_token", args=[token.pk]) not in listed
+    assert Program(secret_of(officer)).get("/cases").status_code == 200
+
+
+def test_tokens_that_ended_with_a_password_leave_room_for_new_ones(monkeypatch):
+    _case, officer = in_review()
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
+    secret_of(officer)
+    with pytest.raises(ValidationError):
+        secret_of(officer)
+    officer.set_password("گذرواژهٔ دوم ۴۵۶")
+    officer.save()
+    assert secret_of(officer)
 
 
 def test_calls_are_throttled_and_wrong_tokens_shut_out_no_right_one(monkeypatch):

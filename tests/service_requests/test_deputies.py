@@ -12,6 +12,7 @@ from django.urls import reverse
 from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry, OutgoingMessage
+from desk_core.sealing import open_subject
 from service_requests import conversation, deputies, handing_over, workflow
 from service_requests.days import today
 from service_requests.enums import EventKind, Kind, State
@@ -231,6 +232,42 @@ def test_all_open_cases_go_over_with_an_event_each_and_one_message():
     # Not mine to hand over, and not open any more.
     assert set(Case.objects.filter(assigned_to=officer)) == {elsewhere, closed}
     assert OutgoingMessage.objects.count() == 1
+
+
+def test_a_hand_over_that_was_killed_halfway_tells_of_every_case_once(monkeypatch):
+    case, officer = in_review()
+    for _each in range(4):
+        fresh = make_case(department=case.department.key)
+        workflow.start_review(case=fresh, actor=officer, expected=fresh.version)
+    heir, head = officer_of(case), head_of(case)
+    OutgoingMessage.objects.all().delete()
+    monkeypatch.setattr(handing_over, "BATCH", 2)
+    real, batches = handing_over.cases_of, []
+
+    def killed(*args):
+        batches.append(args)
+        if len(batches) == 2:
+            raise SystemExit
+        return real(*args)
+
+    monkeypatch.setattr(handing_over, "cases_of", killed)
+    with pytest.raises(SystemExit):
+        handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert counts_told() == [2]
+    done = handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert (done.given, sum(counts_told())) == (3, 5)
+    handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert sum(counts_told()) == 5
+
+
+def counts_told() -> list[int]:
+    """What the messages about handed over cases say."""
+    rows = OutgoingMessage.objects.filter(template="service_requests/messages/staff_handed_over")
+    contents = (
+        open_subject(row.subject_key).open_json(bytes(row.sealed), record=row.record)
+        for row in rows.select_related("subject_key")
+    )
+    return [int(content["context"]["count"]) for content in contents]
 
 
 def test_what_the_heir_may_not_work_on_goes_back_to_its_department():
