@@ -176,7 +176,8 @@ class Standing:
 def standing_of(user: Any) -> Standing:
     """Read a user's roles: two queries, kept on the user object, which lives for one request.
 
-    The second reads for whom the user stands in today, and what those are.
+    The first one is `roles_of`, which the floors below have mostly asked already; the second reads
+    for whom the user stands in today, and what those are.
     """
     if not getattr(user, "is_active", False) or user.pk is None:
         return Standing()
