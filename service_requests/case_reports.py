@@ -144,7 +144,7 @@ def fetch(*, report: CaseReport, user: Any) -> Iterator[bytes]:
     Raises NotAllowed also where they answer for something else by now, NotPossible when there is no
     file (any more), SealBroken.
     """
-    if not permissions.user_can_fetch_report(user, report):
+    if not permissions.user_may_fetch_report(user, report):
         raise NotAllowed
     over = report.expires_at is None or report.expires_at <= timezone.now()
     if report.state != ReportState.READY or over or report.subject_key is None:

@@ -247,7 +247,7 @@ def user_can_export(user: Any, case: Case | None = None) -> bool:
     return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS)
 
 
-def user_can_fetch_report(user: Any, report: CaseReport) -> bool:
+def user_may_fetch_report(user: Any, report: CaseReport) -> bool:
     """Fetch the file of a report: who asked for it, while they answer for what it was made of."""
     mine = report.requested_by_id == user.pk and user_can_export(user)
     return mine and report.reach == standing_of(user).reach

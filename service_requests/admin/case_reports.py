@@ -89,7 +89,7 @@ class CaseReportView(WagtailAdminTemplateMixin, TemplateView):
         return {
             "form": ReportForm(initial={"language": get_language()}),
             "reports": [
-                (report, permissions.user_can_fetch_report(self.request.user, report))
+                (report, permissions.user_may_fetch_report(self.request.user, report))
                 for report in CaseReport.objects.visible_to(self.request.user)[:_MOST_LISTED]
             ],
             **super().get_context_data(**kwargs),
