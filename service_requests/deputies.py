@@ -36,13 +36,9 @@ def enter(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     with transaction.atomic():
         _one_at_a_time(absent, deputy)
         check(absent=absent, deputy=deputy, **days, actor=actor)
-        rows = Deputyship.objects.filter(ended_at=None, absent=absent)
-        known = rows.filter(deputy=deputy, **days).first()
-        if known is not None:
-            return known
-        if rows.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
-            message = _("Somebody stands in on some of these days already.")
-            raise ValidationError({"first_day": [message]})
+        known = Deputyship.objects.filter(ended_at=None, absent=absent, deputy=deputy, **days)
+        if row := known.first():
+            return row
         row = Deputyship.objects.create(absent=absent, deputy=deputy, created_by=actor, **days)
         _audit("deputy.entered", row, actor)
     return row
@@ -75,6 +71,11 @@ def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     away = Deputyship.objects.filter(ended_at=None, absent=deputy)
     if away.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
         raise ValidationError({"deputy": [_("This person is away on some of these days.")]})
+    others = Deputyship.objects.filter(ended_at=None, absent=absent)
+    others = others.exclude(deputy=deputy, first_day=first_day, last_day=last_day)
+    if others.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
+        message = _("Somebody stands in on some of these days already.")
+        raise ValidationError({"first_day": [message]})
     # Who leads nobody hands the work to a colleague of the same departments alone.
     led = led_departments(actor)
     lent = standing_of(absent).ids(*LENT) - (led or frozenset())

@@ -180,6 +180,25 @@ def test_two_who_make_each_other_their_deputies_at_once_are_not_both_away():
     assert at_once(*entries) == ["entered", "refused"]
 
 
+def test_whoever_was_slower_at_the_form_is_told_at_the_field(client, monkeypatch):
+    case, officer = in_review()
+    colleague, other = officer_of(case), officer_of(case)
+    client.force_login(officer)
+    real = deputies.enter
+
+    def slower(**given):
+        real(**{**given, "deputy": other})
+        return real(**given)
+
+    monkeypatch.setattr(deputies, "enter", slower)
+    address = reverse("service_requests_deputyship_modeladmin_create")
+    day = today().isoformat()
+    data = {"absent": officer.pk, "deputy": colleague.pk, "first_day": day, "last_day": day}
+    page = client.post(address, data)
+    assert page.context["form"].errors["first_day"]
+    assert Deputyship.objects.get().deputy == other
+
+
 def test_the_screens_enter_and_end_and_are_closed_to_strangers():
     case, officer = in_review()
     colleague, client = officer_of(case), Client()
@@ -192,6 +211,9 @@ def test_the_screens_enter_and_end_and_are_closed_to_strangers():
     assert client.post(address, {**data, "deputy": officer.pk}).status_code == 200
     assert client.post(address, data).status_code == 302
     row = Deputyship.objects.get()
+    other = officer_of(case)
+    refused = client.post(address, {**data, "deputy": other.pk})
+    assert refused.context["form"].errors["first_day"]
     index = client.get(reverse("service_requests_deputyship_modeladmin_index")).content.decode()
     end = reverse("service_requests_admin:end_deputy", args=[row.pk])
     assert end in index
