@@ -66,17 +66,21 @@ def write_letter(message: OutgoingMessage) -> Letter:
 
 def packaged(template: str, channel: str, context: dict[str, str]) -> Wording:
     """A packaged template in the active language. Raises Unwritable."""
-    name = template_name(template, channel)
-    try:
-        # Plain text: nothing is escaped for HTML. The engine's own template object is behind it.
-        found = get_template(name).template  # type: ignore[attr-defined]
-        text = found.render(Context(context, autoescape=False)).strip()
-    except Exception as error:
-        raise Unwritable(f"{name} does not render: {type(error).__name__}") from None
+    text = rendered(template_name(template, channel), context)
     subject_line = ""
     if channel == Channel.EMAIL:
         subject_line, _newline, text = text.partition("\n")
     return Wording(subject_line.strip(), text.strip())
+
+
+def rendered(name: str, context: dict[str, str]) -> str:
+    """A template of plain text, by its file, in the active language. Raises Unwritable."""
+    try:
+        # Nothing is escaped for HTML. The engine's own template object is behind it.
+        found = get_template(name).template  # type: ignore[attr-defined]
+        return str(found.render(Context(context, autoescape=False)).strip())
+    except Exception as error:
+        raise Unwritable(f"{name} does not render: {type(error).__name__}") from None
 
 
 def _opened(message: OutgoingMessage) -> tuple[str, dict[str, str]]:

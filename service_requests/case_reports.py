@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from service_requests.days import end_of
 from service_requests.enums import Kind, PersonType, ReportState, Source, State
 from service_requests.errors import NotAllowed, NotPossible
 from service_requests.models import Case, CaseReport
+from service_requests.standing import standing_of
 
 #: More rows than these are made in the background.
 AT_ONCE = 2_000
@@ -107,8 +109,9 @@ def make(*, report: CaseReport) -> None:
     if report.state != ReportState.WAITING:
         return
     # Read again: what the person may see is decided by their roles of now.
-    user = get_user_model()._default_manager.get(pk=report.requested_by_id)
-    if not permissions.user_can_export(user):
+    people = get_user_model()._default_manager.filter(is_active=True)
+    user = people.in_bulk([report.requested_by_id]).get(report.requested_by_id)
+    if user is None or not permissions.user_can_export(user):
         CaseReport.objects.filter(pk=report.pk).update(state=ReportState.FAILED)
         return
     wanted = Wanted(
@@ -130,6 +133,7 @@ def make(*, report: CaseReport) -> None:
             return
         subject.save()
         fresh.subject_key, fresh.path, fresh.rows = subject.row, stored.path, counted.count
+        fresh.reach = standing_of(user).reach
         fresh.state, fresh.expires_at = ReportState.READY, timezone.now() + KEPT
         fresh.save()
 
@@ -137,9 +141,10 @@ def make(*, report: CaseReport) -> None:
 def fetch(*, report: CaseReport, user: Any) -> Iterator[bytes]:
     """The bytes of a report for the one who asked for it; written down before it is handed out.
 
-    Raises NotAllowed, NotPossible when there is no file (any more), SealBroken.
+    Raises NotAllowed also where they answer for something else by now, NotPossible when there is no
+    file (any more), SealBroken.
     """
-    if report.requested_by_id != user.pk or not permissions.user_can_export(user):
+    if not permissions.user_may_fetch_report(user, report):
         raise NotAllowed
     over = report.expires_at is None or report.expires_at <= timezone.now()
     if report.state != ReportState.READY or over or report.subject_key is None:
@@ -150,13 +155,17 @@ def fetch(*, report: CaseReport, user: Any) -> Iterator[bytes]:
 
 
 def forget_old(*, at: datetime) -> int:
-    """Destroy the files whose week is over; returns how many. Safe to repeat."""
+    """Destroy the files whose week is over or whose owner is gone; how many. Safe to repeat."""
     # Whoever was to make it is gone.
     CaseReport.objects.filter(state=ReportState.WAITING, requested_at__lte=at - MAKING).update(
         state=ReportState.FAILED
     )
-    over = CaseReport.objects.filter(state=ReportState.READY, expires_at__lte=at)
-    forgotten = list(over.select_related("subject_key")[:_BATCH])
+    over = Q(expires_at__lte=at) | Q(requested_by=None)
+    forgotten = list(
+        CaseReport.objects.filter(over, state=ReportState.READY).select_related("subject_key")[
+            :_BATCH
+        ]
+    )
     for report in forgotten:
         with transaction.atomic():
             path, key = report.path, report.subject_key

@@ -8,6 +8,7 @@ trail. Rights in the whole body (complaints office, auditor, administrator) are 
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -31,16 +32,13 @@ def enter(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     """
     if not user_can_enter_deputy(actor, absent):
         raise NotAllowed
-    check(absent=absent, deputy=deputy, first_day=first_day, last_day=last_day, actor=actor)
     days = {"first_day": first_day, "last_day": last_day}
     with transaction.atomic():
-        rows = Deputyship.objects.select_for_update().filter(ended_at=None, absent=absent)
-        known = rows.filter(deputy=deputy, **days).first()
-        if known is not None:
-            return known
-        if rows.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
-            message = _("Somebody stands in on some of these days already.")
-            raise ValidationError({"first_day": [message]})
+        _one_at_a_time(absent, deputy)
+        check(absent=absent, deputy=deputy, **days, actor=actor)
+        known = Deputyship.objects.filter(ended_at=None, absent=absent, deputy=deputy, **days)
+        if row := known.first():
+            return row
         row = Deputyship.objects.create(absent=absent, deputy=deputy, created_by=actor, **days)
         _audit("deputy.entered", row, actor)
     return row
@@ -73,6 +71,11 @@ def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     away = Deputyship.objects.filter(ended_at=None, absent=deputy)
     if away.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
         raise ValidationError({"deputy": [_("This person is away on some of these days.")]})
+    others = Deputyship.objects.filter(ended_at=None, absent=absent)
+    others = others.exclude(deputy=deputy, first_day=first_day, last_day=last_day)
+    if others.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
+        message = _("Somebody stands in on some of these days already.")
+        raise ValidationError({"first_day": [message]})
     # Who leads nobody hands the work to a colleague of the same departments alone.
     led = led_departments(actor)
     lent = standing_of(absent).ids(*LENT) - (led or frozenset())
@@ -80,6 +83,15 @@ def check(*, absent: Any, deputy: Any, first_day: date, last_day: date, actor: A
     if led is not None and absent.pk == actor.pk and not lent <= theirs:
         message = _("Choose a colleague of your departments, or ask your head.")
         raise ValidationError({"deputy": [message]})
+
+
+def _one_at_a_time(*people: Any) -> None:
+    """Let nobody else enter a deputyship of these until the transaction ends.
+
+    There is no row yet that could be locked: that of each person is, always in the same order.
+    """
+    users = get_user_model()._default_manager.select_for_update(no_key=True)
+    list(users.filter(pk__in=[person.pk for person in people]).order_by("pk").values_list("pk"))
 
 
 def _audit(action: str, row: Deputyship, actor: Any) -> None:

@@ -31,12 +31,12 @@ def anonymise(*, case: Case) -> None:
     The data key goes, and with it all that was sealed under it; the look-up rows, the password and
     its sessions go; files are destroyed by the next round (`attachments.destroy_erased`). The row
     stays as a tombstone: kind, department, service, states and times, which statistics count.
-    Raises NotPossible while the case is held. Safe to repeat.
+    Raises NotPossible while the case, or one that it was joined with, is held. Safe to repeat.
     """
-    if case.held_at is not None:
-        raise NotPossible
     if case.anonymised_at is not None:
         return
+    if Case.objects.joined_with(case).filter(held_at__isnull=False).exists():
+        raise NotPossible
     history.record(
         case,
         kind=EventKind.ANONYMISED,

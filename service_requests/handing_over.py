@@ -39,8 +39,9 @@ def hand_over(*, leaver: Any, to: Any, actor: Any) -> HandedOver:
     """Give every open case of one person to another, or (None) back to their departments.
 
     A case that the other person may not work on, a complaint about their unit for instance, goes
-    back as well: none stays with who leaves. Each case has its event, and the new colleague one
-    message. Repeated, there is nothing left to do. Raises NotAllowed, ValidationError.
+    back as well: none stays with who leaves. Each case has its event. The new colleague is told
+    how many in the transaction that gives them: what was given before a crash is told of once, and
+    the rest when this is repeated. Raises NotAllowed, ValidationError.
     """
     if not user_can_hand_over(actor):
         raise NotAllowed
@@ -58,14 +59,14 @@ def hand_over(*, leaver: Any, to: Any, actor: Any) -> HandedOver:
             rest = [case for case in batch if case.pk not in kept]
             history.record_hand_over(fit, to=to, actor=actor)
             history.record_hand_over(rest, to=None, actor=actor)
-            given, returned = given + len(fit), returned + len(rest)
-    if to is not None and given:
-        _tell(to, given)
+            if to is not None and fit:
+                _tell(to, len(fit))
+        given, returned = given + len(fit), returned + len(rest)
     return HandedOver(given, returned)
 
 
 def _tell(to: Any, count: int) -> None:
-    """One message that says how many."""
+    """One message that says how many, in the caller's transaction."""
     users = type(to)._default_manager.annotate(language=F(LANGUAGE))
     user: Any = users.get(pk=to.pk)
     if not user.email:
@@ -80,6 +81,5 @@ def _tell(to: Any, count: int) -> None:
         language=person.language,
         dedupe=f"handed-over:{subject.row.pk}",
     )
-    with transaction.atomic():
-        subject.save()
-        outbox.queue_many([message], subject=subject)
+    subject.save()
+    outbox.queue_many([message], subject=subject)

@@ -1,4 +1,7 @@
-"""Legal holds: while a case is held, nothing of it is destroyed, whatever its age."""
+"""Legal holds: while a case is held, nothing of it is destroyed, whatever its age.
+
+Nor anything of the cases that were joined with it (`retention`).
+"""
 
 from typing import Any
 

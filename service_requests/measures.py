@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from desk_core.suppression_tables import Pattern
 from service_requests.enums import Kind, SurveyPurpose
 from service_requests.models import Case
 from service_requests.surveys import composing, figures, showing
@@ -43,22 +44,27 @@ def satisfied(period: Period, target: Target) -> measures.ShareCount | None:
     """
     if target.service or period.month >= month_of(timezone.now()):
         return None
-    wanted = [iso(month) for month in twelve_before(earlier(period.month, -1))]
-    book = composing.books()[SurveyPurpose.CLOSING]
-    known = figures.of_book(book, figures.counted(wanted).by_purpose[SurveyPurpose.CLOSING])
-    main = showing.main_of(book.latest, known)
-    if main is None or main.question.type != CSAT:
-        return None
-    pattern = (target.department or None, target.kind or None, iso(period.month))
-    figure = main.at(pattern)
-    if figure is not None and iso(period.month) in figures.window():
+    month = iso(period.month)
+    windows = [[iso(each) for each in twelve_before(earlier(period.month, -1))]]
+    today = figures.window()
+    if month in today and today not in windows:
         # Beside the results of today as well, which could be subtracted from.
-        today = figures.of_book(
-            book, figures.counted(figures.window()).by_purpose[SurveyPurpose.CLOSING]
-        )
-        now = showing.main_of(book.latest, today)
-        figure = figure if now is not None and now.at(pattern) is not None else None
+        windows.append(today)
+    counts = figures.counted(sorted({each for window in windows for each in window}))
+    book = composing.books()[SurveyPurpose.CLOSING]
+    pattern = (target.department or None, target.kind or None, month)
+    found = [_main_figure(book, counts, window, pattern) for window in windows]
+    figure = found[0] if None not in found else None
     return measures.ShareCount(figure.satisfied, figure.count) if figure else None
+
+
+def _main_figure(
+    book: composing.Book, counts: figures.Counts, window: list[str], pattern: Pattern
+) -> figures.Figure | None:
+    """Of the grade of the whole, what may be shown among the figures of some months."""
+    known = figures.of_book(book, counts.tallies(SurveyPurpose.CLOSING, window))
+    main = showing.main_of(book.latest, known)
+    return main.at(pattern) if main is not None and main.question.type == CSAT else None
 
 
 def visible_codes(user: Any) -> "QuerySet[Any, Any]":

@@ -2,7 +2,7 @@
 
 A message says the code and a neutral sentence (R41). Hence the variables are few, none is about a
 person, a department or what a case is about, and a text without those that its message is for is
-refused.
+refused. `{cases}` and `{counts}` stand for a whole list in the words of a packaged template.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.enums import Channel
-from desk_core.letters import Wording, packaged
+from desk_core.letters import Wording, packaged, rendered
 from desk_core.sms_length import measure
 from persian.digits import localised
 from persian.jalali import format_date
@@ -42,6 +42,10 @@ class Event:
     channels: tuple[str, ...] = (Channel.SMS, Channel.EMAIL)
 
 
+def _listing(name: str) -> dict[str, Any]:
+    return {"variables": (name,), "needed": (name,), "channels": (Channel.EMAIL,)}
+
+
 _WITH_DAY = ("code", "day", "url")
 _TO_STAFF: dict[str, Any] = {"variables": ("code",), "channels": (Channel.EMAIL,)}
 EVENTS: dict[str, Event] = {
@@ -58,10 +62,16 @@ EVENTS: dict[str, Event] = {
     "third_question": Event(
         _("Question to a third party"), ("link", "day"), ("link",), (Channel.EMAIL,)
     ),
+    "survey": Event(_("Invitation to a survey"), ("link",), ("link",)),
     "staff_new": Event(_("To staff: new case"), **_TO_STAFF),
     "staff_news": Event(_("To staff: the applicant acted"), **_TO_STAFF),
     "staff_third": Event(_("To staff: a third party answered"), **_TO_STAFF),
+    "staff_due": Event(_("To staff: promised times near or over"), **_listing("cases")),
+    "staff_due_counts": Event(_("To administrators: how many are over"), **_listing("counts")),
+    "staff_handed_over": Event(_("To staff: cases were handed over"), **_listing("count")),
 }
+#: Variables that are made of several values, by the template `due_<name>.txt`.
+_LISTS = ("cases", "counts")
 #: The one event whose text may differ by the state of the case.
 BY_STATE = "news"
 
@@ -128,22 +138,37 @@ def _braced(names: tuple[str, ...]) -> str:
 
 def sample(event: str) -> dict[str, str]:
     """Values such as a message of this event carries, for previews and for counting."""
+    code = "123456789012"
     values = {
-        "code": "123456789012",
-        "day": timezone.now().date().isoformat(),
-        "otp": "123456",
-        "link": f"{tracking_url()}#{'x' * 43}",
+        "code": {"code": code},
+        "day": {"day": timezone.now().date().isoformat()},
+        "otp": {"otp": "123456"},
+        "link": {"link": f"{tracking_url()}#{'x' * 43}"},
+        "count": {"count": "3"},
+        "cases": {"late": code, "near": code, "more": "2"},
+        "counts": {"late": "3", "near": "2"},
     }
-    return {name: values[name] for name in EVENTS[event].variables if name in values}
+    found: dict[str, str] = {}
+    for name in EVENTS[event].variables:
+        found |= values.get(name, {})
+    return found
 
 
 def filled(text: str, context: dict[str, str]) -> str:
-    """A text with its variables filled in, in the active language: one pass over plain names."""
+    """A text with its variables filled in, in the active language: one pass over plain names.
+
+    Raises Unwritable where a list does not render.
+    """
     values = dict(context)
     if "day" in values:
         values["day"] = format_date(date.fromisoformat(values["day"]))
     if "{url}" in text:
         values["url"] = tracking_url()
+    if "count" in values:
+        values["count"] = localised(values["count"])
+    for name in _LISTS:
+        if f"{{{name}}}" in text and "late" in values:
+            values[name] = rendered(f"{FOLDER}/due_{name}.txt", context)
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)
 
 

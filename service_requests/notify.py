@@ -16,7 +16,7 @@ from desk_core.sealing import Subject
 from desk_core.statements import Slot, Statement
 from service_requests.days import today
 from service_requests.enums import Kind
-from service_requests.message_words import BY_STATE, FOLDER, wording
+from service_requests.message_words import BY_STATE, EVENTS, FOLDER, wording
 from service_requests.models import Case, Deputyship, MessageText, Team
 from service_requests.permissions import user_can_see
 
@@ -54,14 +54,17 @@ def to_applicant(
     """The messages of `tell_applicant`, to be queued together with others.
 
     `occasion` stands in for the case's version where something else is the reason; `more` goes
-    into the text beside the code, and is never about a person.
+    into the text beside the code, and is never about a person. A message carries what its event
+    may say, nothing else.
     """
+    values = {"code": case.code, **(more or {})}
+    context = {name: values[name] for name in EVENTS[what].variables if name in values}
     return [
         Outgoing(
             channel=channel,
             recipient=contact[field],
             template=f"{FOLDER}/{what}",
-            context={"code": case.code, **(more or {})},
+            context=context,
             language=case.language,
             variant=case.state if what == BY_STATE else "",
             dedupe=f"case:{case.pk}:{occasion or case.version}:{what}:applicant:{channel}",

@@ -12,7 +12,7 @@ from cms_pages.enums import Role
 from cms_pages.models import Membership
 from cms_pages.permissions import has_body_role
 from service_requests.enums import OPEN_STATES, Kind
-from service_requests.models import Case
+from service_requests.models import Case, CaseReport
 from service_requests.standing import standing_of
 
 _HANDLE = frozenset(
@@ -245,6 +245,12 @@ def user_can_export(user: Any, case: Case | None = None) -> bool:
         return user_may(user, case, "export")
     standing = standing_of(user)
     return standing.superuser or standing.has(Role.HEAD, Role.COMPLAINTS)
+
+
+def user_may_fetch_report(user: Any, report: CaseReport) -> bool:
+    """Fetch the file of a report: who asked for it, while they answer for what it was made of."""
+    mine = report.requested_by_id == user.pk and user_can_export(user)
+    return mine and report.reach == standing_of(user).reach
 
 
 def user_can_see_history(user: Any, case: Case) -> bool:

@@ -59,6 +59,21 @@ class CaseQuerySet(models.QuerySet):
 
         return self.filter(assigned_to__in=standing_of(user).stands_in_for)
 
+    def joined_with(self, case: Any) -> Self:
+        """A case, the one it was joined with, and whatever else was joined with that one."""
+        first = case.merged_into_id or case.pk
+        return self.filter(Q(pk=first) | Q(merged_into=first))
+
+    def kept_by_no_hold(self) -> Self:
+        """Those that are not under a legal hold, nor anything that they were joined with."""
+        held = self.model._default_manager.filter(held_at__isnull=False).order_by()
+        return self.filter(
+            ~Exists(held.filter(merged_into=OuterRef("pk"))),
+            Q(merged_into=None) | ~Exists(held.filter(merged_into=OuterRef("merged_into"))),
+            Q(merged_into=None) | Q(merged_into__held_at=None),
+            held_at=None,
+        )
+
     def overdue(self, at: datetime) -> Self:
         """Those with a promised time that is over; none without a promise."""
         return self.filter(code__in=Clock.objects.overdue(at).values("subject"))

@@ -56,7 +56,8 @@ def remind(*, at: datetime) -> int:
 def look_again(*, department_id: int | None) -> None:
     """The ladder of a department (None: the body's) changed: look at its clocks at the next turn.
 
-    Steps that were told stay told.
+    Nobody is told again of what they were told: a step is known by what it says, and one whose
+    moment has passed since its people were told last is left out (`ladder.look`).
     """
     rows = Clock.objects.running()
     if department_id is not None:
@@ -73,16 +74,16 @@ def told_of(case: Case) -> list[ReminderTold]:
 def _look_at(batch: Sequence[Clock], at: datetime) -> int:
     """One batch of locked clocks."""
     ladders, calendars = Ladders(), clocks.calendars_of(batch)
-    told: dict[int, set[str]] = defaultdict(set)
+    told: dict[int, dict[str, datetime | None]] = defaultdict(dict)
     rows = ReminderTold.objects.filter(clock__in=[row.pk for row in batch])
-    for clock_id, key in rows.values_list("clock_id", "step"):
-        told[clock_id].add(key)
+    for clock_id, key, told_at, people in rows.values_list("clock_id", "step", "told_at", "people"):
+        told[clock_id][key] = told_at if people else None
     found: list[tuple[Clock, Look]] = []
     for row in batch:
         calendar = calendars[row.office_id]
         if row.at_risk_at is None:
             row.at_risk_at = moments.at_risk(calendar, row, clocks.pauses_of(row))
-        seen = look(ladders.steps(row), row, calendar, frozenset(told[row.pk]), at)
+        seen = look(ladders.steps(row), row, calendar, told[row.pk], at)
         row.look_at = seen.again
         found.append((row, seen))
     Clock.objects.bulk_update(batch, ["look_at", "at_risk_at"])

@@ -1,7 +1,8 @@
 """How long personal data are kept: closing date and the days of the rule, then they are destroyed.
 
-What a legal hold keeps stays, whatever its age; so does what an agreement's announced end promised
-to keep readable, and a case that was joined with one that is still kept.
+What a legal hold keeps stays, whatever its age, with all that was joined with it. So does what an
+agreement's announced end promised to keep readable, and a case that was joined with one that is
+still kept.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from desk_core.sealing import erase
 from persian.jalali import TEHRAN, month_key
-from service_requests import attachments, erasing
+from service_requests import attachments, erasing, history
 from service_requests.enums import State
 from service_requests.models import Case, RetentionRule, SurveyAnswer
 
@@ -34,7 +35,9 @@ def settle(*, at: datetime | None = None) -> dict[str, int]:
         due = _due(rule, now)
         for key in list(due.order_by("closed_at").values_list("pk", flat=True)[:_BATCH]):
             with transaction.atomic():
-                case = due.select_for_update(of=("self",)).filter(pk=key).first()
+                # Locked first, so that a legal hold that is being set on any of them counts.
+                history.lock_all(Case.objects.joined_with(Case.objects.get(pk=key)))
+                case = due.filter(pk=key).first()
                 if case is not None:
                     erasing.anonymise(case=case)
                     done += 1
@@ -75,12 +78,15 @@ def _forget_comments(kind: str, days: int, now: datetime) -> int:
 def _due(rule: RetentionRule, now: datetime) -> "QuerySet[Case]":
     """The cases of a kind whose time is over and that nothing keeps."""
     cut = now - timedelta(days=rule.days)
-    alone = Q(merged_into=None) | Q(merged_into__closed_at__lte=cut, merged_into__held_at=None)
-    return Case.objects.filter(
-        alone,
-        kind=rule.kind,
-        state__in=_OVER,
-        closed_at__lte=cut,
-        held_at=None,
-        anonymised_at=None,
-    ).exclude(agreement_version__termination__readable_until__gte=now.astimezone(TEHRAN).date())
+    alone = Q(merged_into=None) | Q(merged_into__closed_at__lte=cut)
+    return (
+        Case.objects.kept_by_no_hold()
+        .filter(
+            alone,
+            kind=rule.kind,
+            state__in=_OVER,
+            closed_at__lte=cut,
+            anonymised_at=None,
+        )
+        .exclude(agreement_version__termination__readable_until__gte=now.astimezone(TEHRAN).date())
+    )

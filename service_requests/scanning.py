@@ -119,7 +119,9 @@ def _condemn(row: Attachment, found: str) -> int:
 
 def _destroy(key: UUID, path: str) -> None:
     vault.delete(path)
-    Attachment.objects.filter(pk=key).update(scan_due_at=None, scanned_at=timezone.now())
+    # Of a case that was made anonymous meanwhile the row goes as well (`attachments`).
+    infected = Attachment.objects.filter(pk=key, scan=Scan.INFECTED)
+    infected.update(scan_due_at=None, scanned_at=timezone.now())
 
 
 def _destroy_rest(now: datetime) -> int:

@@ -3,10 +3,20 @@
 What is shown of the applicant is decided in one place (`person_shown`), as on the screen: masked.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from service_requests import history, permissions, promises, reading, wording
-from service_requests.enums import Side
+from service_requests import (
+    appointments,
+    four_eyes,
+    history,
+    permissions,
+    promises,
+    reading,
+    visits,
+    wording,
+)
+from service_requests.enums import Priority, Side
 from service_requests.models import Case
 from service_requests.transitions import TABLE, Step, steps_from
 
@@ -27,7 +37,8 @@ def facts(case: Case) -> dict[str, Any]:
         "state_label": case.get_state_display(),
         "department": case.department.key,
         "service": case.service.key if case.service else None,
-        "priority": case.get_priority_display(),
+        "priority": Priority(case.priority).name.lower(),
+        "priority_label": case.get_priority_display(),
         "assigned_to": assigned.get_username() if assigned is not None else None,
         "unread": case.unread_by_staff,
         "registered_at": case.registered_at,
@@ -58,7 +69,7 @@ def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
             }
             for due in promises.explained_dues(case, to_applicant=False)
         ],
-        "steps": [step.value for step in steps(case, user)],
+        "steps": steps(case, user),
         "person_type": case.person_type,
         "person": person_shown(view) if view else {},
         "subject": view.content["subject"] if view else None,
@@ -86,29 +97,58 @@ def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
             }
             for event in events
         ],
+        "letters": _letters(view.letters) if view else letters(case),
+        "visit": _visit(case, opened=view is not None),
     }
 
 
-def steps(case: Case, user: Any) -> list[Step]:
+def letters(case: Case) -> list[dict[str, Any]]:
+    """The entries of a case in the books, without what is sealed."""
+    return _letters(reading.letters(case, subject=None))
+
+
+def steps(case: Case, user: Any) -> list[str]:
     """What the user may do to the state of the case now, as the screen offers it."""
     return [
-        step
+        name
         for step in steps_from(case.state, Side.STAFF)
-        if permissions.user_may(user, case, TABLE[step].deed) and _fits(step, case, user)
+        if permissions.user_may(user, case, TABLE[step].deed)
+        for name in _WAYS.get(step, (step.value,))
+        if name not in _FITS or _FITS[name](user, case)
     ]
 
 
-def _fits(step: Step, case: Case, user: Any) -> bool:
-    """What the table alone does not say."""
-    from service_requests import four_eyes
+# A rejection is taken in one of several ways; that somebody may come again follows from a step.
+_WAYS: dict[Step, tuple[str, ...]] = {
+    Step.REJECT: ("reject", "propose_rejection", "confirm_rejection", "refuse_rejection"),
+    Step.OFFER_AGAIN: (),
+}
+# What the table alone does not say.
+_FITS: dict[str, Callable[[Any, Case], bool]] = {
+    "reject": four_eyes.user_can_reject_alone,
+    "propose_rejection": four_eyes.user_can_propose,
+    "confirm_rejection": four_eyes.user_can_confirm,
+    "refuse_rejection": four_eyes.user_can_refuse,
+    "restore": lambda user, case: bool(case.set_aside),
+    "reopen": lambda user, case: not case.set_aside,
+    "note_came": lambda user, case: visits.user_may_note(user, case, came=True),
+    "note_missed": lambda user, case: visits.user_may_note(user, case, came=False),
+    "cancel_visit": lambda user, case: appointments.living(case) is not None,
+}
 
-    if step == Step.REJECT:
-        return four_eyes.user_can_reject_alone(user, case)
-    if step == Step.RESTORE:
-        return bool(case.set_aside)
-    if step == Step.REOPEN:
-        return not case.set_aside
-    return True
+
+def _letters(found: Iterable[reading.ReadLetter]) -> list[dict[str, Any]]:
+    return [{**vars(each), "secretariat": str(each.secretariat)} for each in found]
+
+
+def _visit(case: Case, *, opened: bool) -> dict[str, Any] | None:
+    """As on the screen: a place that is sealed only where the case is opened."""
+    visit = appointments.living(case)
+    if visit is None:
+        return None
+    times = {name: getattr(visit, name) for name in ("state", "starts_at", "ends_at", "answer_by")}
+    place = reading.place_of(visit) if opened or visit.slot is not None else ""
+    return {**times, "place": str(place)}
 
 
 def _message(case: Case, message: reading.ReadMessage) -> dict[str, Any]:

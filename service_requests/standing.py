@@ -20,6 +20,7 @@ it was assigned to them; only the complaints office sees it whomever it concerns
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,12 @@ class Standing:
         )
         return led | complaint if self.has(Role.COMPLAINTS) else led
 
+    @property
+    def reach(self) -> str:
+        """A digest of what `led_filter` rests on: where two are the same, they lead the same."""
+        leads = (self.superuser, self.has(Role.COMPLAINTS), sorted(self.ids(Role.HEAD)))
+        return sha256(repr((*leads, sorted(self.own))).encode()).hexdigest()
+
     def _in_own_departments(self, plain: Q, complaint: Q) -> Q:
         """One condition on the department around all others, which an index can begin with."""
         heads, handlers = self.ids(Role.HEAD), self.ids(Role.OFFICER, Role.HEAD)
@@ -169,7 +176,8 @@ class Standing:
 def standing_of(user: Any) -> Standing:
     """Read a user's roles: two queries, kept on the user object, which lives for one request.
 
-    The second reads for whom the user stands in today, and what those are.
+    The first one is `roles_of`, which the floors below have mostly asked already; the second reads
+    for whom the user stands in today, and what those are.
     """
     if not getattr(user, "is_active", False) or user.pk is None:
         return Standing()

@@ -1,7 +1,8 @@
 """Bearer tokens of the API: allowed, issued once to their person, used, revoked.
 
 A token gives a program what its person may do, never more: every door asks the same permission
-functions with that person. The secret is 256 random bits; a plain hash of it is kept.
+functions with that person. The secret is 256 random bits; a plain hash of it is kept. It ends when
+that person gets another password, as their sessions do, and opens nothing while they are inactive.
 """
 
 import hashlib
@@ -55,7 +56,7 @@ def check(*, user: Any, scope: str, last_day: date) -> None:
     if not today() <= last_day <= today() + timedelta(days=MOST_DAYS):
         raise ValidationError({"last_day": [_("Choose a day from today on, within a year.")]})
     alive = ApiToken.objects.filter(user=user, revoked_at=None, last_day__gte=today())
-    if alive.count() >= MOST_TOKENS:
+    if sum(not password_changed(row) for row in alive.select_related("user")) >= MOST_TOKENS:
         raise ValidationError({"user": [_("Revoke one of the other tokens first.")]})
 
 
@@ -65,11 +66,12 @@ def issue(*, token: ApiToken, actor: Any) -> str:
         raise NotAllowed
     secret = MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
-        fresh = ApiToken.objects.select_for_update().get(pk=token.pk)
+        rows = ApiToken.objects.select_related("user").select_for_update(of=("self",))
+        fresh = rows.get(pk=token.pk)
         if fresh.digest or fresh.revoked_at is not None or fresh.last_day < today():
             raise NotPossible(_("The secret was shown already, or the token has ended."))
-        fresh.digest = _digest(secret)
-        fresh.save(update_fields=["digest"])
+        fresh.digest, fresh.password_mark = _digest(secret), _password_mark(fresh.user)
+        fresh.save(update_fields=["digest", "password_mark"])
         _audit("token.issued", fresh, actor)
     return secret
 
@@ -93,10 +95,15 @@ def open_token(secret: str) -> ApiToken | None:
     if _TOKEN.fullmatch(secret):
         rows = ApiToken.objects.alive(today()).select_related("user")
         found = rows.filter(digest=_digest(secret), user__is_active=True).first()
-    if found is None or not user_can_list_tokens(found.user):
+    if found is None or password_changed(found) or not user_can_list_tokens(found.user):
         return None
     _note_use(found)
     return found
+
+
+def password_changed(token: ApiToken) -> bool:
+    """Whether its person has another password than when the secret was made."""
+    return bool(token.digest) and token.password_mark != _password_mark(token.user)
 
 
 def too_often(token: ApiToken) -> bool:
@@ -117,6 +124,10 @@ def _note_use(token: ApiToken) -> None:
 def _audit(action: str, token: ApiToken, actor: Any) -> None:
     detail = {"for": token.user_id, "scope": token.scope}
     audit.record(action=action, actor=actor, target=f"token:{token.pk}", detail=detail)
+
+
+def _password_mark(user: Any) -> str:
+    return hashlib.sha256(b"desk:api-token-password:" + user.password.encode()).hexdigest()
 
 
 def _digest(secret: str) -> str:

@@ -52,6 +52,8 @@ from service_requests.surveys import links
 from service_requests.texts import REASON_MIN, clean_text, new_message
 from service_requests.transitions import TABLE, VISIT_STEPS, Step, Transition, steps_from
 
+# A slip of the keys; the last day of the calendar has no time in every zone.
+FARTHEST_VISIT = timedelta(days=20 * 366)
 # What the applicant may do for DESK_OBJECTION_DAYS only.
 _IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
 # What the applicant knows, or need not know at once; misuse may bear the number of a stranger.
@@ -176,6 +178,8 @@ def request_visit(
     """
     if at <= timezone.now():
         raise ValidationError({"at": [_("Choose a time that is still to come.")]})
+    if at > timezone.now() + FARTHEST_VISIT:
+        raise ValidationError({"at": [_("This time is too far away.")]})
     visit = {
         "at": at.isoformat(),
         "place": clean_text(place, field="place", limit=300),

@@ -88,7 +88,10 @@ class CaseReportView(WagtailAdminTemplateMixin, TemplateView):
         """The form, and what the reader asked for lately."""
         return {
             "form": ReportForm(initial={"language": get_language()}),
-            "reports": CaseReport.objects.visible_to(self.request.user)[:_MOST_LISTED],
+            "reports": [
+                (report, permissions.user_may_fetch_report(self.request.user, report))
+                for report in CaseReport.objects.visible_to(self.request.user)[:_MOST_LISTED]
+            ],
             **super().get_context_data(**kwargs),
         }
 

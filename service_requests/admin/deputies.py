@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,12 +17,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
 from cms_pages.enums import Role
 from cms_pages.models import Membership
-from desk_core.modeladmin import DeskModelAdmin
+from desk_core.modeladmin import DeskCreateView, DeskModelAdmin
 from persian.jalali import format_date
 from service_requests import deputies, permissions
 from service_requests.admin.action_forms import StaffChoice
 from service_requests.admin.confirming import ConfirmView
 from service_requests.days import today
+from service_requests.forms import refuse
 from service_requests.models import Deputyship
 
 INDEX = "service_requests_deputyship_modeladmin_index"
@@ -61,12 +62,8 @@ class DeputyForm(WagtailAdminModelForm):
         return data
 
     def save(self, commit: bool = True) -> Deputyship:
-        """By the verb."""
-        try:
-            return deputies.enter(**_given(self.cleaned_data), actor=self.for_user)
-        except ValidationError as error:
-            # Somebody else entered one for these days while this form was sent.
-            raise ValidationError(error.messages) from error
+        """By the verb. Raises ValidationError where somebody was faster."""
+        return deputies.enter(**_given(self.cleaned_data), actor=self.for_user)
 
 
 def _given(data: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +79,18 @@ def _people(rows: "QuerySet[Any]", label: Any, *, beside: Any = None) -> ModelCh
     return StaffChoice(ordered, label=label, empty_label=_("Choose …"))
 
 
+class DeputyCreateView(DeskCreateView):
+    """The form of a new deputyship."""
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Save it; what somebody entered in the meantime is said at its field."""
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            refuse(form, error)
+            return self.form_invalid(form)
+
+
 class DeputyAdmin(DeskModelAdmin):
     """Who stands in for whom."""
 
@@ -91,6 +100,7 @@ class DeputyAdmin(DeskModelAdmin):
     list_display = ("who_is_away", "who_stands_in", "days", "stands")
     list_select_related: ClassVar = ("absent", "deputy")
     ordering = ("-first_day", "-id")
+    create_view_class = DeputyCreateView
     empty_help = _("When somebody is away, say here who does their work.")
     writes_wagtail_log = False
     edit_handler = ObjectList(

@@ -131,6 +131,8 @@ class TokenAdmin(DeskModelAdmin):
             return gettext("Revoked")
         if obj.last_day < today():
             return gettext("Over")
+        if tokens.password_changed(obj):
+            return gettext("Ended with the password")
         revoke = reverse("service_requests_admin:revoke_token", args=[obj.pk])
         link = format_html('<a href="{}">{}</a>', revoke, gettext("Revoke"))
         if obj.digest:

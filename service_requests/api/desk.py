@@ -25,6 +25,8 @@ from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
 from service_requests.api.staff import router as staff
+from service_requests.api.staff_letters import router as staff_letters
+from service_requests.api.staff_steps import router as staff_steps
 from service_requests.api.submitting import router as submitting
 from service_requests.api.surveys import router as surveys
 from service_requests.api.verifying import router as verifying
@@ -146,4 +148,6 @@ desk_api.add_router("", questions)
 desk_api.add_router("", attainment)
 desk_api.add_router("", surveys)
 desk_api.add_router("", staff)
+desk_api.add_router("", staff_steps)
+desk_api.add_router("", staff_letters)
 problems.install(desk_api)

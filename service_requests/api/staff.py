@@ -1,71 +1,32 @@
-"""Staff through the API: a bearer token does what its person may, by the same verbs as the screens.
+"""Staff read through the API: a bearer token shows what its person may see, as the screens do.
 
 Every door begins at `visible_to` of the token's person; a case that they may not know of is a 404.
 """
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
-from ninja.security import HttpBearer
+from ninja import Query, Router, Schema
 from pydantic import Field
 
-from cms_pages.models import Department
 from desk_core import audit
 from desk_core.responses import never_store
-from service_requests import (
-    conversation,
-    look_up,
-    notes,
-    paging,
-    permissions,
-    reading,
-    staff_reading,
-    tokens,
-    workflow,
-)
+from service_requests import look_up, paging, reading, staff_reading
 from service_requests.api import problems, staff_schemas
-from service_requests.enums import OPEN_STATES, Kind, State, TokenScope
-from service_requests.errors import NotAllowed
-from service_requests.models import ApiToken, Attachment, Case, Team
+from service_requests.api.staff_doors import REFUSED, bare, case_of, read
+from service_requests.enums import OPEN_STATES, Kind, State
+from service_requests.models import Attachment, Case
 from service_requests.serving import file_response
 from service_requests.texts import clean_text
-from service_requests.transitions import Step
 
+router = Router(tags=["staff"])
 QUEUES = ("overdue", "at_risk")
 ASSIGNED = ("me", "team", "absent", "nobody", "somebody")
 MOST_FOUND = 50
-
-
-class StaffToken(HttpBearer):
-    """`Authorization: Bearer desk_…` with a token of a member of staff."""
-
-    def __init__(self, scope: str) -> None:
-        super().__init__()
-        self.scope = scope
-
-    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        """The token, while it opens anything. Raises NotAllowed where its scope is too small."""
-        found = tokens.open_token(token)
-        if found is None:
-            return None
-        if tokens.too_often(found):
-            raise problems.TooOften
-        if self.scope == TokenScope.WRITE and found.scope != TokenScope.WRITE:
-            raise NotAllowed(_("This token may only read."))
-        request.user = found.user
-        return found
-
-
-read, write = StaffToken(TokenScope.READ), StaffToken(TokenScope.WRITE)
-router = Router(tags=["staff"])
-_REFUSED: Any = dict.fromkeys((401, 403, 404, 409, 422, 429), problems.Problem)
 
 
 class Narrowed(Schema):
@@ -84,7 +45,7 @@ class Narrowed(Schema):
 @router.get(
     "/staff/cases",
     auth=read,
-    response={200: staff_schemas.StaffCases, **_REFUSED},
+    response={200: staff_schemas.StaffCases, **REFUSED},
     summary="List cases",
 )
 def list_cases(
@@ -107,7 +68,7 @@ def list_cases(
 @router.post(
     "/staff/cases/search",
     auth=read,
-    response={200: staff_schemas.StaffCases, **_REFUSED},
+    response={200: staff_schemas.StaffCases, **REFUSED},
     summary="Search cases",
 )
 def search_cases(
@@ -130,7 +91,7 @@ def search_cases(
 @router.get(
     "/staff/cases/{code}",
     auth=read,
-    response={200: staff_schemas.StaffCaseOut, **_REFUSED},
+    response={200: staff_schemas.StaffCaseOut, **REFUSED},
     summary="Read a case",
 )
 def read_staff_case(
@@ -138,13 +99,13 @@ def read_staff_case(
 ) -> dict[str, Any]:
     """Recorded as on the screen. `reason` for those who must say why: `supervision`, `letter` …"""
     never_store(response)
-    return staff_reading.whole(_case(request, code), request.user, reason[:20])
+    return staff_reading.whole(case_of(request, code), request.user, reason[:20])
 
 
 @router.get(
     "/staff/cases/{code}/files/{attachment_id}",
     auth=read,
-    response=_REFUSED,
+    response=REFUSED,
     summary="Download a file of a case",
 )
 def read_staff_file(
@@ -153,7 +114,7 @@ def read_staff_file(
     """The file as it was handed in, always as an attachment; recorded."""
     try:
         found = reading.file_for_staff(
-            case=_case(request, code),
+            case=case_of(request, code),
             user=request.user,
             attachment_id=attachment_id,
             reason=reason[:20],
@@ -161,134 +122,6 @@ def read_staff_file(
     except (Attachment.DoesNotExist, FileNotFoundError):
         return problems.no_file()
     return file_response(found)
-
-
-@router.post(
-    "/staff/cases/{code}/transitions",
-    auth=write,
-    response={200: staff_schemas.StaffCase, **_REFUSED},
-    summary="Take a step",
-)
-def take_step(
-    request: HttpRequest, response: HttpResponse, code: str, body: staff_schemas.StepIn
-) -> dict[str, Any]:
-    """409 `conflict`: somebody was faster, look again. 409 `not-possible`: not in this state."""
-    verb = _STEPS.get(body.step)
-    if verb is None:
-        raise ValidationError({"step": [_("Choose one of these.")]})
-    asked = _ASKED.get(body.step, ())
-    for name in ("text", "reason", "reply_by", "into"):
-        if getattr(body, name) and name not in asked:
-            raise ValidationError({name: [_("This step does not ask for it.")]})
-    return _done(response, verb(_common(request, code, body.expected), body))
-
-
-@router.post(
-    "/staff/cases/{code}/answer",
-    auth=write,
-    response={200: staff_schemas.StaffCase, **_REFUSED},
-    summary="Answer",
-)
-def answer_case(
-    request: HttpRequest, response: HttpResponse, code: str, body: staff_schemas.AnswerIn
-) -> dict[str, Any]:
-    """Give the answer, while `answer` is among the steps."""
-    common = _common(request, code, body.expected)
-    return _done(response, workflow.answer(**common, text=body.text))
-
-
-@router.post(
-    "/staff/cases/{code}/assignment",
-    auth=write,
-    response={200: staff_schemas.StaffCase, **_REFUSED},
-    summary="Assign",
-)
-def assign_case(
-    request: HttpRequest, response: HttpResponse, code: str, body: staff_schemas.AssignIn
-) -> dict[str, Any]:
-    """To a colleague, a team, or nobody; `me` takes what nobody has."""
-    common = _common(request, code, body.expected)
-    if body.to == "me":
-        return _done(response, workflow.take(**common))
-    if body.team is not None:
-        # A team that may not have this case and one that is none get the same answer.
-        team = Team.objects.filter(pk=body.team).first() or Team(pk=body.team)
-        return _done(response, workflow.assign_team(**common, team=team))
-    to = None
-    if body.to:
-        people = permissions.assignable(common["case"])
-        to = people.filter(**{get_user_model().USERNAME_FIELD: _bare(body.to)}).first()
-        if to is None:
-            raise ValidationError({"to": [_("This person may not work on this case.")]})
-    return _done(response, workflow.assign(**common, to=to))
-
-
-@router.post(
-    "/staff/cases/{code}/referral",
-    auth=write,
-    response={200: staff_schemas.StaffCase, **_REFUSED},
-    summary="Refer to another department",
-)
-def refer_case(
-    request: HttpRequest, response: HttpResponse, code: str, body: staff_schemas.ReferIn
-) -> dict[str, Any]:
-    """You may no longer know of the case afterwards; the answer is its facts once more."""
-    common = _common(request, code, body.expected)
-    department = Department.objects.filter(key=_bare(body.department)).first()
-    if department is None:
-        raise ValidationError({"department": [_("Choose one of these.")]})
-    case = workflow.refer(**common, department=department, reason=body.reason)
-    return _done(response, case)
-
-
-@router.post(
-    "/staff/cases/{code}/notes",
-    auth=write,
-    response={201: None, **_REFUSED},
-    summary="Add an internal note",
-)
-def add_note(request: HttpRequest, code: str, body: staff_schemas.NoteIn) -> Status:
-    """No applicant ever sees it."""
-    case = _case(request, code)
-    notes.add(case=case, actor=request.user, text=body.text, note_id=body.note_id)
-    return Status(201, None)
-
-
-@router.post(
-    "/staff/cases/{code}/messages",
-    auth=write,
-    response={201: None, **_REFUSED},
-    summary="Write to the applicant",
-)
-def write_message(request: HttpRequest, code: str, body: staff_schemas.StaffMessageIn) -> Status:
-    """Without changing the state; the applicant is told."""
-    case = _case(request, code)
-    conversation.staff_writes(
-        case=case, actor=request.user, text=body.text, message_id=body.message_id
-    )
-    return Status(201, None)
-
-
-Verb = Callable[[dict[str, Any], staff_schemas.StepIn], Case]
-_STEPS: dict[str, Verb] = {
-    Step.START_REVIEW: lambda common, body: workflow.start_review(**common),
-    Step.ASK_INFO: lambda common, body: workflow.ask_info(
-        **common, text=body.text, reply_by=body.reply_by
-    ),
-    Step.REJECT: lambda common, body: workflow.reject(**common, reason=body.reason),
-    Step.CLOSE: lambda common, body: workflow.close(**common),
-    Step.REOPEN: lambda common, body: workflow.reopen(**common, reason=body.reason),
-    Step.MARK_SPAM: lambda common, body: workflow.mark_spam(**common),
-    Step.MERGE: lambda common, body: workflow.merge(**common, into=body.into),
-    Step.RESTORE: lambda common, body: workflow.restore(**common),
-}
-
-_ASKED: dict[str, tuple[str, ...]] = {
-    Step.ASK_INFO: ("text", "reply_by"),
-    Step.REJECT: ("reason",),
-    Step.REOPEN: ("reason",),
-    Step.MERGE: ("into",),
-}
 
 
 def _narrow(rows: Any, by: Narrowed, user: Any) -> Any:
@@ -302,7 +135,7 @@ def _narrow(rows: Any, by: Narrowed, user: Any) -> Any:
     if by.kind:
         rows = rows.filter(kind=by.kind)
     if by.department:
-        rows = rows.filter(department__key=_bare(by.department))
+        rows = rows.filter(department__key=bare(by.department))
     if by.unread:
         rows = rows.filter(unread_by_staff=True)
     if by.queue:
@@ -321,29 +154,3 @@ def _narrow(rows: Any, by: Narrowed, user: Any) -> Any:
 def _one_of(field: str, value: str, known: Any) -> None:
     if value and value not in known:
         raise ValidationError({field: [_("Choose one of these.")]})
-
-
-def _case(request: HttpRequest, code: str) -> Case:
-    """A case of this code that the token's person may know of."""
-    rows = Case.objects.visible_to(request.user).select_related(
-        "department", "service", "assigned_to", "team", "subject_key", "complained_department"
-    )
-    found = rows.filter(code=code).first() if code.isascii() and code.isdigit() else None
-    if found is None:
-        raise Http404
-    return found
-
-
-def _common(request: HttpRequest, code: str, expected: int) -> dict[str, Any]:
-    return {"case": _case(request, code), "actor": request.user, "expected": expected}
-
-
-def _done(response: HttpResponse, case: Case) -> dict[str, Any]:
-    """The facts of the case as it is now."""
-    never_store(response)
-    return staff_reading.facts(Case.objects.for_list().get(pk=case.pk))
-
-
-def _bare(text: str) -> str:
-    """Without what no name has, and PostgreSQL takes none of."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:150]

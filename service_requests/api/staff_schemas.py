@@ -4,8 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from service_requests.api.schemas import CaseForm, DueOut, FileOut, VisitOut
+from service_requests.models.letter_books import LARGEST
 
 
 class StaffCase(Schema):
@@ -18,7 +20,8 @@ class StaffCase(Schema):
     state_label: str
     department: str = Field(description="Its key")
     service: str | None = Field(description="Its key")
-    priority: str
+    priority: str = Field(description="low, normal or high")
+    priority_label: str
     assigned_to: str | None = Field(description="User name of whoever has it")
     unread: bool
     registered_at: datetime
@@ -71,6 +74,36 @@ class StaffEvent(Schema):
     public: bool = Field(description="Whether the applicant sees it")
 
 
+class StaffLetter(Schema):
+    """An entry in the books of the secretariat; what is sealed only for those who may read it."""
+
+    id: UUID
+    direction: str = Field(description="incoming or outgoing")
+    secretariat: str
+    number: str = Field(description="As text, in ASCII digits")
+    indicator: int | None
+    year: int = Field(description="Jalali year of the registration")
+    letter_date: date
+    registered_on: date
+    enclosures: int
+    enclosed: str
+    in_reply_to: str = Field(description="Number of another letter, or empty")
+    following: str = Field(description="Number of another letter, or empty")
+    message_id: UUID | None = Field(description="The message it says; null for the case itself")
+    voided_at: datetime | None
+    void_reason: str
+
+
+class StaffVisit(Schema):
+    """The visit that the case waits for."""
+
+    state: str = Field(description="waiting: the applicant is to choose; booked: a time is set")
+    starts_at: datetime | None
+    ends_at: datetime | None
+    answer_by: datetime | None = Field(description="Until when the applicant may choose")
+    place: str
+
+
 class StaffCaseOut(StaffCase):
     """The whole case, its words only for those who may read them."""
 
@@ -85,6 +118,8 @@ class StaffCaseOut(StaffCase):
     messages: list[StaffMessage]
     notes: list[StaffNote]
     timeline: list[StaffEvent]
+    letters: list[StaffLetter]
+    visit: StaffVisit | None
 
 
 class SearchIn(Schema):
@@ -103,10 +138,13 @@ class StepIn(ExpectedIn):
     """A step, with what it asks for; what it does not ask for is refused."""
 
     step: str = Field(
-        description="start_review, ask_info, reject, close, reopen, mark_spam, merge or restore"
+        description="start_review, ask_info, reject, propose_rejection, confirm_rejection, "
+        "refuse_rejection, note_came, note_missed, cancel_visit, close, reopen, mark_spam, merge "
+        "or restore"
     )
-    text: str = Field("", description="The question (ask_info)")
-    reason: str = Field("", description="Why (reject, reopen)")
+    text: str = Field("", description="What the applicant reads (ask_info, cancel_visit)")
+    reason: str = Field("", description="Why (reject, propose_rejection, reopen)")
+    note: str = Field("", description="Why not, for colleagues (refuse_rejection)")
     reply_by: date | None = Field(None, description="Last day for a reply (ask_info)")
     into: str = Field("", description="Tracking code of the case that goes on (merge)")
 
@@ -129,6 +167,71 @@ class ReferIn(ExpectedIn):
 
     department: str = Field(description="Its key")
     reason: str
+
+
+class PriorityIn(ExpectedIn):
+    """How soon the case is taken up among others."""
+
+    priority: str = Field(description="low, normal or high")
+
+
+class VisitIn(ExpectedIn):
+    """A fixed time and place, or neither: the applicant chooses among the free times."""
+
+    at: AwareDatetime | None = Field(None, description="With its offset; empty: to be chosen")
+    place: str = Field("", description="Where, for a fixed time")
+    bring: str = Field("", description="What to bring")
+    text: str = Field("", description="Further words")
+
+
+class LetterIn(Schema):
+    """An entry of a book; all but the first three may be left out. Repeatable by `letter_id`."""
+
+    direction: str = Field(description="incoming or outgoing")
+    book: int = Field(ge=1, le=2**31 - 1, description="One of the `choices`")
+    paper: str = Field(description="`case`, or the id of a message: one of the `choices`")
+    number: str = Field("", description="For a book that follows another system")
+    indicator: int | None = Field(None, ge=1, le=LARGEST)
+    registered_on: date | None = Field(None, description="As above; empty: today")
+    letter_date: date | None = None
+    enclosures: int | None = Field(None, description="Empty: as many as there are files")
+    enclosed: str = Field("", description="What the enclosures are")
+    in_reply_to: UUID | None = Field(None, description="A letter of this case, the other way")
+    reply_number: str = Field("", description="Number of a letter from elsewhere")
+    following: UUID | None = Field(None, description="A letter of this case, the same way")
+    following_number: str = Field("", description="Number of a letter from elsewhere")
+    signed_by: str = Field("", description="Outgoing; empty: the director")
+    post: str = Field("", description="Outgoing: post of the signatory")
+    letter_id: UUID | None = None
+
+
+class VoidIn(Schema):
+    """Why a number no longer holds."""
+
+    reason: str = Field(description="For staff alone")
+
+
+class LetterBookChoice(Schema):
+    """A book into which a letter of the case may go."""
+
+    book: int
+    secretariat: str
+    numbers_itself: bool
+
+
+class PaperChoice(Schema):
+    """Something of the case that has no letter number yet."""
+
+    paper: str
+    at: datetime
+
+
+class LetterChoices(Schema):
+    """What can be registered in one direction, the likeliest first."""
+
+    direction: str
+    books: list[LetterBookChoice]
+    papers: list[PaperChoice]
 
 
 class NoteIn(Schema):

@@ -15,7 +15,8 @@ class ApiToken(models.Model):
     """The right of a program to do, until a day, what one person may do.
 
     Of the secret only a hash is kept. It is made and shown once, to its person alone: a token that
-    an administrator allows is empty until its person fetches the secret.
+    an administrator allows is empty until its person fetches the secret. It ends with the password
+    that its person had then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +31,8 @@ class ApiToken(models.Model):
     )
     scope = models.CharField(_("may"), max_length=5, choices=TokenScope, default=TokenScope.READ)
     digest = models.CharField(max_length=64, blank=True, editable=False)
+    # A digest of the person's password hash of then: with another password it opens nothing.
+    password_mark = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

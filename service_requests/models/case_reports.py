@@ -11,14 +11,19 @@ from service_requests.querysets import CaseReportQuerySet
 
 
 class CaseReport(models.Model):
-    """One report: what was asked for, and the sealed file until its time is over."""
+    """One report: what was asked for, and the sealed file until its time is over.
+
+    Without the person who asked for it the file is destroyed by the next round of housekeeping.
+    `reach` is what that person answered for when it was made (`Standing.reach`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("asked for by"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         related_name="+",
+        null=True,
     )
     requested_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
     first_day = models.DateField(_("from"))
@@ -31,6 +36,7 @@ class CaseReport(models.Model):
     )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
+    reach = models.CharField(max_length=64, blank=True, editable=False)
     path = models.CharField(max_length=200, blank=True, editable=False)
     subject_key = models.OneToOneField(
         "desk_core.SubjectKey", on_delete=models.PROTECT, related_name="+", null=True

@@ -39,7 +39,8 @@ class MessageText(models.Model):
         help_text=_(
             "The code and a neutral sentence: the message may be read by others. Variables: "
             "{code}, {url} (the tracking page), {day} where there is one, {otp} in a one-time "
-            "code, {link} in a question to a third party."
+            "code, {link} in a question to a third party and in an invitation, {count}, {cases} "
+            "and {counts} in messages to staff about many cases."
         ),
     )
     gateway_template = models.CharField(

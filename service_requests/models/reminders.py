@@ -76,17 +76,13 @@ class ReminderStep(models.Model):
             message = _("At most %(limit)s percent here.")
             raise ValidationError({"amount": ValidationError(message, params={"limit": limit})})
 
-    @property
-    def key(self) -> str:
-        """By which it is known that the step was told."""
-        return str(self.pk)
-
 
 class ReminderTold(models.Model):
     """That one step was told of one promised time of a case; written once."""
 
     clock = models.ForeignKey("sla.Clock", on_delete=models.CASCADE, related_name="+")
-    step = models.CharField(_("step"), max_length=20)
+    # `ladder.Step.key`
+    step = models.CharField(_("step"), max_length=60)
     whom = models.CharField(_("who was told"), max_length=13, choices=ReminderWhom)
     told_at = models.DateTimeField(_("told at"))
     people = models.PositiveSmallIntegerField(_("people told"), default=0)

@@ -5,7 +5,7 @@ today. Figures follow the questions by their key through all versions of a surve
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ from sla import months
 _CHUNK, _KEPT_SECONDS = 2_000, 600
 #: department, kind, month; an empty value is the whole desk.
 WHOLE: Pattern = (None, None, None)
+_MONTH = 2
 Tallies = dict[Base, Counter[int | str]]
 
 
@@ -131,6 +132,15 @@ class Counts:
 
     by_purpose: dict[str, dict[str, Tallies]]
     names: dict[str, Words]
+
+    def tallies(self, purpose: str, wanted: Collection[str]) -> dict[str, Tallies]:
+        """What was answered about one purpose in some of these months alone, by question."""
+        kept = frozenset(wanted)
+        found = {
+            key: {base: one for base, one in tallies.items() if base[_MONTH] in kept}
+            for key, tallies in self.by_purpose[purpose].items()
+        }
+        return {key: tallies for key, tallies in found.items() if tallies}
 
 
 def counted(wanted: list[str], *, kept: bool = False) -> Counts:

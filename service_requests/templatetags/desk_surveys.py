@@ -20,18 +20,14 @@ _BAR, _STEP, _HEIGHT, _STUMP, _WIDEST = 14, 20, 60, 3, 240
 
 @register.filter
 def score_text(figure: Figure | None) -> str:
-    """«۸۷٪», «+۴۰», or that there are too few."""
-    if figure is None or figure.score is None:
-        return few_text() if figure is None else ""
+    """«۸۷٪», «+۴۰», or that it is not shown: one that is large enough may be left out as well."""
+    if figure is None:
+        return _("not shown")
+    if figure.score is None:
+        return ""
     if figure.question.type == NPS:
         return localised(f"{figure.score:+.0f}")
     return _percent(figure.score)
-
-
-@register.simple_tag
-def few_text() -> str:
-    """What stands where a figure is left out."""
-    return _("fewer than %(number)s") % {"number": localised(FEWEST)}
 
 
 @register.simple_tag

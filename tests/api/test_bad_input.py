@@ -3,20 +3,22 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from desk_core.human_check import challenge
-from service_requests import credentials, enquiries, slots, tokens, workflow
+from service_requests import credentials, enquiries, letters, slots, tokens, workflow
 from service_requests.api import desk_api
 from service_requests.attachments import IncomingFile
 from service_requests.intake import new_submission_key
-from service_requests.models import Case
+from service_requests.models import Case, LetterBook, Secretariat
 from service_requests.surveys import links
 from tests.cms_pages.factories import DepartmentFactory
 from tests.service_requests.factories import (
@@ -108,12 +110,19 @@ class Caller:
         self.headers = {"Accept-Language": language}
         if "/staff/" in path:
             self.case, officer = in_review()
+            officer = head_of(self.case) if "/letters" in path else officer
             self.other = DepartmentFactory()
             secret = secret_of(officer)
             # The first use of a day leaves a line of its own.
             tokens.open_token(secret)
             self.headers["Authorization"] = f"Bearer {secret}"
             self.path = path.replace("{code}", self.case.code)
+        if "/letters" in path:
+            secretariat = Secretariat.objects.create(name="دبیرخانه")
+            self.book = LetterBook.objects.create(secretariat=secretariat, direction="incoming")
+        if "{letter_id}" in path:
+            letter = letters.register_incoming(case=self.case, actor=officer, book=self.book)
+            self.path = self.path.replace("{letter_id}", str(letter.pk))
         if "/question" in path:
             case, officer = in_review(files=[IncomingFile.of(upload())])
             file = case.attachments.get()
@@ -188,6 +197,20 @@ class Caller:
                 "reason": "دلیل کافی برای این کار",
             },
             "staff/cases/{code}/answer": lambda: {"expected": self.case.version, "text": "پاسخ"},
+            "staff/cases/{code}/answer/with-files": lambda: {
+                **{"expected": self.case.version, "text": "پاسخ"},
+            },
+            "staff/cases/{code}/priority": lambda: {
+                **{"expected": self.case.version, "priority": "high"},
+            },
+            "staff/cases/{code}/visit": lambda: {
+                **{"expected": self.case.version, "place": "اتاق ۱۴"},
+                "at": (timezone.now() + timedelta(days=2)).isoformat(),
+            },
+            "staff/cases/{code}/letters": lambda: {
+                **{"direction": "incoming", "book": self.book.pk, "paper": "case"},
+            },
+            "staff/cases/{code}/letters/{letter_id}/voiding": lambda: {"reason": "اشتباه"},
             "staff/cases/{code}/assignment": lambda: {"expected": self.case.version},
             "staff/cases/{code}/referral": lambda: {
                 **{"expected": self.case.version, "department": self.other.key},
@@ -415,15 +438,16 @@ def test_bad_files_and_broken_multiparts_store_nothing(path, caplog):
             for what, file in bad_files().items():
                 rested()
                 values = {**caller.good(), "files": [file, SimpleUploadedFile("good.pdf", PDF)]}
-                answer = caller.client.post(path, values, headers=caller.headers)
+                answer = caller.client.post(caller.path, values, headers=caller.headers)
                 body = check_problem(answer, language, (path, what))
                 assert "files" in body["errors"], (path, what, body)
                 assert state() == before, (path, what)
         six = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(6)]
-        answer = caller.client.post(path, {**caller.good(), "files": six}, headers=caller.headers)
+        values = {**caller.good(), "files": six}
+        answer = caller.client.post(caller.path, values, headers=caller.headers)
         assert "files" in check_problem(answer, "en", path)["errors"]
         wrong = {name: SimpleUploadedFile("a.pdf", PDF) for name in caller.good()}
-        answer = caller.client.post(path, wrong, headers=caller.headers)
+        answer = caller.client.post(caller.path, wrong, headers=caller.headers)
         check_problem(answer, "en", path)
     assert state() == before
     assert MARK not in caplog.text

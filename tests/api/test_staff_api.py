@@ -1,30 +1,44 @@
 """The staff's part of the API: a token does what its person may, and no more."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
-from service_requests import conversation, notes, staff_reading, tokens
+from service_requests import conversation, four_eyes, notes, staff_reading, tokens
 from service_requests.admin.actions import offered
 from service_requests.attachments import IncomingFile
 from service_requests.days import today
 from service_requests.enums import Kind, State, TokenScope
 from service_requests.intake import new_submission_key
-from service_requests.models import ApiToken, Case
+from service_requests.models import (
+    ApiToken,
+    Case,
+    DepartmentRules,
+    LetterBook,
+    Secretariat,
+    Visit,
+)
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import (
     answered,
+    booked,
+    called,
     head_of,
     in_review,
     make_case,
     officer_of,
+    receives,
     register,
     secret_of,
     upload,
@@ -32,6 +46,7 @@ from tests.service_requests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 API = "/api/desk/v1/staff"
+REASON = "رسیدگی به این موضوع در حوزهٔ ما نیست."
 
 
 class Program:
@@ -78,6 +93,35 @@ def test_only_a_living_token_with_the_scope_opens_anything():
     other = secret_of(officer)
     type(officer).objects.filter(pk=officer.pk).update(is_active=False)
     assert Program(other).get("/cases").status_code == 401
+
+
+def test_a_token_ends_with_the_password_of_its_person(client):
+    _case, officer = in_review()
+    officer.set_password("گذرواژهٔ نخست ۱۲۳")
+    officer.save()
+    secret, other = secret_of(officer), secret_of(head_of(_case))
+    assert Program(secret).get("/cases").status_code == 200
+    officer.set_password("گذرواژهٔ دوم ۴۵۶")
+    officer.save()
+    assert Program(secret).get("/cases").status_code == 401
+    assert Program(other).get("/cases").status_code == 200
+    client.force_login(officer)
+    listed = client.get(reverse("service_requests_apitoken_modeladmin_index")).content.decode()
+    token = ApiToken.objects.get(user=officer)
+    assert gettext("Ended with the password") in listed
+    assert reverse("service_requests_admin:revoke_token", args=[token.pk]) not in listed
+    assert Program(secret_of(officer)).get("/cases").status_code == 200
+
+
+def test_tokens_that_ended_with_a_password_leave_room_for_new_ones(monkeypatch):
+    _case, officer = in_review()
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
+    secret_of(officer)
+    with pytest.raises(ValidationError):
+        secret_of(officer)
+    officer.set_password("گذرواژهٔ دوم ۴۵۶")
+    officer.save()
+    assert secret_of(officer)
 
 
 def test_calls_are_throttled_and_wrong_tokens_shut_out_no_right_one(monkeypatch):
@@ -231,6 +275,145 @@ def test_the_api_offers_the_steps_that_the_screen_offers():
         on_screen = {action.step for action in offered(user, each) if action.step}
         by_api = set(staff_reading.steps(each, user))
         assert by_api == on_screen, (user, on_screen ^ by_api)
+
+
+def test_the_steps_of_a_rejection_by_two_and_of_a_visit_are_those_of_the_screen():
+    case, officer = in_review()
+    DepartmentRules.objects.create(department=case.department, rejection_by_two=True)
+    proposed = four_eyes.propose(case=case, actor=officer, expected=case.version, reason=REASON)
+    waits, _officer = called(department=case.department.key)
+    comes, _officer = booked(department=case.department.key)
+    Visit.objects.filter(case=comes).update(starts_at=timezone.now() - timedelta(minutes=5))
+    for each in (case, proposed, waits, comes):
+        for user in (officer, head_of(case), staff_user(Role.SECRETARIAT, case.department)):
+            user = type(user).objects.get(pk=user.pk)
+            fresh = Case.objects.get(pk=each.pk)
+            on_screen = {action.key for action in offered(user, fresh) if action.step}
+            on_screen = {"request_visit" if key == "call_visit" else key for key in on_screen}
+            assert set(staff_reading.steps(fresh, user)) == on_screen, user
+
+
+def test_a_rejection_by_two_takes_a_second_person():
+    case, officer = in_review()
+    DepartmentRules.objects.create(department=case.department, rejection_by_two=True)
+    one, two = of(officer), of(officer_of(case))
+    path = f"/cases/{case.code}"
+
+    def step(program, name, version, **more):
+        return program.post(f"{path}/transitions", step=name, expected=version, **more)
+
+    alone = step(one, "reject", case.version, reason=REASON)
+    assert (alone.status_code, kind(alone)) == (409, "not-possible")
+    proposed = step(one, "propose_rejection", case.version, reason=REASON)
+    assert (proposed.status_code, proposed.json()["state"]) == (200, State.IN_REVIEW)
+    own = step(one, "confirm_rejection", proposed.json()["version"])
+    assert (own.status_code, kind(own)) == (403, "not-allowed")
+    assert "note" in step(two, "refuse_rejection", proposed.json()["version"]).json()["errors"]
+    refused = step(two, "refuse_rejection", proposed.json()["version"], note="هنوز نه")
+    assert refused.status_code == 200
+    assert "confirm_rejection" not in two.get(path).json()["steps"]
+    again = step(one, "propose_rejection", refused.json()["version"], reason=REASON)
+    assert "confirm_rejection" in two.get(path).json()["steps"]
+    done = step(two, "confirm_rejection", again.json()["version"])
+    assert done.json()["state"] == State.REJECTED
+
+
+def test_the_priority_is_named_and_shown():
+    case, officer = in_review()
+    program, path = of(officer), f"/cases/{case.code}"
+    assert program.get(path).json()["priority"] == "normal"
+    odd = program.post(f"{path}/priority", expected=case.version, priority="3")
+    assert "priority" in odd.json()["errors"]
+    done = program.post(f"{path}/priority", expected=case.version, priority="high")
+    assert (done.status_code, done.json()["priority"]) == (200, "high")
+    stale = program.post(f"{path}/priority", expected=case.version, priority="low")
+    assert (stale.status_code, kind(stale)) == (409, "conflict")
+
+
+def test_an_answer_and_a_message_bring_files_that_the_applicant_gets():
+    case, officer = in_review()
+    program, path = of(officer), f"{API}/cases/{case.code}"
+    body = {"text": "پیوست را ببینید.", "files": upload("نقشه.pdf")}
+    assert program.client.post(f"{path}/messages/with-files", body).status_code == 201
+    bad = {"text": "پیوست", "files": upload("گزارش.exe")}
+    assert "files" in program.client.post(f"{path}/messages/with-files", bad).json()["errors"]
+    version = Case.objects.get(pk=case.pk).version
+    body = {"expected": version, "text": "کار انجام شد.", "files": upload("گزارش.pdf")}
+    done = program.client.post(f"{path}/answer/with-files", body)
+    assert (done.status_code, done.json()["state"]) == (200, State.ANSWERED)
+    shown = program.get(f"/cases/{case.code}").json()
+    names = [file["name"] for message in shown["messages"] for file in message["files"]]
+    assert names == ["نقشه.pdf", "گزارش.pdf"]
+
+
+def test_a_visit_is_called_for_called_off_and_its_outcome_noted():
+    case, officer = in_review()
+    program, path = of(officer), f"/cases/{case.code}"
+    closed = program.post(f"{path}/visit", expected=case.version)
+    assert closed.status_code == 422, "no visiting hours are published"
+    for at in ("2020-01-01T09:00:00+03:30", "9999-12-31T23:59:59-12:00", "2030-01-01T09:00:00"):
+        odd = program.post(f"{path}/visit", expected=case.version, at=at, place="اتاق ۱۴")
+        assert "at" in odd.json()["errors"], at
+    receives(case.department)
+    waits = program.post(f"{path}/visit", expected=case.version, bring="اصل شناسنامه")
+    assert waits.json()["state"] == State.VISIT_REQUESTED
+    shown = program.get(path).json()
+    assert (shown["visit"]["state"], shown["visit"]["starts_at"]) == ("waiting", None)
+    version = shown["version"]
+    off = {"step": "cancel_visit", "expected": version}
+    assert "text" in program.post(f"{path}/transitions", **off).json()["errors"]
+    off = program.post(f"{path}/transitions", **off, text="آن روز تعطیل شد.")
+    at = (timezone.now() + timedelta(days=2)).isoformat()
+    version = off.json()["version"]
+    assert "at" in program.post(f"{path}/visit", expected=version, place="اتاق").json()["errors"]
+    fixed = program.post(f"{path}/visit", expected=version, at=at, place="اتاق ۱۴")
+    assert program.get(path).json()["visit"]["place"] == "اتاق ۱۴"
+    version = fixed.json()["version"]
+    early = program.post(f"{path}/transitions", step="note_missed", expected=version)
+    assert (early.status_code, kind(early)) == (409, "not-possible")
+    Visit.objects.filter(case=case).update(starts_at=timezone.now() - timedelta(minutes=5))
+    came = program.post(f"{path}/transitions", step="note_came", expected=version)
+    assert came.json()["state"] == State.IN_REVIEW
+    assert program.get(path).json()["visit"] is None
+
+
+def test_letters_are_registered_once_and_voided():
+    case, officer = answered()
+    program, path = of(head_of(case)), f"/cases/{case.code}"
+    secretariat = Secretariat.objects.create(name="دبیرخانه")
+    for direction in ("incoming", "outgoing"):
+        LetterBook.objects.create(secretariat=secretariat, direction=direction)
+    incoming, outgoing = program.get(f"{path}/letters/choices").json()
+    assert [paper["paper"] for paper in incoming["papers"]] == ["case"]
+    answer = str(case.messages.get().pk)
+    assert [paper["paper"] for paper in outgoing["papers"]] == [answer]
+    into = {"direction": "incoming", "book": incoming["books"][0]["book"], "paper": "case"}
+    letter_id = str(uuid.uuid4())
+    first = program.post(f"{path}/letters", **into, letter_id=letter_id)
+    assert (first.status_code, first.json()["id"]) == (201, letter_id)
+    assert program.post(f"{path}/letters", **into, letter_id=letter_id).json() == first.json()
+    twice = program.post(f"{path}/letters", **into)
+    assert (twice.status_code, kind(twice)) == (409, "not-possible")
+    out = {"direction": "outgoing", "book": outgoing["books"][0]["book"], "paper": answer}
+    for field, value in (
+        *(("direction", "x"), ("book", into["book"]), ("paper", "x")),
+        *(("paper", "case"), ("in_reply_to", str(uuid.uuid4())), ("following", letter_id)),
+    ):
+        assert field in program.post(f"{path}/letters", **{**out, field: value}).json()["errors"]
+    sent = program.post(f"{path}/letters", **out, in_reply_to=letter_id, enclosed="نقشه")
+    assert sent.status_code == 201
+    shown = program.get(path).json()["letters"]
+    assert [each["in_reply_to"] for each in shown] == ["", first.json()["number"]]
+    void = f"{path}/letters/{letter_id}/voiding"
+    assert "reason" in program.post(void, reason="").json()["errors"]
+    assert program.post(void, reason="دوباره ثبت شد").json()["voided_at"]
+    assert program.post(void, reason="دوباره ثبت شد").status_code == 200
+    assert program.get(path).json()["letters"][0]["void_reason"] == "دوباره ثبت شد"
+    strange = make_case(department=case.department.key)
+    elsewhere = void.replace(case.code, strange.code)
+    assert program.post(elsewhere, reason="دلیل").status_code == 404
+    refused = of(officer).post(f"{path}/letters", **into)
+    assert (refused.status_code, kind(refused)) == (403, "not-allowed")
 
 
 # The screens of tokens ----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ ROOMS = ("service_requests/admin", "service_requests/api")
 # What a queryset of theirs may begin with instead: nothing, or the rows of one case in hand.
 HARMLESS = {"visible_to", "words_visible_to", "led_by", "none", "of_case"}
 # The facts of the case in hand, after a step that may have taken it out of sight.
-IN_HAND = {("staff.py", "Case", "for_list")}
+IN_HAND = {("staff_doors.py", "Case", "for_list")}
 # Rules and places, which name no case; whoever leads a department sees its own.
 OF_NO_CASE = {
     *("Team", "VisitingHours", "VisitException", "VisitRules", "DepartmentRules"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core import spreadsheets
 from desk_core.models import AuditEntry
@@ -115,6 +116,72 @@ def test_whoever_lost_the_right_meanwhile_gets_nothing(large):
         **{"file_format": "csv", "language": "fa"},
     )
     large.memberships.all().delete()
+    case_reports.make(report=report)
+    report.refresh_from_db()
+    assert report.state == ReportState.FAILED
+
+
+@pytest.fixture
+def ready(large, client, django_capture_on_commit_callbacks):
+    """A report that was made for a head, who is logged in."""
+    with django_capture_on_commit_callbacks(execute=True):
+        report = case_reports.ask(user=large, wanted=wanted())
+    client.force_login(large)
+    door = reverse("service_requests_admin:case_report_file", args=[report.pk])
+    assert client.get(door).status_code == 200
+    return CaseReport.objects.get(), door
+
+
+def moves_on(head):
+    """Head of another department, and of the old one no more."""
+    head.memberships.all().delete()
+    staffing.assign(user=head, role=Role.HEAD, department=DepartmentFactory())
+
+
+def lost_the_role(head):
+    head.memberships.update(role=Role.OFFICER)
+
+
+def of_the_unit_complained_of(head):
+    staffing.assign(user=head, role=Role.OFFICER, department=DepartmentFactory())
+
+
+def inactive(head):
+    type(head).objects.filter(pk=head.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("change", [moves_on, lost_the_role, of_the_unit_complained_of, inactive])
+def test_who_answers_for_something_else_by_now_no_longer_fetches_a_report(
+    ready, large, client, change
+):
+    report, door = ready
+    change(large)
+    fresh = type(large).objects.get(pk=large.pk)
+    with pytest.raises(NotAllowed):
+        case_reports.fetch(report=report, user=fresh)
+    assert client.get(door).status_code != 200
+    assert door not in client.get(reverse("service_requests_admin:case_reports")).content.decode()
+
+
+def test_the_file_of_a_report_goes_with_its_owner(
+    ready, large, private_files, django_capture_on_commit_callbacks
+):
+    report, _door = ready
+    path = report.path
+    assert path in private_files()
+    large.delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert case_reports.forget_old(at=timezone.now()) == 1
+    report.refresh_from_db()
+    assert (report.state, report.path, report.subject_key) == (ReportState.OVER, "", None)
+    assert path not in private_files()
+    assert case_reports.forget_old(at=timezone.now()) == 0
+
+
+def test_a_report_that_nobody_waits_for_any_more_is_not_made(large):
+    report = case_reports.ask(user=large, wanted=wanted())
+    large.delete()
+    report.refresh_from_db()
     case_reports.make(report=report)
     report.refresh_from_db()
     assert report.state == ReportState.FAILED

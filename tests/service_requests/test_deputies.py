@@ -1,15 +1,18 @@
 """Standing in for a colleague: what they saw, in that time, and nothing beside."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from cms_pages import staffing
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry, OutgoingMessage
+from desk_core.sealing import open_subject
 from service_requests import conversation, deputies, handing_over, workflow
 from service_requests.days import today
 from service_requests.enums import EventKind, Kind, State
@@ -21,6 +24,7 @@ from tests.service_requests.factories import head_of, in_review, make_case, offi
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+DAYS = {"first_day": today() + DAY, "last_day": today() + 2 * DAY}
 
 
 def anew(user):
@@ -132,6 +136,69 @@ def test_who_may_enter_whom():
     assert deputies.end(deputyship=row, actor=colleague).ended_by == colleague
 
 
+def at_once(*entries: dict) -> list[str]:
+    """What becomes of deputyships that are entered at the same moment."""
+    begin, outcomes = threading.Barrier(len(entries)), []
+
+    def enter(entry: dict) -> None:
+        try:
+            begin.wait(timeout=30)
+            deputies.enter(**{name: anew(user) for name, user in entry.items()}, **DAYS)
+            outcomes.append("entered")
+        except ValidationError:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=enter, args=(entry,)) for entry in entries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_deputies_for_the_same_days_entered_at_once_one_stands():
+    case, officer = in_review()
+    head, colleagues = head_of(case), [officer_of(case) for _each in range(4)]
+    entries = [{"absent": officer, "deputy": each, "actor": head} for each in colleagues]
+    assert at_once(*entries) == ["entered", "refused", "refused", "refused"]
+    assert Deputyship.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_make_each_other_their_deputies_at_once_are_not_both_away():
+    case, officer = in_review()
+    colleague = officer_of(case)
+    entries = (
+        {"absent": officer, "deputy": colleague, "actor": officer},
+        {"absent": colleague, "deputy": officer, "actor": colleague},
+    )
+    assert at_once(*entries) == ["entered", "refused"]
+
+
+def test_whoever_was_slower_at_the_form_is_told_at_the_field(client, monkeypatch):
+    case, officer = in_review()
+    colleague, other = officer_of(case), officer_of(case)
+    client.force_login(officer)
+    real = deputies.enter
+
+    def slower(**given):
+        real(**{**given, "deputy": other})
+        return real(**given)
+
+    monkeypatch.setattr(deputies, "enter", slower)
+    address = reverse("service_requests_deputyship_modeladmin_create")
+    day = today().isoformat()
+    data = {"absent": officer.pk, "deputy": colleague.pk, "first_day": day, "last_day": day}
+    page = client.post(address, data)
+    assert page.context["form"].errors["first_day"]
+    assert Deputyship.objects.get().deputy == other
+
+
 def test_the_screens_enter_and_end_and_are_closed_to_strangers():
     case, officer = in_review()
     colleague, client = officer_of(case), Client()
@@ -144,6 +211,9 @@ def test_the_screens_enter_and_end_and_are_closed_to_strangers():
     assert client.post(address, {**data, "deputy": officer.pk}).status_code == 200
     assert client.post(address, data).status_code == 302
     row = Deputyship.objects.get()
+    other = officer_of(case)
+    refused = client.post(address, {**data, "deputy": other.pk})
+    assert refused.context["form"].errors["first_day"]
     index = client.get(reverse("service_requests_deputyship_modeladmin_index")).content.decode()
     end = reverse("service_requests_admin:end_deputy", args=[row.pk])
     assert end in index
@@ -184,6 +254,42 @@ def test_all_open_cases_go_over_with_an_event_each_and_one_message():
     # Not mine to hand over, and not open any more.
     assert set(Case.objects.filter(assigned_to=officer)) == {elsewhere, closed}
     assert OutgoingMessage.objects.count() == 1
+
+
+def test_a_hand_over_that_was_killed_halfway_tells_of_every_case_once(monkeypatch):
+    case, officer = in_review()
+    for _each in range(4):
+        fresh = make_case(department=case.department.key)
+        workflow.start_review(case=fresh, actor=officer, expected=fresh.version)
+    heir, head = officer_of(case), head_of(case)
+    OutgoingMessage.objects.all().delete()
+    monkeypatch.setattr(handing_over, "BATCH", 2)
+    real, batches = handing_over.cases_of, []
+
+    def killed(*args):
+        batches.append(args)
+        if len(batches) == 2:
+            raise SystemExit
+        return real(*args)
+
+    monkeypatch.setattr(handing_over, "cases_of", killed)
+    with pytest.raises(SystemExit):
+        handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert counts_told() == [2]
+    done = handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert (done.given, sum(counts_told())) == (3, 5)
+    handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    assert sum(counts_told()) == 5
+
+
+def counts_told() -> list[int]:
+    """What the messages about handed over cases say."""
+    rows = OutgoingMessage.objects.filter(template="service_requests/messages/staff_handed_over")
+    contents = (
+        open_subject(row.subject_key).open_json(bytes(row.sealed), record=row.record)
+        for row in rows.select_related("subject_key")
+    )
+    return [int(content["context"]["count"]) for content in contents]
 
 
 def test_what_the_heir_may_not_work_on_goes_back_to_its_department():

@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -23,7 +24,15 @@ from desk_core import vault
 from desk_core.models import AuditEntry
 from desk_core.sealed_scratch import SealedScratch
 from desk_core.sealing import new_subject, open_subject
-from service_requests import attachments, conversation, enquiries, reading, scanning, tracking
+from service_requests import (
+    attachments,
+    conversation,
+    enquiries,
+    erasing,
+    reading,
+    scanning,
+    tracking,
+)
 from service_requests.attachments import IncomingFile, Withheld
 from service_requests.enums import Scan
 from service_requests.models import Attachment, Case
@@ -199,6 +208,25 @@ def test_a_worker_killed_before_it_destroyed_is_made_up_for(clamd, monkeypatch, 
     done = scanning.scan_waiting(at=timezone.now() + timedelta(minutes=6))
     assert done["files_removed"] == 1
     assert row.path not in private_files()
+
+
+def test_a_case_made_anonymous_while_its_file_is_destroyed_leaves_nothing_behind(
+    clamd, monkeypatch, private_files
+):
+    before = private_files()
+    register(files=[IncomingFile.of(upload("بد.pdf", INFECTED))])
+    real = scanning._destroy
+
+    def destroy(*args):
+        with transaction.atomic():
+            erasing.anonymise(case=Case.objects.select_for_update().get())
+        real(*args)
+
+    monkeypatch.setattr(scanning, "_destroy", destroy)
+    assert scanning.scan_waiting()["files_removed"] == 1
+    assert attachments.destroy_erased(at=timezone.now()) == 1
+    assert not Attachment.objects.exists()
+    assert private_files() == before
 
 
 def test_while_clamd_is_away_files_wait_and_are_tried_again(clamd, settings, caplog):

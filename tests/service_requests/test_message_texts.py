@@ -1,25 +1,39 @@
 """Texts of messages: what may be saved, what goes out, who may word it."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cms_pages.enums import Role
+from desk_core import outbox
+from desk_core.letters import write_letter
 from desk_core.models import AuditEntry, OutgoingMessage
-from desk_core.sealing import open_subject
+from desk_core.outbox import Outgoing
+from desk_core.sealing import new_subject, open_subject
 from desk_core.sms_length import measure
-from service_requests import message_words, workflow
+from service_requests import handing_over, message_words, notify, workflow
 from service_requests.admin.message_texts import shown
 from service_requests.enums import Kind, State
 from service_requests.message_words import EVENTS
 from service_requests.models import MessageText
 from tests.cms_pages.factories import staff_user
-from tests.service_requests.factories import NATURAL, answered, in_review, make_case
+from tests.service_requests.factories import (
+    NATURAL,
+    answered,
+    head_of,
+    in_review,
+    make_case,
+    officer_of,
+)
 from tests.service_requests.one_time import letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+FOLDERS = django_settings.TEMPLATES[0]["DIRS"]
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 
 
@@ -53,6 +67,11 @@ def text(**changes) -> MessageText:
         ({"event": "reply_due", "text": "{code}"}, "text"),
         ({"event": "one_time_code", "text": "{code}"}, "text"),
         ({"event": "staff_new", "text": "{code}"}, "channel"),
+        ({"event": "survey", "text": "نظر شما دربارهٔ {code}: {link}"}, "text"),
+        ({"event": "survey", "text": "نظر شما را می‌پرسیم."}, "text"),
+        ({"event": "staff_due", "channel": "email", "text": "{counts}"}, "text"),
+        ({"event": "staff_due_counts", "channel": "email", "text": "{cases}"}, "text"),
+        ({"event": "staff_handed_over", "channel": "email", "text": "پرونده"}, "text"),
         ({"gateway_template": "a b"}, "gateway_template"),
     ],
 )
@@ -93,8 +112,12 @@ def test_each_packaged_text_says_what_it_needs_nothing_personal_and_is_short(lan
     for event, channel in every:
         found = shown(event, channel, language)
         whole = f"{found.wording.subject_line}\n{found.wording.text}"
-        values = message_words.sample(event)
-        assert all(values[name] in whole for name in EVENTS[event].needed if name != "day"), event
+        sample = message_words.sample(event)
+        with override(language):
+            values = {
+                name: message_words.filled(f"{{{name}}}", sample) for name in EVENTS[event].needed
+            }
+        assert all(value in whole for name, value in values.items() if name != "day"), event
         assert "{" not in whole, event
         assert not [word for word in words if word in whole], event
         if channel == "sms":
@@ -111,6 +134,69 @@ def test_the_values_of_every_message_are_those_of_its_event():
         event = EVENTS[row.template.rpartition("/")[2]]
         assert set(content["context"]) <= set(event.variables)
         assert content["context"]["code"] == case.code
+
+
+def test_every_packaged_message_can_be_worded_anew():
+    folder = next(Path(found) for found in FOLDERS) / "service_requests" / "messages"
+    packaged = {tuple(file.name.split(".")[:2]) for file in folder.glob("*.*.txt")}
+    assert packaged == {
+        (key, channel) for key, event in EVENTS.items() for channel in event.channels
+    }
+
+
+def own_email(event: str, words: str) -> None:
+    row = text(event=event, channel="email", subject_line="پرونده‌ها", text=words)
+    row.full_clean()
+    row.save()
+
+
+def sent(event: str) -> str:
+    """The text of the one message of an event, as it would be sent."""
+    rows = OutgoingMessage.objects.filter(template=f"{message_words.FOLDER}/{event}")
+    return write_letter(rows.select_related("subject_key").get()).text
+
+
+def test_own_words_about_many_cases_carry_the_whole_list():
+    case, officer = in_review()
+    heir, head = officer_of(case), head_of(case)
+    own_email("staff_handed_over", "برای شما: {count}")
+    own_email("staff_due", "سلام.\n\n{cases}\n\nسپاس")
+    own_email("staff_due_counts", "شمار:\n{counts}")
+    handing_over.hand_over(leaver=officer, to=heir, actor=head)
+    person = {"recipient": heir.email, "channel": "email", "language": "fa"}
+    subject = new_subject()
+    subject.save()
+    due = {"late": f"{case.code}\n111111111111", "near": "", "more": "4"}
+    for event, context in (("staff_due", due), ("staff_due_counts", {"late": "7", "near": "0"})):
+        template = f"{message_words.FOLDER}/{event}"
+        row = Outgoing(template=template, context=context, dedupe=event, **person)
+        outbox.queue_many([row], subject=subject)
+    assert sent("staff_handed_over") == "برای شما: ۱"
+    listed = sent("staff_due")
+    assert listed.startswith("سلام.\n\n")
+    assert listed.endswith("\n\nسپاس")
+    with override("fa"):
+        assert _("Their promised time is over:") in listed
+        assert _("Their promised time is nearly over:") not in listed
+    assert f"{case.code}\n111111111111" in listed
+    assert "۴" in listed
+    assert "۷" in sent("staff_due_counts")
+
+
+def test_an_invitation_in_own_words_carries_its_link_and_no_code():
+    case = make_case()
+    subject = open_subject(case.subject_key)
+    own = text(event="survey", text="نظر شما؟ {link}", gateway_template="survey1")
+    own.full_clean()
+    own.save()
+    more = {"link": "https://desk.example/survey#abc"}
+    contact = {"mobile": "+989123456789"}
+    rows = notify.to_applicant(case=case, contact=contact, what="survey", more=more)
+    assert [row.context for row in rows] == [more]
+    outbox.queue_many(rows, subject=subject)
+    [letter] = letters(case, "survey")
+    assert letter.text == "نظر شما؟ https://desk.example/survey#abc"
+    assert letter.gateway_template == "survey1"
 
 
 class TestScreens:

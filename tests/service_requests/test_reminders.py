@@ -44,13 +44,13 @@ def clock_of(amount: int, unit: Unit) -> Clock:
 steps = st.lists(
     st.builds(
         Step,
-        key=st.uuids().map(str),
         when=st.sampled_from([BEFORE, AFTER]),
         amount=st.integers(0, 100),
         unit=st.sampled_from(["percent", "working_hours"]),
         whom=st.sampled_from(list(ReminderWhom)),
     ),
     max_size=5,
+    unique_by=lambda step: step.key,
 )
 
 
@@ -62,10 +62,10 @@ steps = st.lists(
     st.lists(st.integers(0, 60 * 24 * 40), min_size=1, max_size=8).map(sorted),
 )
 def test_each_step_is_told_once_and_never_before_its_time(ladder, amount, unit, minutes):
-    row, told = clock_of(amount, unit), []
+    row, told, times = clock_of(amount, unit), [], {}
     for passed in minutes:
         at = START + timedelta(minutes=passed)
-        found = look(ladder, row, CALENDAR, frozenset(step.key for step in told), at)
+        found = look(ladder, row, CALENDAR, times, at)
         for step in found.due:
             moment = step.moment(CALENDAR, row)
             assert moment is not None
@@ -74,6 +74,7 @@ def test_each_step_is_told_once_and_never_before_its_time(ladder, amount, unit, 
             assert step.when == BEFORE or moment >= row.due_at
         assert found.again is None or found.again > at
         told += found.due
+        times |= dict.fromkeys((step.key for step in found.due), at)
     assert len({step.key for step in told}) == len(told)
 
 
@@ -145,17 +146,81 @@ def test_the_usual_ladder_tells_officer_head_and_administrators_in_turn(promised
 
 def test_a_department_sets_its_own_and_a_promise_that_is_none_has_no_reminder(promised):
     case, _officer = in_review()
-    step = ReminderStep.objects.create(
+    ReminderStep.objects.create(
         department=case.department, when="before", amount=2, unit="working_hours", whom="team"
     )
     reminders.look_again(department_id=case.department_id)
     due = final(case)
     assert reminders.remind(at=due.due_at - timedelta(hours=3)) == 0
     assert reminders.remind(at=due.due_at - timedelta(hours=1)) == 1
-    assert told(case) == [step.key]
+    assert told(case) == ["before:2:working_hours:team"]
     other = make_case()
     Clock.objects.filter(subject=other.code).delete()
     assert reminders.remind(at=timezone.now() + timedelta(days=90)) == 0
+
+
+def own_ladder(case, *steps, measure="") -> None:
+    """What the department of a case has from now on."""
+    for when, amount, unit, whom in steps:
+        given = {"when": when, "amount": amount, "unit": unit, "whom": whom, "measure": measure}
+        ReminderStep.objects.create(department=case.department, **given)
+    reminders.look_again(department_id=case.department_id)
+
+
+def test_nobody_is_told_again_after_a_department_makes_its_first_own_ladder(promised):
+    case, officer = in_review()
+    head, due = head_of(case), final(case)
+    assert reminders.remind(at=due.at_risk_at) == 1
+    # The same step, one that lies before it, and the body's second one in other words.
+    own_ladder(
+        case,
+        ("before", 25, "percent", "assignee"),
+        ("before", 60, "percent", "assignee"),
+        ("after", 0, "working_hours", "head"),
+        ("after", 20, "percent", "head"),
+    )
+    assert reminders.remind(at=due.at_risk_at + timedelta(minutes=1)) == 0
+    assert reminders.remind(at=due.due_at) == 1
+    late = moments.percent_after(CALENDAR, due, [], 20)
+    assert reminders.remind(at=max(late, due.due_at) + timedelta(days=3)) == 1
+    assert [address for address, _context in messages("staff_due")] == [
+        officer.email,
+        head.email,
+        head.email,
+    ]
+    # Taken back, the usual ladder begins where this one had come to.
+    ReminderStep.objects.all().delete()
+    reminders.look_again(department_id=case.department_id)
+    assert reminders.remind(at=max(late, due.due_at) + timedelta(days=3)) == 0
+
+
+def test_who_was_not_told_yet_is_told_by_a_new_ladder(promised):
+    case, officer = in_review()
+    head, due = head_of(case), final(case)
+    reminders.remind(at=due.at_risk_at)
+    own_ladder(case, ("before", 60, "percent", "head"))
+    assert reminders.remind(at=due.at_risk_at + timedelta(minutes=1)) == 1
+    found = [address for address, _context in messages("staff_due")]
+    assert found == [officer.email, head.email]
+
+
+def test_a_step_that_reached_nobody_keeps_no_later_ladder_silent(promised):
+    case = make_case()
+    due = final(case)
+    assert reminders.remind(at=due.at_risk_at) == 1
+    assert not messages("staff_due")
+    officer_of(case)
+    own_ladder(case, ("before", 60, "percent", "assignee"))
+    assert reminders.remind(at=due.at_risk_at + timedelta(minutes=1)) == 1
+    assert len(messages("staff_due")) == 1
+
+
+def test_the_same_step_for_one_promise_and_for_each_is_told_once(promised):
+    case, _officer = in_review()
+    step = ("before", 25, "percent", "assignee")
+    own_ladder(case, step)
+    own_ladder(case, step, measure="resolution")
+    assert reminders.remind(at=final(case).at_risk_at) == 1
 
 
 def test_what_waits_for_the_applicant_is_not_hurried_and_a_new_closure_moves_the_step(

@@ -1,10 +1,12 @@
 """Closed for long enough, a case keeps its figures and loses its person; a hold keeps both."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -246,6 +248,64 @@ def test_a_joined_case_stays_as_long_as_the_one_it_was_joined_with(rule):
     assert retention.settle(at=later())["cases_anonymised"] == 0
     holds.lift(case=held, actor=head_of(main), expected=held.version, reason="پایان دادرسی")
     assert retention.settle(at=later())["cases_anonymised"] == 2
+
+
+def test_a_hold_keeps_whatever_was_joined_with_the_case_on_either_side(rule):
+    main, officer = in_review()
+    place, head = main.department.key, head_of(main)
+    twins = [in_review(department=place)[0] for _each in range(2)]
+    for twin in twins:
+        workflow.merge(case=twin, actor=officer, expected=twin.version, into=main.code)
+    main = Case.objects.get(pk=main.pk)
+    main = workflow.answer(case=main, actor=officer, expected=main.version, text="شد")
+    main = workflow.close(case=main, actor=officer, expected=main.version)
+    for case in (twins[0], main):
+        fresh = Case.objects.get(pk=case.pk)
+        held = holds.hold(case=fresh, actor=head, expected=fresh.version, reason="دستور دادگاه")
+        assert retention.settle(at=later())["cases_anonymised"] == 0
+        for each in (main, *twins):
+            with pytest.raises(NotPossible):
+                erasing.anonymise(case=Case.objects.get(pk=each.pk))
+        holds.lift(case=held, actor=head, expected=held.version, reason="پایان دادرسی")
+    assert retention.settle(at=later())["cases_anonymised"] == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_that_is_set_while_a_joined_case_goes_waits_for_the_end_of_it(rule, monkeypatch):
+    main, officer = in_review()
+    twin, _other = in_review(department=main.department.key)
+    workflow.merge(case=twin, actor=officer, expected=twin.version, into=main.code)
+    main = Case.objects.get(pk=main.pk)
+    main = workflow.answer(case=main, actor=officer, expected=main.version, text="شد")
+    main = workflow.close(case=main, actor=officer, expected=main.version)
+    head, begun, failures = head_of(main), threading.Event(), []
+    real = erasing.anonymise
+
+    def slowly(*, case):
+        begun.set()
+        time.sleep(0.5)
+        real(case=case)
+
+    def hold():
+        try:
+            begun.wait(timeout=30)
+            holds.hold(case=main, actor=head, expected=main.version, reason="دستور دادگاه")
+        except (NotAllowed, Conflict, Erased):
+            pass  # the round had gone on to this case already
+        except Exception as error:
+            failures.append(repr(error))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(erasing, "anonymise", slowly)
+    holder = threading.Thread(target=hold)
+    holder.start()
+    retention.settle(at=later())
+    holder.join(timeout=60)
+    main, twin = Case.objects.get(pk=main.pk), Case.objects.get(pk=twin.pk)
+    assert not failures
+    assert twin.anonymised_at is not None
+    assert main.anonymised_at is not None or main.held_at > twin.anonymised_at
 
 
 def released_answer(**about):

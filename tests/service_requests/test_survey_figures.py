@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cms_pages.enums import BODY_ROLES, Role
 from cms_pages.models import HomePage
@@ -17,8 +18,9 @@ from service_requests.enums import ImprovementStatus, SurveyPurpose
 from service_requests.measures import satisfied
 from service_requests.models import Improvement, PendingAnswer, SurveyAnswer, SurveyResultsPage
 from service_requests.surveys import figures, keys, showing
+from service_requests.templatetags.desk_surveys import score_chart
 from sla.enums import Measure
-from sla.months import Period, earlier, month_of
+from sla.months import Period, earlier, iso, month_of
 from sla.targets import Target
 from tests.cms_pages.factories import (
     DepartmentFactory,
@@ -193,6 +195,39 @@ def test_agreements_count_the_satisfied_only_where_the_figure_is_shown(departmen
     assert satisfied(Period(last), of_roads) is not None
     of_land = Target("s", Measure.SATISFACTION, 75, department="land")
     assert satisfied(Period(last), of_land) is None, "left out with the small one"
+
+
+def test_the_satisfied_are_counted_in_one_pass(departments, django_assert_num_queries):
+    month = earlier(month_of(timezone.now()), 3)
+    rated(30, department=departments[0], month=iso(month))
+    rated(30, department=departments[1], month=iso(earlier(month, 11)))
+    with django_assert_num_queries(2):  # the answers, and how they were asked
+        found = satisfied(Period(month), Target("s", Measure.SATISFACTION, 75))
+    assert found.denominator == 30
+
+
+def test_a_month_is_left_out_that_the_results_of_today_leave_out(departments):
+    month = earlier(month_of(timezone.now()), 3)
+    target = Target("s", Measure.SATISFACTION, 75, department="roads")
+    for department, later in ((departments[0], 0), (departments[0], -1), (departments[1], 0)):
+        rated(30, department=department, month=iso(earlier(month, later)))
+    assert satisfied(Period(month), target) is not None
+    # A small month after it, which the twelve that end with it do not hold.
+    rated(3, department=departments[1], month=iso(earlier(month, -1)))
+    assert satisfied(Period(month), target) is None
+
+
+def test_a_bar_without_a_figure_says_no_more_than_that_it_is_not_shown(departments):
+    rated(40, department=departments[0])
+    rated(3, department=departments[1], grade=1)
+    rated(30, department=departments[2], kind="complaint")
+    [closing, _general] = showing.for_everybody()["results"]
+    table = next(each for each in closing.tables if each.name == "department")
+    titles = re.findall("<g><title>(.*?): (.*?)</title>", score_chart(table, 1))
+    assert [label for label, words in titles if words == gettext("not shown")] == [
+        part.label for part in table.parts if part.figure is None
+    ]
+    assert len([part for part in table.parts if part.figure is None]) == 2
 
 
 def test_improvement_actions_are_recorded_by_who_may_and_shown_to_all(
