@@ -96,9 +96,7 @@ class QuestionsForm(forms.Form):
 
     def _worded(self, question: Question, part: str, field: forms.Field) -> forms.Field:
         field.label = LABELS[part] if part else question.label
-        field.help_text = HINTS.get(part, "") if part else question.hint
-        if not part and not question.hint:
-            field.help_text = _HINTED.get(QuestionType(question.type), "")
+        field.help_text = HINTS.get(part, "") if part else _hint(question)
         if question.key in self.fresh or question.key in self.kept:
             field.required = False
         if question.type in _MEDIUM or part == "postal_code":
@@ -124,6 +122,11 @@ class QuestionsForm(forms.Form):
             (question, [self[name_of(question.key, part)] for part in parts(question)])
             for question in self.questions
         ]
+
+
+def _hint(question: Question) -> str:
+    """The editor's words, then how an answer of this type is written."""
+    return f"{question.hint} {_HINTED.get(QuestionType(question.type), '')}".strip()
 
 
 def name_of(key: str, part: str = "") -> str:

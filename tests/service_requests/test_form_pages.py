@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core.querysets import AppendOnly
@@ -366,6 +367,17 @@ def test_the_form_leaves_to_choose_what_the_editor_left_open(client, desk):
     client.post(reverse(CHECK, args=["open"]), {"consent": "on"})
     case = Case.objects.get()
     assert (case.department, case.service) == (water, other)
+
+
+def test_the_help_of_an_editor_stands_as_text_before_how_the_answer_is_written(client, desk):
+    asked = block("date", "تاریخ سند", 33, hint="از <i>روی</i> سند.")
+    make_form(desk, steps=[step("سند", 2, asked)])
+    client.get(reverse("service_requests:form", args=["land"]))
+    shown = client.get(at(HOUSE)).content.decode()
+    assert (
+        "از &lt;i&gt;روی&lt;/i&gt; سند. " + gettext("Year/month/day, for example 1405/09/01.")
+        in shown
+    )
 
 
 def test_an_editor_sees_no_case_and_its_own_page_says_nothing_of_them(client, page):
