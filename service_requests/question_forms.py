@@ -69,8 +69,9 @@ class AboutForm(forms.Form):
 class QuestionsForm(forms.Form):
     """The questions of one step that are shown now.
 
-    `kept` are the keys of questions that have a file already, `fresh` of those that appear only
-    now, and so are not missing yet; `wrong` is what the rules say, by (key, part).
+    `kept` are the keys of questions that have a file already or were sent a wrong one, `fresh` of
+    those that appear only now, and so are not missing yet; `wrong` is what the rules say, by
+    (key, part).
     """
 
     def __init__(

@@ -126,6 +126,13 @@ def test_a_form_without_javascript_becomes_a_case_under_its_questions(client, pa
     assert "ده بالا" not in str(bytes(case.sealed_content))
 
 
+def test_a_masked_number_keeps_its_order_and_the_digits_of_the_reader(client, page):
+    fill(client)
+    send(client)
+    receipt = client.get(reverse("service_requests:receipt")).content.decode()
+    assert '<bdi dir="ltr">۰۴۹•••••۹۹</bdi>' in receipt
+
+
 def test_a_question_that_an_answer_calls_for_comes_on_the_same_page(client, page):
     first = {key(16): option(16, 0), key(17): "5"}
     again = client.post(at(LAND_STEP), first)
@@ -188,6 +195,16 @@ def test_a_bad_file_and_a_removed_one(client, page):
     assert "a.pdf" in client.get(at(HOUSE)).content.decode()
     client.post(reverse("service_requests:form_remove_file", args=["land", HOUSE, kept.pk]))
     assert not Attachment.objects.exists()
+
+
+def test_a_refused_file_is_not_told_of_as_missing(client, desk):
+    make_form(desk, steps=[step("سند", 2, block("file", "تصویر سند", 32))])
+    client.get(reverse("service_requests:form", args=["land"]))
+    bad = client.post(at(HOUSE), {key(32): SimpleUploadedFile("x.exe", b"MZ")})
+    [said] = bad.context["form"].errors[key(32)]
+    assert said.startswith("x.exe: ")
+    [said] = client.post(at(HOUSE), {}).context["form"].errors[key(32)]
+    assert said == gettext("Please fill this in.")
 
 
 def test_answers_go_on_with_the_version_begun_while_the_editor_publishes_another(client, page):
