@@ -350,7 +350,9 @@ class ReceiptCheckForm(forms.Form):
     )
     kind = forms.ChoiceField(choices=Kind, label=_("Kind"), error_messages=_CHOOSE)
     day = JalaliDateField(
-        label=_("Registered on"), error_messages={"required": _("Please fill this in.")}
+        label=_("Registered on"),
+        help_text=_("Year/month/day, for example 1405/09/01."),
+        error_messages={"required": _("Please fill this in.")},
     )
     mark = forms.CharField(
         max_length=60,

@@ -69,8 +69,9 @@ class AboutForm(forms.Form):
 class QuestionsForm(forms.Form):
     """The questions of one step that are shown now.
 
-    `kept` are the keys of questions that have a file already, `fresh` of those that appear only
-    now, and so are not missing yet; `wrong` is what the rules say, by (key, part).
+    `kept` are the keys of questions that have a file already or were sent a wrong one, `fresh` of
+    those that appear only now, and so are not missing yet; `wrong` is what the rules say, by
+    (key, part).
     """
 
     def __init__(
@@ -96,9 +97,7 @@ class QuestionsForm(forms.Form):
 
     def _worded(self, question: Question, part: str, field: forms.Field) -> forms.Field:
         field.label = LABELS[part] if part else question.label
-        field.help_text = HINTS.get(part, "") if part else question.hint
-        if not part and not question.hint:
-            field.help_text = _HINTED.get(QuestionType(question.type), "")
+        field.help_text = HINTS.get(part, "") if part else _hint(question)
         if question.key in self.fresh or question.key in self.kept:
             field.required = False
         if question.type in _MEDIUM or part == "postal_code":
@@ -124,6 +123,11 @@ class QuestionsForm(forms.Form):
             (question, [self[name_of(question.key, part)] for part in parts(question)])
             for question in self.questions
         ]
+
+
+def _hint(question: Question) -> str:
+    """The editor's words, then how an answer of this type is written."""
+    return f"{question.hint} {_HINTED.get(QuestionType(question.type), '')}".strip()
 
 
 def name_of(key: str, part: str = "") -> str:

@@ -95,6 +95,9 @@ class WritesLog:
 class DeskCreateView(WritesLog, CreateView):
     """The form of a new object."""
 
+    # Wagtail's "New" stands before the noun, where it is no Persian.
+    page_title = _("Add")
+
     def form_valid(self, form: ModelForm) -> HttpResponseBase:
         """Save and write down."""
         return self.save_and_answer(form, action="create")

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from desk_core import spreadsheets
 from desk_core.responses import never_store
-from persian.forms import JalaliDateField
+from persian.wagtail import JalaliAdminDateField, JalaliAdminDateInput
 from service_requests import case_reports, permissions
 from service_requests.enums import Kind
 from service_requests.errors import CaseError
@@ -33,8 +33,12 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": spreadsheets.XLSX_TYPE}
 class ReportForm(forms.Form):
     """Which days, which kind, which file."""
 
-    first_day = JalaliDateField(label=gettext_lazy("Registered from"))
-    last_day = JalaliDateField(label=gettext_lazy("Registered until"))
+    first_day = JalaliAdminDateField(
+        label=gettext_lazy("Registered from"), widget=JalaliAdminDateInput()
+    )
+    last_day = JalaliAdminDateField(
+        label=gettext_lazy("Registered until"), widget=JalaliAdminDateInput()
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
         choices=[("", gettext_lazy("All")), *Kind.choices],

@@ -189,7 +189,7 @@ class StoredReplyAdmin(LedAdmin):
     model = StoredReply
     menu_icon = "doc-full"
     menu_label = _("Stored replies")
-    list_display = ("title", "department", "kind", "state", "language", "active")
+    list_display = ("title", "department", "kind", "state", "language_name", "active")
     list_filter = ("active", "kind", "state", LanguageFilter)
     search_folded_fields: ClassVar = ("title", "text")
     ordering = ("title", "pk")
@@ -216,3 +216,10 @@ class StoredReplyAdmin(LedAdmin):
     def user_can_edit(self, user: Any, obj: Model) -> bool:
         """Whose it is."""
         return permissions.user_may_edit_reply(user, obj)
+
+    def language_name(self, obj: StoredReply) -> str:
+        """Its language."""
+        return str(dict(settings.LANGUAGES).get(obj.language, obj.language))
+
+    language_name.short_description = _("Language")  # type: ignore[attr-defined]
+    language_name.admin_order_field = "language"  # type: ignore[attr-defined]

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -87,6 +87,10 @@ class TokenAdmin(DeskModelAdmin):
         base_form_class=TokenForm,
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With whether each is the reader's own."""
+        return super().get_queryset(request).annotate(own=Q(user=request.user.pk))
+
     def user_can_list(self, user: Any) -> bool:
         """Whoever works with cases, and administrators."""
         return permissions.user_can_list_tokens(user) or permissions.user_manages_tokens(user)
@@ -125,8 +129,8 @@ class TokenAdmin(DeskModelAdmin):
 
     used.short_description = _("Last used on")  # type: ignore[attr-defined]
 
-    def stands(self, obj: ApiToken) -> SafeString | str:
-        """Whether it opens anything, and what can be done with it."""
+    def stands(self, obj: Any) -> SafeString | str:
+        """Whether it opens anything, and what the reader can do with it."""
         if obj.revoked_at is not None:
             return gettext("Revoked")
         if obj.last_day < today():
@@ -137,6 +141,8 @@ class TokenAdmin(DeskModelAdmin):
         link = format_html('<a href="{}">{}</a>', revoke, gettext("Revoke"))
         if obj.digest:
             return format_html("{} · {}", gettext("Holds"), link)
+        if not obj.own:
+            return format_html("{} · {}", gettext("Secret not shown yet"), link)
         show = reverse("service_requests_admin:token_secret", args=[obj.pk])
         return format_html('<a href="{}">{}</a> · {}', show, gettext("Show the secret"), link)
 

@@ -55,7 +55,9 @@ class ShownAnswer:
         """The text as people write it: digits, order, lines."""
         from service_requests.wording import detail
 
-        return detail(_LIKE.get(self.type, "") if "•" not in self.text else "", self.text)
+        name = _LIKE.get(self.type, "")
+        # A masked number of any type is no telephone number any more.
+        return detail("national_id" if name and "•" in self.text else name, self.text)
 
 
 @dataclass(frozen=True)

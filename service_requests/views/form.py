@@ -166,7 +166,7 @@ def _take_questions(
         if question.key not in before and question.key not in request.POST
     }
     wrong = {place: said for place, said in onward.checked.errors.items() if place[0] not in fresh}
-    form = _questions(onward, now, request.POST, {**wrong, **refused}, fresh)
+    form = _questions(onward, now, request.POST, wrong, fresh, refused)
     if not form.is_valid():
         return _show(request, onward, now, form)
     return redirect(f"{now.url}?more" if fresh else onward.after(now))
@@ -213,14 +213,21 @@ def _unbound(request: HttpRequest, journey: FormJourney, page: FormPage) -> form
 
 
 def _questions(
-    journey: FormJourney, page: FormPage, data: Any, wrong: Wrong, fresh: set[str]
+    journey: FormJourney,
+    page: FormPage,
+    data: Any,
+    wrong: Wrong,
+    fresh: set[str],
+    refused: Wrong | None = None,
 ) -> QuestionsForm:
+    """The form of a page; a file that was refused is told of as such, not as missing."""
+    refused = refused or {}
     return QuestionsForm(
         _Kept(data) if isinstance(data, dict) and not hasattr(data, "getlist") else data,
         questions=page.questions or (),
-        kept={found.question for found in journey.kept},
+        kept={found.question for found in journey.kept} | {key for key, _part in refused},
         fresh=fresh,
-        wrong=wrong,
+        wrong={**wrong, **refused},
     )
 
 

@@ -43,4 +43,5 @@ function watch(field) {
   count();
 }
 
-document.querySelectorAll("textarea[data-sms-samples]").forEach(watch);
+// Wagtail's scripts stand before the form.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("textarea[data-sms-samples]").forEach(watch));

@@ -434,11 +434,14 @@ def test_a_secret_is_shown_once_to_its_person_alone():
     assert (token.user, token.created_by, token.digest) == (officer, manager, "")
     secret = reverse("service_requests_admin:token_secret", args=[token.pk])
     assert other.post(secret).status_code == 404
+    lists = reverse("service_requests_apitoken_modeladmin_index")
+    assert secret in client.get(lists).content.decode()
+    assert secret not in other.get(lists).content.decode(), "no link that leads nowhere"
     page = client.post(secret)
     assert "desk_" in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert client.post(secret).status_code == 302
-    index = other.get(reverse("service_requests_apitoken_modeladmin_index")).content.decode()
+    index = other.get(lists).content.decode()
     revoke = reverse("service_requests_admin:revoke_token", args=[token.pk])
     assert revoke in index
     stranger = Client()

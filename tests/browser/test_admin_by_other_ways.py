@@ -1,4 +1,4 @@
-"""The admin by keyboard alone, without scripts, and in two tabs at once."""
+"""The admin by keyboard alone, without scripts, in two tabs at once, and on paper."""
 
 from typing import Any
 
@@ -111,3 +111,16 @@ def test_a_case_in_two_tabs_loses_neither_text_nor_step(open_page):
     expect(other.locator("[name=reject-reason]")).to_have_value("دلیلی که نباید گم شود")
     fresh = Case.objects.get(pk=case.pk)
     assert (fresh.state, fresh.version) == ("registered", version)
+
+
+def test_a_case_is_printed_whole(open_page):
+    case = make_case(department="roads")
+    page = open_page()
+    log_in(page, "officer")
+    page.goto(f"/admin/service_requests/case/inspect/{case.pk}/")
+    page.emulate_media(media="print")
+    frame = page.locator("main")
+    assert frame.evaluate("e => e.scrollHeight - e.clientHeight") == 0, "nothing is scrolled to"
+    expect(page.locator("h1")).to_be_visible()
+    for nothing in (".sidebar-nav-toggle", ".desk-action", ".desk-case .button"):
+        expect(page.locator(f"{nothing}:visible")).to_have_count(0)

@@ -3,13 +3,14 @@
 The citizen walks with scripts and without; the staff's screens have theirs.
 """
 
+import re
 from typing import Any
 
 import pytest
 from django.utils import translation
 from portal.demo import records
 
-from cms_pages.models import HomePage
+from cms_pages.models import Department, HomePage
 from persian.digits import to_persian
 from service_requests.models import Case, PendingAnswer, SurveyResultsPage
 from service_requests.surveys import figures, releasing
@@ -97,17 +98,24 @@ def publish_results() -> str:
         return str(page.get_url())
 
 
-def answer_like_this_one(others: int) -> None:
-    """What other people thought of other cases of the same kind."""
+def answers_of_others(**by_department: int) -> None:
+    """What other people thought of cases of the same kind, all of it good."""
     mine = PendingAnswer.objects.get()
-    same = {name: getattr(mine, name) for name in ("month", "purpose", "version", "department")}
-    for _ in range(others):
-        PendingAnswer.objects.create(**same, kind=mine.kind, answers={"overall": 5})
+    same = {name: getattr(mine, name) for name in ("month", "purpose", "version", "kind")}
+    for key, count in by_department.items():
+        department = Department.objects.get(key=key)
+        for _ in range(count):
+            PendingAnswer.objects.create(**same, department=department, answers={"overall": 5})
 
 
-def shown(page: Any, address: str) -> str:
+def departments_shown(page: Any, address: str) -> dict[str, str]:
+    """What the public page says of each department; nothing where it shows no table at all."""
     page.goto(address)
-    return str(page.locator("main").inner_text())
+    rows = page.locator(".survey-figure").first.locator("tbody tr").all()
+    return {
+        row.locator("th").inner_text(): " ".join(row.locator("td").all_inner_texts())
+        for row in rows
+    }
 
 
 @pytest.mark.parametrize(
@@ -172,12 +180,15 @@ def test_a_complaint_goes_its_whole_way(open_page, tmp_path, javascript):
     press(citizen, "form[action*=survey] button")
     citizen.wait_for_url("**/survey/thanks/**")
     results = publish_results()
-    shown(citizen, results)
-    assert citizen.locator(".survey-figure").count() == 0, "one answer alone is not shown"
+    assert not departments_shown(citizen, results), "one answer alone is not shown"
     # Months are shown once they are over.
     PendingAnswer.objects.update(month=figures.window()[-1])
-    answer_like_this_one(9)
+    answers_of_others(roads=19, land=12, transport=3)
     releasing.release()
-    told = shown(citizen, results)
-    assert to_persian("10") in citizen.locator(".survey-figure").first.inner_text()
-    assert SECOND not in told
+    told = departments_shown(citizen, results)
+    names = {row.key: row.name for row in Department.objects.all()}
+    assert told[names["roads"]] == f"{to_persian('20')} {to_persian('100')}٪"
+    # The three are too few, and with the twelve beside the whole they could be computed.
+    assert told[names["transport"]] == told[names["land"]]
+    assert not re.search(r"\d", told[names["land"]])
+    assert SECOND not in citizen.locator("main").inner_text()

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django import forms
 from django.template import Context, Template
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 from django.utils.translation import override
 
 from cms_pages.templatetags import desk_forms
@@ -20,7 +21,9 @@ def _in_english() -> Iterator[None]:
 
 
 class Letter(forms.Form):
-    subject = forms.CharField(label="Subject", help_text="In <em>one</em> sentence.", max_length=10)
+    subject = forms.CharField(
+        label="Subject", help_text=format_html("In <em>{}</em> sentence.", "one"), max_length=10
+    )
     phone = forms.CharField(
         label="Phone",
         required=False,

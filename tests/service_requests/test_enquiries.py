@@ -12,6 +12,7 @@ from django.utils import timezone
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry, OutgoingMessage
 from desk_core.sealing import erase, open_subject
+from persian.templatetags.persian import file_size
 from service_requests import conversation, cookies, enquiries, limits, reading, workflow
 from service_requests.attachments import IncomingFile
 from service_requests.enums import EventKind, Kind
@@ -70,6 +71,7 @@ def test_the_link_shows_what_staff_chose_and_nothing_else(asked):
     text = page.content.decode()
     assert QUESTION in text
     assert SHOWN in text
+    assert file_size(chosen.size) in text
     for secret in (PARTY, case.code, "بنفشه", "گلنار", "0499370899", "9123456789", "پیام خصوصی"):
         assert secret not in text, secret
     assert "no-store" in page["Cache-Control"]

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core.querysets import AppendOnly
@@ -125,6 +126,13 @@ def test_a_form_without_javascript_becomes_a_case_under_its_questions(client, pa
     assert "ده بالا" not in str(bytes(case.sealed_content))
 
 
+def test_a_masked_number_keeps_its_order_and_the_digits_of_the_reader(client, page):
+    fill(client)
+    send(client)
+    receipt = client.get(reverse("service_requests:receipt")).content.decode()
+    assert '<bdi dir="ltr">۰۴۹•••••۹۹</bdi>' in receipt
+
+
 def test_a_question_that_an_answer_calls_for_comes_on_the_same_page(client, page):
     first = {key(16): option(16, 0), key(17): "5"}
     again = client.post(at(LAND_STEP), first)
@@ -187,6 +195,16 @@ def test_a_bad_file_and_a_removed_one(client, page):
     assert "a.pdf" in client.get(at(HOUSE)).content.decode()
     client.post(reverse("service_requests:form_remove_file", args=["land", HOUSE, kept.pk]))
     assert not Attachment.objects.exists()
+
+
+def test_a_refused_file_is_not_told_of_as_missing(client, desk):
+    make_form(desk, steps=[step("سند", 2, block("file", "تصویر سند", 32))])
+    client.get(reverse("service_requests:form", args=["land"]))
+    bad = client.post(at(HOUSE), {key(32): SimpleUploadedFile("x.exe", b"MZ")})
+    [said] = bad.context["form"].errors[key(32)]
+    assert said.startswith("x.exe: ")
+    [said] = client.post(at(HOUSE), {}).context["form"].errors[key(32)]
+    assert said == gettext("Please fill this in.")
 
 
 def test_answers_go_on_with_the_version_begun_while_the_editor_publishes_another(client, page):
@@ -366,6 +384,17 @@ def test_the_form_leaves_to_choose_what_the_editor_left_open(client, desk):
     client.post(reverse(CHECK, args=["open"]), {"consent": "on"})
     case = Case.objects.get()
     assert (case.department, case.service) == (water, other)
+
+
+def test_the_help_of_an_editor_stands_as_text_before_how_the_answer_is_written(client, desk):
+    asked = block("date", "تاریخ سند", 33, hint="از <i>روی</i> سند.")
+    make_form(desk, steps=[step("سند", 2, asked)])
+    client.get(reverse("service_requests:form", args=["land"]))
+    shown = client.get(at(HOUSE)).content.decode()
+    assert (
+        "از &lt;i&gt;روی&lt;/i&gt; سند. " + gettext("Year/month/day, for example 1405/09/01.")
+        in shown
+    )
 
 
 def test_an_editor_sees_no_case_and_its_own_page_says_nothing_of_them(client, page):

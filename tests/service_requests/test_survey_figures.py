@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +104,13 @@ def test_words_are_published_nowhere(results_page, departments, client):
     assert AuditEntry.objects.filter(action="survey.read").count() == 1
     client.force_login(staff_user(Role.HEAD, departments[1]))
     assert "سخن یک نفر" not in client.get(f"{url}?words=1").content.decode()
+
+
+def test_the_dashboard_has_its_heading(client, departments):
+    client.force_login(staff_user(Role.HEAD, departments[0]))
+    page = client.get(reverse("service_requests_surveyanswer_modeladmin_index")).content.decode()
+    [heading] = BeautifulSoup(page, "html.parser").find_all("h1")
+    assert heading.get_text(strip=True) == gettext("Survey results")
 
 
 def test_the_api_says_what_the_page_says(departments, client):
