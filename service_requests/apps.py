@@ -26,6 +26,7 @@ class ServiceRequestsConfig(AppConfig):
             sampling,
             signal_handlers,
             trail,
+            visiting_shown,
         )
         from service_requests.models import FormVersion
         from sla import beneficiaries
@@ -33,6 +34,7 @@ class ServiceRequestsConfig(AppConfig):
         checks.register()
         triggers.protect(FormVersion)
         signal_handlers.connect()
+        visiting_shown.register()
         audit_words.name_actions(trail.ACTIONS)
         audit_words.name_reasons(trail.REASONS)
         erasures.register_forgetter(erasing.forget_subjects)
