@@ -341,6 +341,7 @@ class FormOut(Schema):
     person_types: list[str]
     departments: list[str] = Field(description="Keys; empty: any")
     services: list[str] = Field(description="Keys; empty: any or none")
+    can_be_sent: bool = Field(description="False while no place of it takes requests")
     schema_url: str
 
 

@@ -96,6 +96,31 @@ def decided(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
+def stale(definition: Definition, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was chosen in an earlier version and this one offers no more, by name of the field."""
+    place = place_field(definition)
+    kept = {
+        "person_type": definition.person_types,
+        # Of a service follows the department: there is no page that asks for it.
+        place: () if definition.services else definition.departments or (data.get(place),),
+        "service": definition.services,
+    }
+    return tuple(name for name, values in kept.items() if data.get(name) not in {"", None, *values})
+
+
+def can_be_sent(definition: Definition) -> bool:
+    """Whether any of the places that the form offers takes requests now."""
+    known = submissions.remembered()
+    offered = set(definition.departments)
+    if definition.services:
+        found = (known.services.get(key) for key in definition.services)
+        return any(
+            service is not None and (not offered or service.department.key in offered)
+            for service in found
+        )
+    return any(key in known.departments for key in offered) if offered else bool(known.departments)
+
+
 def _not_offered(definition: Definition, data: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What the form does not leave to choose."""
     errors: dict[str, list[Any]] = {}

@@ -15,9 +15,9 @@ from service_requests.enums import Source
 from service_requests.errors import NotPossible, by_field
 from service_requests.forms import SendForm
 from service_requests.limits import SUBMISSIONS, submission_difficulty
-from service_requests.request_forms import versions
+from service_requests.request_forms import filling, versions
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, is_of_a_form
+from service_requests.views.form_flow import FormJourney, closed, is_of_a_form
 from service_requests.views.journey import Journey
 from sla.showing import page_urls
 
@@ -53,6 +53,8 @@ def check_form(request: HttpRequest, key: str) -> HttpResponseBase:
     journey = FormJourney.of(key, draft, answers)
     if journey is None:
         return never_store(redirect("service_requests:form", key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     return never_store(judged(request, token, journey))
 
 

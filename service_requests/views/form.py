@@ -20,13 +20,14 @@ from service_requests import attachments, cookies, drafts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import QuestionType
 from service_requests.errors import DraftGone
+from service_requests.forms import LABELS
 from service_requests.limits import DRAFTS, UPLOADS
 from service_requests.models import Draft
 from service_requests.question_forms import EVIDENCE, QuestionsForm, typed
-from service_requests.request_forms import versions
+from service_requests.request_forms import filling, versions
 from service_requests.request_forms.definition import Question
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, FormPage, other, start_of
+from service_requests.views.form_flow import FormJourney, FormPage, closed, other, start_of
 from service_requests.views.steps import Answers
 from service_requests.views.submit import too_many
 
@@ -47,6 +48,8 @@ def begin(request: HttpRequest, key: str) -> HttpResponseBase:
     journey = _journey(key, draft, answers)
     if journey is None:
         return never_store(_other(request, key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     response = redirect(journey.pages[0].url)
     if request.method == "POST":
         cookies.drop(response, cookies.DRAFT)
@@ -62,6 +65,8 @@ def step(request: HttpRequest, key: str, slug: str) -> HttpResponseBase:
     journey = _journey(key, draft, answers, request.POST.get("version", ""))
     if journey is None:
         return never_store(_other(request, key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     page = journey.page(slug)
     if page is None:
         return never_store(_nowhere(request, token, journey))
@@ -100,7 +105,7 @@ def _journey(
     version = versions.beginnable(key, version_id) or versions.current(key)
     if version is None:
         raise Http404
-    return FormJourney(draft, {**answers, **start_of(version)}, version)
+    return FormJourney.anew(draft, answers, version)
 
 
 def _other(request: HttpRequest, key: str) -> HttpResponse:
@@ -174,7 +179,7 @@ def _take_questions(
 
 def _write(token: str, journey: FormJourney, sent: Answers) -> FormJourney:
     """Keep what was sent, with the version to which it belongs."""
-    kept = {**start_of(journey.version), **sent}
+    kept = {**dict.fromkeys(journey.dropped, ""), **start_of(journey.version), **sent}
     draft = drafts.write(token=token, draft=journey.draft, answers=kept)
     return FormJourney(draft, {**journey.answers, **kept}, journey.version)
 
@@ -258,6 +263,8 @@ def _show(
         "back": journey.pages[at - 1].url if at else "",
         "files": {found.question: found for found in journey.kept},
         "more": "more" in request.GET,
+        "moved": journey.moved,
+        "asked_again": [LABELS[name] for name in journey.dropped],
         "refusal": refusal,
     }
     return render(request, "service_requests/form_step.html", context, status=status)

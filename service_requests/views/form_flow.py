@@ -71,10 +71,14 @@ class FormJourney(Journey):
     view = "service_requests:form_check"
 
     def __init__(
-        self, draft: Draft | None, answers: Answers, version: FormVersion | None = None
+        self,
+        draft: Draft | None,
+        answers: Answers,
+        version: FormVersion | None = None,
+        dropped: Sequence[str] = (),
     ) -> None:
         self.draft, self.answers = draft, answers  # type: ignore[assignment]
-        self._version = version
+        self._version, self.dropped = version, dropped
 
     @classmethod
     def of(cls, key: str, draft: Draft | None, answers: Answers) -> Self | None:
@@ -86,6 +90,22 @@ class FormJourney(Journey):
             return None
         version = versions.begun(key, answers.get("form_version", ""))
         return cls(draft, answers, version) if version else None
+
+    @classmethod
+    def anew(cls, draft: Draft | None, answers: Answers, version: FormVersion) -> Self:
+        """The way through a version by what was answered to an earlier one.
+
+        `dropped` are the choices that this version does not offer any more.
+        """
+        dropped = filling.stale(version.questions, answers)
+        left = {name: text for name, text in answers.items() if name not in dropped}
+        return cls(draft, {**left, **start_of(version)}, version, dropped)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the answers were given to an earlier version, and nothing to this one yet."""
+        known = drafts.read(self.draft).get("form_version", "")
+        return bool(known) and known != str(self.version.pk)
 
     @property
     def key(self) -> str:
@@ -235,6 +255,12 @@ class FormJourney(Journey):
         for found in self.kept:
             if found.question not in answered:
                 attachments.remove_from_draft(draft=self.draft, attachment_id=found.id)
+
+
+def closed(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """The page that says that nobody receives this form now, and offers the desk's own."""
+    context = {"title": version.questions.title}
+    return render(request, "service_requests/form_closed.html", context, status=410)
 
 
 def other(request: HttpRequest, *, title: str = "", key: str = "") -> HttpResponse:
