@@ -36,7 +36,7 @@ def published() -> list[VisitingHours]:
 
 
 def register() -> None:
-    """Read the hours of a department with its page, and show them beside its working hours."""
+    """Read the hours of a department with its page, and show them below its working hours."""
     of_page = OuterRef("department_id")
     page_columns.register(
         DepartmentPage, HOURS, lambda: Rows(_hours().filter(department=of_page), *_OF_HOURS)
@@ -46,7 +46,7 @@ def register() -> None:
         EXCEPTIONS,
         lambda: Rows(_exceptions().filter(visiting_hours__department=of_page), *_OF_AN_EXCEPTION),
     )
-    page_slots.register("department_hours", department_visits)
+    page_slots.register("department_visits", department_visits)
 
 
 def department_visits(request: HttpRequest) -> str:
