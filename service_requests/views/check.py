@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
-from service_requests import cookies, drafts, intake, submissions
+from service_requests import contacts, cookies, drafts, intake, submissions
 from service_requests.enums import Source
 from service_requests.errors import NotPossible, by_field
 from service_requests.forms import SendForm
@@ -62,8 +62,9 @@ def judged(request: HttpRequest, token: str, journey: Journey) -> HttpResponse:
     """Show everything, or judge consent and human check and send it."""
     draft = journey.draft
     difficulty = submission_difficulty(client_address(request))
+    offers = contacts.offered_for(str(journey.data().get("kind", "")))
     if request.method != "POST":
-        form = SendForm(request=request, difficulty=difficulty)
+        form = SendForm(request=request, difficulty=difficulty, offers_verifying=offers)
         return _show(request, form, journey)
     # The same submission may arrive twice after a lost reply: its check is paid for once.
     form = SendForm(
@@ -71,6 +72,7 @@ def judged(request: HttpRequest, token: str, journey: Journey) -> HttpResponse:
         request=request,
         difficulty=difficulty,
         binding=drafts.submission_key(token),
+        offers_verifying=offers,
     )
     valid = form.is_valid()
     if request.POST.get("shown") not in (None, drafts.version(draft)):  # another tab wrote since
@@ -85,7 +87,7 @@ def _send(request: HttpRequest, form: SendForm, journey: Journey, token: str) ->
     try:
         submission = journey.submission()
         journey.let_go(submission)
-        intake.submit(
+        receipt = intake.submit(
             submission=submission,
             submission_key=drafts.submission_key(token),
             source=Source.WEB,
@@ -101,6 +103,8 @@ def _send(request: HttpRequest, form: SendForm, journey: Journey, token: str) ->
             return steps.gone(request, token)
         form.add_error(None, str(error))
         return _show(request, form, journey)
+    if receipt.created and form.cleaned_data.get("verify"):
+        contacts.send_codes(case=receipt.case)
     return redirect("service_requests:receipt")
 
 
