@@ -20,6 +20,7 @@ from service_requests.api.cases import router as cases
 from service_requests.api.contacts import router as contacts
 from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
+from service_requests.api.drafts import router as drafts
 from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
@@ -144,6 +145,7 @@ desk_api.add_router("", forms)
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
+desk_api.add_router("", drafts)
 desk_api.add_router("", cases)
 desk_api.add_router("", contacts)
 desk_api.add_router("", recovering)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cms_pages.models import Department, Service
 from service_requests import submissions
 from service_requests.enums import Kind, QuestionType
 from service_requests.errors import by_field
@@ -110,15 +111,25 @@ def stale(definition: Definition, data: Mapping[str, Any]) -> tuple[str, ...]:
 
 def can_be_sent(definition: Definition) -> bool:
     """Whether any of the places that the form offers takes requests now."""
-    known = submissions.remembered()
-    offered = set(definition.departments)
+    known, offered = submissions.remembered(), set(definition.departments)
     if definition.services:
-        found = (known.services.get(key) for key in definition.services)
-        return any(
-            service is not None and (not offered or service.department.key in offered)
-            for service in found
-        )
-    return any(key in known.departments for key in offered) if offered else bool(known.departments)
+        services = (known.services.get(key) for key in definition.services)
+        found = any(each and (not offered or each.department.key in offered) for each in services)
+    else:
+        found = not offered.isdisjoint(known.departments) if offered else bool(known.departments)
+    # One that was added this moment is not remembered yet.
+    return found or _are_there(definition)
+
+
+def _are_there(definition: Definition) -> bool:
+    """The same, asked of the database."""
+    departments = Department.objects.active()
+    if definition.departments:
+        departments = departments.filter(key__in=definition.departments)
+    if not definition.services:
+        return departments.exists()
+    services = Service.objects.active().filter(key__in=definition.services)
+    return services.filter(department__in=departments.order_by().values("pk")).exists()
 
 
 def _not_offered(definition: Definition, data: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -27,7 +27,7 @@ from service_requests.question_forms import EVIDENCE, QuestionsForm, typed
 from service_requests.request_forms import filling, versions
 from service_requests.request_forms.definition import Question
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, FormPage, closed, other, start_of
+from service_requests.views.form_flow import FormJourney, FormPage, closed, other
 from service_requests.views.steps import Answers
 from service_requests.views.submit import too_many
 
@@ -142,7 +142,7 @@ def _take_fields(
     """What the desk asks of everybody."""
     form = page.form(journey.answers, request.POST, None)
     sent = {name: request.POST.get(name, "")[:20_000] for name in form.fields}
-    onward = _write(token, journey, sent)
+    onward = journey.keep(token, sent)
     if "later" in request.POST:
         return redirect("service_requests:later")
     if not form.is_valid():
@@ -155,7 +155,7 @@ def _take_questions(
 ) -> HttpResponse:
     before = {question.key for question in page.questions or ()}
     whole = next(each for each in journey.definition.steps if each.key == page.slug)
-    onward = _write(token, journey, typed(whole.questions, request.POST, shown=before))
+    onward = journey.keep(token, typed(whole.questions, request.POST, shown=before))
     refused = _take_files(request, onward.draft, whole.questions)
     if request.FILES:
         drafts.touch(onward.draft)
@@ -175,13 +175,6 @@ def _take_questions(
     if not form.is_valid():
         return _show(request, onward, now, form)
     return redirect(f"{now.url}?more" if fresh else onward.after(now))
-
-
-def _write(token: str, journey: FormJourney, sent: Answers) -> FormJourney:
-    """Keep what was sent, with the version to which it belongs."""
-    kept = {**dict.fromkeys(journey.dropped, ""), **start_of(journey.version), **sent}
-    draft = drafts.write(token=token, draft=journey.draft, answers=kept)
-    return FormJourney(draft, {**journey.answers, **kept}, journey.version)
 
 
 def _take_files(request: HttpRequest, draft: Draft, questions: tuple[Question, ...]) -> Wrong:

@@ -142,9 +142,10 @@ class FormJourney(Journey):
     @cached_property
     def checked(self) -> Checked:
         """The answers to the questions, by the rules."""
-        return rules.check(self.definition, self._raw(), files=self._tokens().values())
+        return rules.check(self.definition, self.raw(), files=self._tokens().values())
 
-    def _raw(self) -> dict[str, Any]:
+    def raw(self) -> dict[str, Any]:
+        """The answers by the keys of their questions, as they were typed."""
         return raw(self.definition, self.answers, self._tokens())
 
     def _tokens(self) -> dict[str, str]:
@@ -228,12 +229,18 @@ class FormJourney(Journey):
         """The answers by the names of `submissions.FIELDS`."""
         return filling.decided(self.definition, self.answers)
 
-    def submission(self) -> Submission:
+    def keep(self, token: str, sent: Answers) -> Self:
+        """Write what was sent, with the version to which it belongs. Raises DraftGone."""
+        kept = {**dict.fromkeys(self.dropped, ""), **start_of(self.version), **sent}
+        draft = drafts.write(token=token, draft=self.draft, answers=kept)
+        return type(self)(draft, {**self.answers, **kept}, self.version)
+
+    def submission(self, *, consent: bool = True) -> Submission:
         """The whole, checked by its gate; raises ValidationError."""
         return filling.clean(
             version=self.version,
-            data={**self.answers, "consent": True},
-            raw=self._raw(),
+            data={**self.answers, "consent": consent},
+            raw=self.raw(),
             files=self._tokens().values(),
         )
 
