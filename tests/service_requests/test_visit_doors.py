@@ -126,6 +126,27 @@ def test_the_calendar_file_is_a_download_of_the_own_visit_alone():
     assert Client().get(url("case_visit_calendar")).status_code == 302
 
 
+def test_a_visit_that_was_called_off_says_so_beside_the_times_to_choose():
+    case, _officer = booked()
+    visit = Visit.objects.get()
+    client = followed(case)
+    assert not client.get(url("case")).context["visit_called_off"]
+    day = visit.starts_at.astimezone(TEHRAN).date()
+    VisitException.objects.create(
+        visiting_hours=visit.slot.visiting_hours, reason="جلسه", first_day=day, last_day=day
+    )
+    visits.call_off_shut(at=timezone.now())
+    page = client.get(url("case"))
+    assert page.context["visit_called_off"]
+    assert page.context["visit_days"]
+    with translation.override("fa"):
+        said = visit_words.called_off(visit, again=True)
+    assert said in html.unescape(page.content.decode())
+    case.refresh_from_db()
+    visits.choose(case=case, slot=slots.offers(case.department)[0].key)
+    assert not client.get(url("case")).context["visit_called_off"]
+
+
 def test_declining_on_the_page_may_say_why():
     case, _officer = called()
     client = followed(case)
