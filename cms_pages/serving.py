@@ -10,6 +10,7 @@ from wagtail import views
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
+from cms_pages import page_columns
 from cms_pages.frame import Frame, frame_for
 from cms_pages.models import BasePage, HomePage
 
@@ -32,7 +33,8 @@ def _route(request: HttpRequest, frame: Frame, found: Page) -> RouteResult | Non
     elif len(model._meta.local_fields) == 1:  # nothing but the link to what was read already
         page = found.specific_deferred
     else:
-        page = model._default_manager.select_related(*model.select_with_page).get(pk=found.pk)
+        pages = model._default_manager.select_related(*model.select_with_page)
+        page = pages.annotate(**page_columns.of(model)).get(pk=found.pk)
     page.locale = found.locale
     page._known_public = frame.public and found.alias_of_id is None
     try:

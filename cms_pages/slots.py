@@ -26,6 +26,7 @@ PLACES = {
     "footer_status": "foot of every page: state of the services",
     "footer_hours": "foot of every page: working hours, open now or next open",
     "department_hours": "page of a department: its working hours",
+    "department_visits": "page of a department: when people are received who were asked to come",
     "service_notices": "page of a service: what is out of order with it",
     "service_promise": "page of a service: the promised time, beside what was measured",
 }

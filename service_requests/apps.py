@@ -14,6 +14,8 @@ class ServiceRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and what the floors below ask of this one."""
+        from cms_pages import group_permissions
+        from cms_pages.enums import Role
         from desk_core import audit_words, erasures, triggers
         from desk_core.backup import register_sample
         from service_requests import (
@@ -26,13 +28,19 @@ class ServiceRequestsConfig(AppConfig):
             sampling,
             signal_handlers,
             trail,
+            visiting_shown,
         )
         from service_requests.models import FormVersion
         from sla import beneficiaries
 
         checks.register()
+        group_permissions.register(
+            Role.ADMINISTRATOR,
+            [("service_requests", "contactverification", "change_contactverification")],
+        )
         triggers.protect(FormVersion)
         signal_handlers.connect()
+        visiting_shown.register()
         audit_words.name_actions(trail.ACTIONS)
         audit_words.name_reasons(trail.REASONS)
         erasures.register_forgetter(erasing.forget_subjects)

@@ -6,7 +6,6 @@ Nobody must. A verified contact is what a lost tracking code or password is reco
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,9 +14,9 @@ from desk_core.outbox import masked
 from desk_core.passwords import hash_secret
 from desk_core.sealing import Erased, Subject, open_subject
 from service_requests import one_time_codes
-from service_requests.enums import CodePurpose, Kind
-from service_requests.errors import AskedTooOften, NotPossible
-from service_requests.models import Case, OneTimeCode, VerifiedContact
+from service_requests.enums import CodePurpose
+from service_requests.errors import AskedTooOften, CaseError, NotPossible
+from service_requests.models import Case, ContactVerification, OneTimeCode, VerifiedContact
 from service_requests.notify import CONTACT_OF
 
 
@@ -32,8 +31,8 @@ class Contact:
 
 
 def offered_for(kind: str) -> bool:
-    """Whether applicants of this kind are offered it (`DESK_VERIFY_CONTACTS`; every kind)."""
-    return kind in getattr(settings, "DESK_VERIFY_CONTACTS", Kind.values)
+    """Whether applicants of this kind are offered it, as administrators chose. One query."""
+    return kind in ContactVerification.kinds()
 
 
 def of_case(case: Case) -> list[Contact]:
@@ -76,6 +75,21 @@ def send_code(*, case: Case, channel: str) -> None:
         _living(case).filter(channel=channel).update(expires_at=timezone.now())
         row.save(force_insert=True)
         outbox.queue_many([told], subject=subject)
+
+
+def send_codes(*, case: Case) -> int:
+    """Send a code to every contact of the case, as its applicant wished when it was sent; how many.
+
+    What is refused is left out: the case is registered, and a code can be asked for later.
+    """
+    sent = 0
+    for contact in of_case(case):
+        try:
+            send_code(case=case, channel=contact.channel)
+        except CaseError:
+            continue
+        sent += 1
+    return sent
 
 
 def confirm(*, case: Case, channel: str, code: str) -> None:

@@ -102,6 +102,13 @@ def let_go(draft: Draft) -> None:
     Draft.objects.filter(pk=draft.pk, resume_code="").update(expires_at=timezone.now())
 
 
+def give_up(draft: Draft) -> None:
+    """Erase it, also one that was left: whoever asks holds its token."""
+    Draft.objects.filter(pk=draft.pk).update(
+        expires_at=timezone.now(), resume_code="", resume_hash=""
+    )
+
+
 def touch(draft: Draft) -> None:
     """Give the draft another version: its files changed. Raises DraftGone."""
     write(token="", draft=draft, answers={})

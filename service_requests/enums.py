@@ -168,6 +168,7 @@ class EventKind(models.TextChoices):
     VISIT_CAME = "visit_came", _("Applicant came to the visit")
     VISIT_MISSED = "visit_missed", _("Applicant did not come to the visit")
     VISIT_EXPIRED = "visit_expired", _("No time for the visit was chosen")
+    VISIT_SHUT = "visit_shut", _("Visit called off: nobody is received at that time")
     PRIORITY_SET = "priority_set", _("Priority changed")
     REJECTION_PROPOSED = "rejection_proposed", _("Rejection proposed")
     REJECTION_REFUSED = "rejection_refused", _("Proposed rejection not confirmed")
@@ -202,7 +203,10 @@ class Numbering(models.TextChoices):
 
 # What nobody did: the desk itself, when a time was over.
 BY_ITSELF = frozenset(
-    {EventKind.VISIT_EXPIRED, EventKind.REPLY_DUE, EventKind.EXPIRED, EventKind.ANONYMISED}
+    {
+        *(EventKind.VISIT_EXPIRED, EventKind.VISIT_SHUT),
+        *(EventKind.REPLY_DUE, EventKind.EXPIRED, EventKind.ANONYMISED),
+    }
 )
 
 

@@ -244,9 +244,17 @@ class WordsForm(forms.Form):
 
 
 class SendForm(HumanCheckMixin):
-    """Step 4: consent and the human check."""
+    """Step 4: consent, the human check, and whether a code is wanted to verify the contacts."""
 
     human_purpose = "submit"
+    verify = forms.BooleanField(
+        label=_("Send me a one-time code now, to verify my mobile number and e-mail."),
+        help_text=_(
+            "You type it on the next page. If you ever lose the tracking code or the password, you "
+            "then get a new one without coming to the service desk."
+        ),
+        required=False,
+    )
 
     consent = forms.BooleanField(
         label=_("I have read the agreement and the privacy statement, and I accept them."),
@@ -254,6 +262,11 @@ class SendForm(HumanCheckMixin):
             "required": _("Without your agreement the request cannot be registered."),
         },
     )
+
+    def __init__(self, *args: Any, offers_verifying: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not offers_verifying:
+            del self.fields["verify"]
 
 
 class TrackForm(forms.Form):

@@ -34,7 +34,8 @@ def sweep(*, at: datetime | None = None) -> dict[str, int]:
     """Wipe receipts, end sessions and forget drafts whose time is over. Safe to repeat.
 
     People are reminded of tomorrow's visits and of the last day for a reply; who has chosen no time
-    is waited for no longer, and cases close whose day is over. Staff are reminded of due times.
+    is waited for no longer, visits on days that were closed since are called off, and cases close
+    whose day is over. Staff are reminded of due times.
     Clocks are looked at again after a change of the working calendar; what a killed verification of
     a backup left on this machine is removed; answers to surveys are released in batches, old
     reports are forgotten. Files are scanned for viruses, the audit trail is sealed, and what was
@@ -70,6 +71,7 @@ def _keep_days(now: datetime) -> dict[str, int]:
     return {
         "deadlines": deadlines.settle(at=now),
         "visits_expired": visits.expire_unanswered(at=now),
+        "visits_called_off": visits.call_off_shut(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
         "due_reminders": reminders.remind(at=now),

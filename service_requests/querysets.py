@@ -314,6 +314,12 @@ class VisitQuerySet(models.QuerySet):
         """Those that have a place in a slot."""
         return self.filter(seat__isnull=False)
 
+    def booked_after(self, at: datetime) -> Self:
+        """Those with a time still to come at this moment; not of erased people."""
+        return self.filter(
+            state=VisitState.BOOKED, starts_at__gt=at, case__subject_key__erased_at=None
+        )
+
     def unanswered(self, at: datetime) -> Self:
         """Those whose time to choose was over at this moment; not of erased people."""
         return self.filter(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department, Service
@@ -12,7 +13,7 @@ from service_requests.enums import PersonType, QuestionType
 from service_requests.forms import HINTS, LABELS, keep_as_sent_field
 from service_requests.request_forms.definition import Definition, Question
 from service_requests.request_forms.fields import parts
-from service_requests.request_forms.filling import place_field
+from service_requests.request_forms.filling import place_field, pointer
 
 #: The name of the field that asks whether pictures are kept as they are; no question's key.
 EVIDENCE = "keep_as_sent"
@@ -150,6 +151,60 @@ def typed(questions: Collection[Question], data: Any, *, shown: Collection[str])
             else:
                 found[name] = data.get(name, "")[:20_000]
     return found
+
+
+def as_typed(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers of a program as the pages would have typed them; None takes one away.
+
+    Whether they are good is for the rules. Raises ValidationError by pointer for what nobody can
+    type; an answer to no question of the form is left out without a word.
+    """
+    found: dict[str, Any] = {}
+    wrong: dict[str, list[Any]] = {}
+    for question in definition.questions():
+        if question.key not in answers or question.type == QuestionType.FILE:
+            continue
+        try:
+            found |= _typed_one(question, answers[question.key])
+        except TypeError:
+            wrong[pointer(question.key)] = [_("This has the wrong form.")]
+    if wrong:
+        raise ValidationError(wrong)
+    return found
+
+
+def _typed_one(question: Question, value: Any) -> dict[str, Any]:
+    """Raises TypeError."""
+    if question.type == QuestionType.ADDRESS:
+        if value is not None and not isinstance(value, Mapping):
+            raise TypeError
+        given = value or {}
+        return {name_of(question.key, part): _text(given.get(part)) for part in parts(question)}
+    if question.type == QuestionType.CHOICES:
+        if value is not None and not isinstance(value, list):
+            raise TypeError
+        return {question.key: [_text(each)[:60] for each in (value or [])[:100]]}
+    if question.type == QuestionType.STATEMENT and isinstance(value, bool):
+        return {question.key: "on" if value else ""}
+    return {question.key: _text(value)}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or not is_text(text):
+        raise TypeError
+    return text[:20_000]
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be written down at all: halves of letters, which JSON allows, cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def raw(

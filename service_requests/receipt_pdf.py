@@ -5,12 +5,13 @@ which anybody can check on the website (`receipt_marks`).
 """
 
 import io
+from typing import Any
 
 import segno
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_bidi, override
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from cms_pages.models import DeskSettings
@@ -18,6 +19,8 @@ from desk_core import pdf_signing
 from desk_core.documents import render_pdf
 from persian.templatetags.persian import jdatetime
 from service_requests import promises, receipt_marks, wording
+from service_requests.enums import Kind
+from service_requests.models import Case
 from service_requests.receipts import OpenReceipt
 
 
@@ -31,13 +34,11 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
     desk = DeskSettings.for_request(request)
     address = request.build_absolute_uri(reverse("service_requests:track"))
     facts = [
-        (_("Kind"), case.get_kind_display(), False),
+        *((label, text, False) for label, text in _what_it_is(case)),
         (_("With"), capfirst(wording.holder(case)), False),
         (_("Registered at"), jdatetime(case.registered_at), False),
         (_("Follow up at"), address, True),
     ]
-    if case.form_version is not None:
-        facts.insert(1, (_("Form"), case.form_version.questions.title, False))
     # Before the address, which stands last: by when, if anything was promised.
     facts[-1:-1] = [
         (due.label, _("by %(day)s") % {"day": due.text}, False)
@@ -51,7 +52,7 @@ def render(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
         data={
             "lang": get_language() or "fa",
             "dir": "rtl" if get_language_bidi() else "ltr",
-            "title": _("Receipt"),
+            "title": str(_TITLES[case.kind]),
             "body": desk.body,
             "desk": desk.desk,
             "qr": _qr(f"{address}#{case.code}"),
@@ -96,6 +97,10 @@ def render_slip(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                 "password": {"label": _("Tracking password"), "value": receipt.password},
                 "outside": _("To be opened by the applicant alone."),
                 "facts": [
+                    *(
+                        {"label": label, "value": text, "ltr": 0}
+                        for label, text in _what_it_is(case)
+                    ),
                     {"label": _("Registered at"), "value": jdatetime(case.registered_at), "ltr": 0},
                     {"label": _("Follow up at"), "value": address, "ltr": 1},
                 ],
@@ -108,6 +113,24 @@ def render_slip(*, request: HttpRequest, receipt: OpenReceipt) -> bytes:
                 ),
             },
         )
+
+
+_TITLES: dict[str, Any] = {
+    Kind.REQUEST: gettext_lazy("Receipt of a request"),
+    Kind.COMPLAINT: gettext_lazy("Receipt of a complaint"),
+    Kind.SUGGESTION: gettext_lazy("Receipt of a suggestion or criticism"),
+}
+
+
+def _what_it_is(case: Case) -> list[tuple[str, str]]:
+    """Kind, form and service, with their labels: nothing of what somebody wrote.
+
+    The kind stands there word for word: whoever checks the verification code chooses it.
+    """
+    form = case.form_version
+    title = form.questions.title if form is not None else _("General form of the service desk")
+    found = [(_("Kind"), case.get_kind_display()), (_("Form"), title)]
+    return [*found, (_("Service"), str(case.service))] if case.service is not None else found
 
 
 def _qr(text: str) -> str:

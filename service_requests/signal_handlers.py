@@ -1,11 +1,16 @@
-"""What follows by itself when the page of a request form is published."""
+"""What follows by itself when the page of a form is published, or visiting hours change."""
 
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_published
 
-from service_requests.models import RequestFormPage
+from desk_core.page_cache import purges_cache
+from service_requests.models import RequestFormPage, VisitException, VisitingHours
 from service_requests.request_forms import versions
+
+#: Pages of departments show them.
+SHOWN = (VisitingHours, VisitException)
 
 
 def make_version(instance: RequestFormPage, **kwargs: Any) -> None:
@@ -18,7 +23,11 @@ def make_version(instance: RequestFormPage, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    """Wire the handler; called once from `AppConfig.ready()`."""
+    """Wire the handlers; called once from `AppConfig.ready()`."""
     page_published.connect(
         make_version, sender=RequestFormPage, dispatch_uid="service_requests_form_version"
     )
+    for model in SHOWN:
+        uid = f"service_requests_{model.__name__}"
+        for signal in (post_save, post_delete):
+            signal.connect(purges_cache, sender=model, dispatch_uid=uid)

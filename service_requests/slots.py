@@ -96,9 +96,14 @@ def spans_on(
         return (), row.capacity
     special = [each for each in exceptions if each.first_day <= day <= each.last_day]
     if special:
-        last = max(special, key=lambda each: (each.first_day, each.pk))
+        last = ruling(special)
         return parse_hours(last.hours), last.capacity or row.capacity
     return parse_hours(getattr(row, row.BY_WEEKDAY[day.weekday()])), row.capacity
+
+
+def ruling(exceptions: Iterable[VisitException]) -> VisitException:
+    """The one of several that holds: the later begun."""
+    return max(exceptions, key=lambda each: (each.first_day, each.pk))
 
 
 def _between(department: Department, first: datetime, last: datetime) -> list[Offer]:

@@ -34,6 +34,8 @@ class Step(StrEnum):
     NOTE_MISSED = "note_missed"
     OFFER_AGAIN = "offer_again"
     EXPIRE_VISIT = "expire_visit"
+    SHUT_VISIT = "shut_visit"
+    OFFER_ANOTHER = "offer_another"
     EXPIRE = "expire"
     MARK_SPAM = "mark_spam"
     MERGE = "merge"
@@ -45,6 +47,7 @@ VISIT_STEPS = frozenset(
     {
         *(Step.BOOK_VISIT, Step.MOVE_VISIT, Step.DECLINE_VISIT, Step.CANCEL_VISIT),
         *(Step.NOTE_CAME, Step.NOTE_MISSED, Step.OFFER_AGAIN, Step.EXPIRE_VISIT),
+        *(Step.SHUT_VISIT, Step.OFFER_ANOTHER),
     }
 )
 
@@ -151,6 +154,11 @@ TABLE: dict[Step, Transition] = {
     # Missed as well, but the applicant may choose another time: the case goes on waiting.
     Step.OFFER_AGAIN: Transition(_VISIT, S.VISIT_REQUESTED, EventKind.VISIT_MISSED, "receive"),
     Step.EXPIRE_VISIT: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_EXPIRED, sides=frozenset()),
+    # Nobody's steps: the time was closed after it was given; with free times one may choose again.
+    Step.SHUT_VISIT: Transition(_VISIT, S.IN_REVIEW, EventKind.VISIT_SHUT, sides=frozenset()),
+    Step.OFFER_ANOTHER: Transition(
+        _VISIT, S.VISIT_REQUESTED, EventKind.VISIT_SHUT, sides=frozenset()
+    ),
     # Nobody's step: the time for a reply is over.
     Step.EXPIRE: Transition(
         frozenset({S.NEEDS_INFO}), S.CLOSED, EventKind.EXPIRED, sides=frozenset()

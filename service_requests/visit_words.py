@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +14,7 @@ from persian.jalali import TEHRAN, WEEKDAYS_EN, WEEKDAYS_FA, format_date
 from service_requests import slots
 from service_requests.enums import VisitState
 from service_requests.models import Visit, VisitException, VisitingHours, VisitRules
+from service_requests.shut_times import ShutTimes
 from service_requests.slots import Offer
 from sla.hours import Hours, parse_hours
 from sla.working_time import clock_text, day_text
@@ -91,6 +92,11 @@ def chosen_by(visit: Visit) -> str:
     return _("to be chosen until %(day)s") % {"day": day_text(last, timezone.now())}
 
 
+def week_words(row: VisitingHours) -> list[str]:
+    """The hours of a place by days with the same hours, in words: a line each; no query."""
+    return list(_week(row))
+
+
 def hours_sentence(row: VisitingHours) -> str:
     """What the hours of a place say, in one sentence; no query."""
     values = {
@@ -154,23 +160,64 @@ def exception_sentence(row: VisitException) -> str:
 
 
 def booked_sentence(row: VisitException) -> str:
-    """How many visits are booked at this place on these days; "" for none. One query."""
+    """What becomes of the visits booked at this place on these days; "" for none. Three queries."""
     first = datetime.combine(row.first_day, datetime.min.time(), TEHRAN)
-    after = datetime.combine(row.last_day, datetime.min.time(), TEHRAN)
-    rows = Visit.objects.between(first, after + timedelta(days=1)).filter(
-        state=VisitState.BOOKED, slot__visiting_hours=row.visiting_hours
+    after = datetime.combine(row.last_day, datetime.min.time(), TEHRAN) + timedelta(days=1)
+    rows = Visit.objects.booked_after(timezone.now()).between(first, after)
+    here = rows.filter(slot__visiting_hours=row.visiting_hours)
+    found = list(here.values_list("starts_at", "ends_at"))
+    if not found:
+        return ""
+    shut = ShutTimes(first, after)
+    off = sum(
+        shut.place_is_shut(row.visiting_hours_id, starts, ends) for starts, ends in found if starts
     )
-    count = rows.count()
+    return " ".join(filter(None, (_called_off_soon(off), _staying(len(found) - off))))
+
+
+def _called_off_soon(count: int) -> str:
     if not count:
         return ""
     words = ngettext(
-        "%(count)s visit is booked on these days and stays: call it off where nobody can be "
-        "received.",
-        "%(count)s visits are booked on these days and stay: call off those that cannot be "
-        "received.",
+        "%(count)s visit is booked at a time that is closed now: within minutes it is called off, "
+        "and the applicant is told and may choose another time.",
+        "%(count)s visits are booked at times that are closed now: within minutes they are called "
+        "off, and the applicants are told and may choose other times.",
         count,
     )
     return words % {"count": localised(count)}
+
+
+def _staying(count: int) -> str:
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s visit is booked on these days and stays.",
+        "%(count)s visits are booked on these days and stay.",
+        count,
+    )
+    return words % {"count": localised(count)}
+
+
+def called_off(visit: Visit, *, again: bool) -> str:
+    """What the applicant reads, in the language of the case, of a visit on a day closed since."""
+    with translation.override(visit.case.language):
+        values = {"when": when(visit)}
+        if again:
+            return (
+                _(
+                    "Nobody can be received on the day of your visit (%(when)s), so it is called "
+                    "off. We are sorry. Please choose another time."
+                )
+                % values
+            )
+        return (
+            _(
+                "Nobody can be received on the day of your visit (%(when)s), so it is called off. "
+                "We are sorry. You need not come; the department goes on and will write to you."
+            )
+            % values
+        )
 
 
 def _week(row: VisitingHours) -> Iterator[str]:

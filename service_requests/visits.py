@@ -14,7 +14,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from persian.jalali import TEHRAN, format_datetime
-from service_requests import appointments, history, permissions, slots, wording, workflow
+from service_requests import (
+    appointments,
+    history,
+    permissions,
+    shut_times,
+    slots,
+    visit_words,
+    wording,
+    workflow,
+)
 from service_requests.enums import VisitState
 from service_requests.errors import CaseError, NotPossible
 from service_requests.models import Case, Message, Visit
@@ -163,6 +172,72 @@ def expire_unanswered(*, at: datetime) -> int:
             continue
         expired += 1
     return expired
+
+
+def call_off_shut(*, at: datetime) -> int:
+    """Call off the visits whose time was closed after it was given (`shut_times`); how many.
+
+    The applicant is told, and chooses another time where the department offers any; else the
+    department is told as well. Safe to repeat; what somebody does at the same moment goes first.
+    """
+    called_off = 0
+    for visit in Visit.objects.filter(pk__in=_shut(at)).select_related(
+        "case__subject_key", "case__department", "slot__visiting_hours"
+    ):
+        try:
+            workflow.carry_out(_calling_off(visit))
+        except CaseError:
+            continue
+        called_off += 1
+    return called_off
+
+
+def _shut(at: datetime) -> list[UUID]:
+    """The first of the visits to come that nobody can be received for; three queries."""
+    coming = Visit.objects.booked_after(at).order_by("starts_at", "pk")
+    found = list(coming.values_list("pk", "starts_at", "ends_at", *_OFFICE_OF_A_VISIT))
+    if not found:
+        return []
+    shut = shut_times.ShutTimes(found[0][1], found[-1][1])
+    return [
+        pk
+        for pk, starts, ends, hours_id, department_id, complained_id in found
+        if (hours_id is not None and shut.place_is_shut(hours_id, starts, ends))
+        or shut.office_is_shut(
+            None if department_id == complained_id else department_id, starts, ends
+        )
+    ][:_BATCH]
+
+
+_OFFICE_OF_A_VISIT = (
+    "slot__visiting_hours_id",
+    "case__department_id",
+    "case__complained_department_id",
+)
+
+
+def _calling_off(visit: Visit) -> Any:
+    case, department = visit.case, wording.office(visit.case)
+    again = visit.slot is not None and department is not None and bool(slots.offers(department))
+    answer_by = _answer_by(department.pk) if again and department is not None else None
+
+    def let_go(fresh: Case, message: Message | None) -> None:
+        locked = appointments.lock(fresh, expected=visit)
+        if (locked.state, locked.starts_at) != (VisitState.BOOKED, visit.starts_at):
+            raise NotPossible
+        appointments.end(locked, VisitState.CANCELLED)
+        if answer_by is not None:
+            appointments.open_waiting(
+                case=fresh, message=locked.message, answer_by=answer_by, attempt=locked.attempt
+            )
+
+    return workflow.Deed(
+        Step.OFFER_ANOTHER if again else Step.SHUT_VISIT,
+        case,
+        text=visit_words.called_off(visit, again=again),
+        also=let_go,
+        by_itself=True,
+    )
 
 
 def user_may_note(user: Any, case: Case, *, came: bool) -> bool:

@@ -80,7 +80,7 @@ def holder(case: Case, department: Department | None = None) -> str:
 
 def office(case: Case) -> Department | None:
     """Whose working hours count for the applicant; None stands for the whole body's."""
-    return None if case.complained_department_id == case.department_id else case.department
+    return case.department if case.office_id else None
 
 
 def state_label(case: Case) -> str:

@@ -33,6 +33,7 @@ from service_requests import (
     look_up,
     notify,
     permissions,
+    shut_times,
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import (
@@ -59,7 +60,7 @@ _IN_TIME = frozenset({Step.OBJECT, Step.REOPEN})
 # What the applicant knows, or need not know at once; misuse may bear the number of a stranger.
 _UNTOLD = frozenset({Step.START_REVIEW, Step.NOTE_CAME, Step.MARK_SPAM})
 # Nobody on the staff of the department did it, and somebody there has to go on.
-_NEWS_FOR_STAFF = frozenset({Step.REFER, Step.EXPIRE_VISIT})
+_NEWS_FOR_STAFF = frozenset({Step.REFER, Step.EXPIRE_VISIT, Step.SHUT_VISIT})
 
 
 @dataclass
@@ -174,12 +175,17 @@ def request_visit(
 ) -> Case:
     """Ask the applicant to come at a fixed time (aware): where, what to bring (R9).
 
-    `visits.call` lets them choose one of the department's free times instead.
+    `visits.call` lets them choose one of the department's free times instead. ValidationError at
+    "at" for a time that is over, and for one on a closed day: it would be called off again.
     """
     if at <= timezone.now():
         raise ValidationError({"at": [_("Choose a time that is still to come.")]})
     if at > timezone.now() + FARTHEST_VISIT:
         raise ValidationError({"at": [_("This time is too far away.")]})
+    if shut_times.is_shut(case.office_id, at):
+        raise ValidationError(
+            {"at": [_("The office is closed then. Choose another time, or enter a day of duty.")]}
+        )
     visit = {
         "at": at.isoformat(),
         "place": clean_text(place, field="place", limit=300),

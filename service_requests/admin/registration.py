@@ -1,5 +1,6 @@
 """Registering a case for somebody who came, called or wrote a letter."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -22,8 +23,10 @@ from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, Kind, PersonType, Source
 from service_requests.errors import CaseError
 from service_requests.forms import HINTS, LABELS, files_field, refuse, text_field
+from service_requests.models import FormVersion
 from service_requests.receipts import new_submission_key
-from service_requests.submissions import CONTACT_FIELDS, TEXT_FIELDS
+from service_requests.request_forms import filling, versions
+from service_requests.submissions import CONTACT_FIELDS, TEXT_FIELDS, Submission
 
 _EMPTY = [("", gettext_lazy("Choose …"))]
 _WORDS = ("subject", "body", "previous_letter_number")
@@ -43,8 +46,11 @@ _HINTS = HINTS | {
 }
 
 
-class RegisterForm(forms.Form):
-    """Every field at once; what is right for whom is `submissions.clean`'s to say."""
+class ArrivalForm(forms.Form):
+    """What staff say of every case that they register, whatever it was written on.
+
+    Every field is there at once; what is right for whom is the gate's to say (`judged`).
+    """
 
     submission_key = forms.CharField(widget=forms.HiddenInput, max_length=128)
     # The postal code that the person was asked about and left as it is.
@@ -58,25 +64,32 @@ class RegisterForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the applicant"), choices=settings.LANGUAGES
     )
-    kind = forms.ChoiceField(choices=Kind, label=gettext_lazy("Kind"), initial=Kind.REQUEST)
-    person_type = forms.ChoiceField(
-        choices=PersonType, label=gettext_lazy("Applicant"), initial=PersonType.NATURAL
+    consent = forms.BooleanField(
+        required=False,
+        label=gettext_lazy(
+            "The applicant has read, or been told, the agreement and the privacy statement, "
+            "and agrees."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = new_submission_key
-        departments = [(row.key, str(row)) for row in Department.objects.active()]
-        services = [(row.key, str(row)) for row in Service.objects.active()]
-        for name, choices in (
-            ("department", departments),
-            ("complained_department", departments),
-            ("service", services),
-        ):
-            self.fields[name] = forms.ChoiceField(
-                label=_LABELS[name], choices=[*_EMPTY, *choices], required=False
-            )
-        for name in TEXT_FIELDS:
+
+    def judged(self) -> Submission:
+        """What was written, as its gate takes it. Raises ValidationError."""
+        raise NotImplementedError
+
+    def incoming(self) -> list[IncomingFile]:
+        """The files that were handed in."""
+        raise NotImplementedError
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The fields as the screen groups them; `when` is for the browser's comfort."""
+        raise NotImplementedError
+
+    def _ask_for_texts(self, names: Iterable[str]) -> None:
+        for name in names:
             field = text_field(name, required=False)
             # The verb cleans; here the text only travels.
             self.fields[name] = forms.CharField(
@@ -86,24 +99,16 @@ class RegisterForm(forms.Form):
                 widget=field.widget,
                 strip=False,
             )
-        self.fields["files"] = files_field()
-        self.fields["consent"] = forms.BooleanField(
-            required=False,
-            label=gettext_lazy(
-                "The applicant has read, or been told, the agreement and the privacy statement, "
-                "and agrees."
-            ),
-        )
-        for name, field in self.fields.items():
-            _mark(name, field)
+
+    def _ask_for_place(self, name: str, rows: Iterable[Any]) -> None:
+        choices = [*_EMPTY, *((row.key, str(row)) for row in rows)]
+        self.fields[name] = forms.ChoiceField(label=_LABELS[name], choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Let the one gate judge, and put its words beside the fields."""
         cleaned = super().clean() or {}
         try:
-            submission = submissions.clean(
-                {name: self.data.get(name) for name in submissions.FIELDS}
-            )
+            submission = self.judged()
         except ValidationError as error:
             refuse(self, error)
         else:
@@ -119,36 +124,66 @@ class RegisterForm(forms.Form):
         self.data = {**dict(self.data.items()), "asked_about": postal_code}
         self.add_error("postal_code", [question, _("If it is right, register it once more.")])
 
-    def sections(self) -> list[dict[str, Any]]:
-        """The fields as the screen groups them; `shown_when` is for the browser's comfort."""
+    def _who_it_is(self, person_types: Collection[str]) -> list[dict[str, Any]]:
+        """What says who somebody is, by type; `person_types` are those that may be chosen."""
         natural, foreign, legal = PersonType.NATURAL, PersonType.FOREIGN, PersonType.LEGAL
-        either = f"{natural}|{foreign}"
+        parts = (
+            (_("Who it is"), (natural, foreign), ("first_name", "last_name")),
+            ("", (natural,), ("national_id",)),
+            ("", (foreign,), ("foreign_id",)),
+            (_("Legal person"), (legal,), submissions.person_fields(legal)),
+        )
+        return [
+            self._section(heading, names, when=f"person_type={'|'.join(types)}")
+            for heading, types, names in parts
+            if not set(person_types).isdisjoint(types)
+        ]
+
+    def _section(self, heading: str, names: Iterable[str], *, when: str = "") -> dict[str, Any]:
+        return {"heading": heading, "when": when, "fields": [self[name] for name in names]}
+
+
+class RegisterForm(ArrivalForm):
+    """The desk's own form."""
+
+    kind = forms.ChoiceField(choices=Kind, label=gettext_lazy("Kind"), initial=Kind.REQUEST)
+    person_type = forms.ChoiceField(
+        choices=PersonType, label=gettext_lazy("Applicant"), initial=PersonType.NATURAL
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = list(Department.objects.active())
+        self._ask_for_place("department", departments)
+        self._ask_for_place("complained_department", departments)
+        self._ask_for_place("service", Service.objects.active())
+        self._ask_for_texts(TEXT_FIELDS)
+        self.fields["files"] = files_field()
+        for name, field in self.fields.items():
+            _mark(name, field)
+
+    def judged(self) -> Submission:
+        """By `submissions.clean`, as the citizens' form is."""
+        return submissions.clean({name: self.data.get(name) for name in submissions.FIELDS})
+
+    def incoming(self) -> list[IncomingFile]:
+        """The files, in order."""
+        return [IncomingFile.of(upload) for upload in self.cleaned_data["files"]]
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Where it is for hangs on the kind, who it is on the type of applicant."""
+        others = "|".join(kind.value for kind in Kind if kind != Kind.COMPLAINT)
         return [
             self._section(_("Arrival"), ("source", "language")),
             self._section(_("What it is"), ("kind", "person_type")),
-            self._section(_("Where to"), ("department", "service"), not_when=Kind.COMPLAINT),
+            self._section(_("Where to"), ("department", "service"), when=f"kind={others}"),
             self._section(
                 _("Against whom"), ("complained_department",), when=f"kind={Kind.COMPLAINT}"
             ),
-            self._section(
-                _("Who it is"), ("first_name", "last_name"), when=f"person_type={either}"
-            ),
-            self._section("", ("national_id",), when=f"person_type={natural}"),
-            self._section("", ("foreign_id",), when=f"person_type={foreign}"),
-            self._section(
-                _("Legal person"), submissions.person_fields(legal), when=f"person_type={legal}"
-            ),
+            *self._who_it_is(PersonType.values),
             self._section(_("Contact"), CONTACT_FIELDS),
             self._section(_("Text and files"), (*_WORDS, "files", "consent")),
         ]
-
-    def _section(
-        self, heading: str, names: tuple[str, ...], *, when: str = "", not_when: str = ""
-    ) -> dict[str, Any]:
-        if not_when:
-            others = "|".join(kind.value for kind in Kind if kind != not_when)
-            when = f"kind={others}"
-        return {"heading": heading, "when": when, "fields": [self[name] for name in names]}
 
 
 def _mark(name: str, field: forms.Field) -> None:
@@ -160,23 +195,26 @@ def _mark(name: str, field: forms.Field) -> None:
     ]
     if field.required or not kinds:
         return
-    always = len(kinds) == len(Kind)
-    when = "" if always else format_html(' data-show-when="kind={}"', "|".join(kinds))
+    mark(field, "" if len(kinds) == len(Kind) else f"kind={'|'.join(kinds)}")
+
+
+def mark(field: forms.Field, when: str = "") -> None:
+    """Say that a field must be filled in, always or while an answer calls for it."""
     field.label = format_html(
         '{} <span{}><span class="w-required-mark" aria-hidden="true">*</span>'
         '<span class="w-sr-only">({})</span></span>',
         field.label,
-        when,
+        format_html(' data-show-when="{}"', when) if when else "",
         _("required"),
     )
-    if always:
+    if not when:
         field.widget.attrs["aria-required"] = "true"
 
 
 class RegisterView(WagtailAdminTemplateMixin, FormView):
     """The form, and after it the slip; sent again with the same key it is the same case."""
 
-    form_class = RegisterForm
+    form_class: type[ArrivalForm] = RegisterForm
     template_name = "service_requests/admin/register.html"
     page_title = gettext_lazy("Register a case")
     header_icon = "plus-inverse"
@@ -187,7 +225,7 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
             raise PermissionDenied
         return never_store(super().dispatch(request, *args, **kwargs))
 
-    def form_valid(self, form: RegisterForm) -> HttpResponse:
+    def form_valid(self, form: ArrivalForm) -> HttpResponse:
         """Register, and show the slip at once: its key must not travel in an address."""
         data = form.cleaned_data
         try:
@@ -197,7 +235,7 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
                 source=data["source"],
                 language=data["language"],
                 actor=self.request.user,
-                files=[IncomingFile.of(upload) for upload in data["files"]],
+                files=form.incoming(),
             )
         except ValidationError as error:
             refuse(form, error)
@@ -207,7 +245,7 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
             return slip(self.request, receipt, data["submission_key"])
         return self.form_invalid(form)
 
-    def form_invalid(self, form: RegisterForm) -> HttpResponse:
+    def form_invalid(self, form: ArrivalForm) -> HttpResponse:
         """Show the form again, and say so at the top."""
         messages.error(self.request, _("Nothing was registered. Please correct the errors."))
         response = super().form_invalid(form)
@@ -215,6 +253,10 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form in its sections."""
+        """The form in its sections, and the other forms that may be registered with."""
         context = super().get_context_data(**kwargs)
-        return context | {"sections": context["form"].sections()}
+        return context | {"sections": context["form"].sections(), "others": self.others()}
+
+    def others(self) -> list[FormVersion]:
+        """The editors' forms that somebody receives now."""
+        return [each for each in versions.offered() if filling.can_be_sent(each.questions)]

@@ -8,6 +8,7 @@ from service_requests.admin.case_reports import CaseReportView, case_report_file
 from service_requests.admin.data_export import DataExportView
 from service_requests.admin.day_sheet import DaySheetView
 from service_requests.admin.deputies import EndDeputyView
+from service_requests.admin.form_registration import FormRegisterView
 from service_requests.admin.handing_over import HandOverView
 from service_requests.admin.message_texts import MessagePreviewView
 from service_requests.admin.registration import RegisterView
@@ -17,6 +18,7 @@ from service_requests.admin.workload import WorkloadView
 app_name = "service_requests_admin"
 urlpatterns = [
     path("register/", RegisterView.as_view(), name="register"),
+    path("register/<slug:key>/", FormRegisterView.as_view(), name="register_form"),
     path("data-export/", DataExportView.as_view(), name="data_export"),
     path("bulk/", BulkView.as_view(), name="bulk"),
     path("reports/", CaseReportView.as_view(), name="case_reports"),

@@ -12,7 +12,7 @@ from cms_pages.models import Department, Service
 from desk_core import human_check
 from desk_core.throttles import client_address
 from notices import current
-from service_requests import submissions
+from service_requests import submissions, visiting_shown
 from service_requests.api import problems, schemas
 from service_requests.api.agreements import router as agreements
 from service_requests.api.attainment import router as attainment
@@ -20,6 +20,7 @@ from service_requests.api.cases import router as cases
 from service_requests.api.contacts import router as contacts
 from service_requests.api.desk_itself import hours
 from service_requests.api.desk_itself import router as desk_itself
+from service_requests.api.drafts import router as drafts
 from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
 from service_requests.api.questions import router as questions
@@ -32,6 +33,7 @@ from service_requests.api.surveys import router as surveys
 from service_requests.api.verifying import router as verifying
 from service_requests.enums import Kind, PersonType
 from service_requests.limits import submission_difficulty
+from service_requests.models import VisitingHours
 from sla import working_time
 
 lists = Router(tags=["lists"])
@@ -66,9 +68,12 @@ desk_api = DeskAPI(
 
 @lists.get("/departments", response=list[schemas.DepartmentOut], summary="Departments")
 def departments(request: HttpRequest) -> list[dict[str, object]]:
-    """The departments that citizens can choose, with their own working hours."""
+    """The departments that citizens can choose, with their own working and visiting hours."""
     now = timezone.now()
     calendars = working_time.rows_around(now)
+    places: dict[int, list[VisitingHours]] = {}
+    for place in visiting_shown.published():
+        places.setdefault(place.department_id, []).append(place)
     return [
         {
             "key": row.key,
@@ -78,6 +83,7 @@ def departments(request: HttpRequest) -> list[dict[str, object]]:
             "email": row.email,
             "address": row.postal_address,
             "hours": hours(working_time.calendar_of(row, calendars), now),
+            "visiting_hours": [visiting_shown.shown(place) for place in places.get(row.pk, ())],
         }
         for row in Department.objects.active().select_related("parent")
     ]
@@ -141,6 +147,7 @@ desk_api.add_router("", forms)
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)
 desk_api.add_router("", submitting)
+desk_api.add_router("", drafts)
 desk_api.add_router("", cases)
 desk_api.add_router("", contacts)
 desk_api.add_router("", recovering)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from ninja import Router
 
 from service_requests.api import problems, schemas
-from service_requests.request_forms import json_schema, versions
+from service_requests.request_forms import filling, json_schema, versions
 
 router = Router(tags=["forms"])
 
@@ -26,6 +26,7 @@ def forms(request: HttpRequest) -> list[dict[str, Any]]:
             "person_types": list(version.questions.person_types),
             "departments": list(version.questions.departments),
             "services": list(version.questions.services),
+            "can_be_sent": filling.can_be_sent(version.questions),
             "schema_url": reverse("desk_v1:form_schema", args=[version.form.key]),
         }
         for version in versions.offered()

@@ -26,6 +26,7 @@ from service_requests.errors import (
     AskedTooOften,
     CaseError,
     Conflict,
+    DraftGone,
     HumanCheckNeeded,
     NotAllowed,
     WrongCode,
@@ -152,6 +153,8 @@ def _case_error(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem("too-often", 429, str(error))
     if isinstance(error, Conflict):
         return problem("conflict", 409, str(error))
+    if isinstance(error, DraftGone):
+        return problem("not-found", 404, str(error))
     if isinstance(error, NotAllowed):
         return problem("not-allowed", 403, str(error))
     return problem("not-possible", 409, str(error))
@@ -167,6 +170,10 @@ def _no_session(request: HttpRequest, error: Exception) -> HttpResponse:
     if "/staff/" in request.path:
         response = problem("no-token", 401, _("A valid token of a member of staff is needed."))
         response["WWW-Authenticate"] = 'Bearer realm="staff"'
+        return response
+    if "/draft" in request.path:
+        response = problem("no-draft", 401, _("Begin a draft first, or take it up again."))
+        response["WWW-Authenticate"] = 'Bearer realm="draft"'
         return response
     response = problem("no-session", 401, _("Open a tracking session first, or again."))
     response["WWW-Authenticate"] = 'Bearer realm="tracking"'

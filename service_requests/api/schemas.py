@@ -23,6 +23,17 @@ class HoursOut(Schema):
     week: list[DayOut] = Field(description="An ordinary week, Saturday first; empty if unknown")
 
 
+class VisitingHoursOut(Schema):
+    """Where a department receives people who were asked to come, and when; holidays excepted."""
+
+    place: str
+    week: list[str] = Field(description="Days with their hours in Tehran, in words")
+    from_day: date
+    until_day: date | None
+    minutes: int = Field(description="How long a visit takes")
+    exceptions: list[str] = Field(description="Days of the next weeks that differ, in words")
+
+
 class DepartmentOut(Schema):
     """A department that citizens can choose."""
 
@@ -33,6 +44,7 @@ class DepartmentOut(Schema):
     email: str
     address: str
     hours: HoursOut
+    visiting_hours: list[VisitingHoursOut]
 
 
 class DirectorOut(Schema):
@@ -329,6 +341,7 @@ class FormOut(Schema):
     person_types: list[str]
     departments: list[str] = Field(description="Keys; empty: any")
     services: list[str] = Field(description="Keys; empty: any or none")
+    can_be_sent: bool = Field(description="False while no place of it takes requests")
     schema_url: str
 
 

@@ -6,6 +6,7 @@ from service_requests.models.case_reports import CaseReport
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
 from service_requests.models.deputies import Deputyship
+from service_requests.models.desk_choices import ContactVerification
 from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
@@ -44,6 +45,7 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseReport",
+    "ContactVerification",
     "Credential",
     "DepartmentRules",
     "Deputyship",

@@ -239,6 +239,11 @@ class Case(models.Model):
         return self.code
 
     @property
+    def office_id(self) -> int | None:
+        """Whose working hours count for the applicant; None stands for the whole body's."""
+        return None if self.complained_department_id == self.department_id else self.department_id
+
+    @property
     def content_record(self) -> str:
         """The identity that the sealed content is bound to."""
         return f"case:{self.pk}:content"

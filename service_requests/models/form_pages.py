@@ -130,11 +130,14 @@ class RequestFormPage(BasePage):
         return self.offered is not None and super().shown_at(at)
 
     def get_context(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What is asked, and where one begins."""
+        """What is asked, where one begins, and whether anybody receives it now."""
+        from service_requests.request_forms.filling import can_be_sent
+
         context = super().get_context(request, *args, **kwargs)
         version = self.offered
         if version is not None:
             context["definition"] = version.questions
+            context["can_be_sent"] = can_be_sent(version.questions)
             context["begin_url"] = reverse("service_requests:form", args=[version.form.key])
         return context
 

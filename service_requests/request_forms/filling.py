@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cms_pages.models import Department, Service
 from service_requests import submissions
 from service_requests.enums import Kind, QuestionType
 from service_requests.errors import by_field
@@ -94,6 +95,41 @@ def decided(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
         service = submissions.remembered().services.get(key)
         known[place] = service.department.key if service else ""
     return known
+
+
+def stale(definition: Definition, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was chosen in an earlier version and this one offers no more, by name of the field."""
+    place = place_field(definition)
+    kept = {
+        "person_type": definition.person_types,
+        # Of a service follows the department: there is no page that asks for it.
+        place: () if definition.services else definition.departments or (data.get(place),),
+        "service": definition.services,
+    }
+    return tuple(name for name, values in kept.items() if data.get(name) not in {"", None, *values})
+
+
+def can_be_sent(definition: Definition) -> bool:
+    """Whether any of the places that the form offers takes requests now."""
+    known, offered = submissions.remembered(), set(definition.departments)
+    if definition.services:
+        services = (known.services.get(key) for key in definition.services)
+        found = any(each and (not offered or each.department.key in offered) for each in services)
+    else:
+        found = not offered.isdisjoint(known.departments) if offered else bool(known.departments)
+    # One that was added this moment is not remembered yet.
+    return found or _are_there(definition)
+
+
+def _are_there(definition: Definition) -> bool:
+    """The same, asked of the database."""
+    departments = Department.objects.active()
+    if definition.departments:
+        departments = departments.filter(key__in=definition.departments)
+    if not definition.services:
+        return departments.exists()
+    services = Service.objects.active().filter(key__in=definition.services)
+    return services.filter(department__in=departments.order_by().values("pk")).exists()
 
 
 def _not_offered(definition: Definition, data: Mapping[str, Any]) -> dict[str, list[Any]]:

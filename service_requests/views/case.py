@@ -32,7 +32,7 @@ from service_requests import (
     workflow,
 )
 from service_requests.attachments import IncomingFile
-from service_requests.enums import OPEN_STATES, Side
+from service_requests.enums import OPEN_STATES, EventKind, Side
 from service_requests.errors import CaseError
 from service_requests.forms import (
     DeclineVisitForm,
@@ -288,6 +288,9 @@ def _show(
         "state_label": wording.state_label(view.case),
         "holder": capfirst(wording.holder(view.case)),
         "reply_until": wording.reply_until(view.case),
+        "closed_by_itself": _last(view, EventKind.EXPIRED, EventKind.REOPENED, EventKind.RESTORED),
+        "visit_called_off": _last(view, EventKind.VISIT_SHUT, *_OF_A_VISIT),
+        "again_until": workflow.objection_until(view.case) if _AGAIN & steps else None,
         "dealt_with_in": wording.dealt_with_in(view.case),
         "course": _course(view),
         "dues": promises.explained_dues(view.case, to_applicant=True),
@@ -349,6 +352,16 @@ def _visit_days(shown: visit_reading.ShownVisit, chosen: str) -> list[dict[str, 
         words = {"label": day.label, "count": day.count, "place": day.place}
         days.append({**words, "times": times, "chosen": open_day})
     return days
+
+
+_AGAIN = {Step.OBJECT, Step.REOPEN}
+_OF_A_VISIT = (EventKind.VISIT_REQUESTED, EventKind.VISIT_BOOKED, EventKind.VISIT_MOVED)
+
+
+def _last(view: reading.ApplicantView, kind: EventKind, *others: EventKind) -> bool:
+    """Whether of these kinds of events this one was the last."""
+    kinds = [event.kind for event in view.timeline if event.kind in (kind, *others)]
+    return bool(kinds) and kinds[-1] == kind
 
 
 def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:

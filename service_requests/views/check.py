@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from desk_core.responses import never_store
 from desk_core.throttles import client_address, hit
-from service_requests import cookies, drafts, intake, submissions
+from service_requests import contacts, cookies, drafts, intake, submissions
 from service_requests.enums import Source
 from service_requests.errors import NotPossible, by_field
 from service_requests.forms import SendForm
 from service_requests.limits import SUBMISSIONS, submission_difficulty
-from service_requests.request_forms import versions
+from service_requests.request_forms import filling, versions
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, is_of_a_form
+from service_requests.views.form_flow import FormJourney, closed, is_of_a_form
 from service_requests.views.journey import Journey
 from sla.showing import page_urls
 
@@ -53,6 +53,8 @@ def check_form(request: HttpRequest, key: str) -> HttpResponseBase:
     journey = FormJourney.of(key, draft, answers)
     if journey is None:
         return never_store(redirect("service_requests:form", key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     return never_store(judged(request, token, journey))
 
 
@@ -60,8 +62,9 @@ def judged(request: HttpRequest, token: str, journey: Journey) -> HttpResponse:
     """Show everything, or judge consent and human check and send it."""
     draft = journey.draft
     difficulty = submission_difficulty(client_address(request))
+    offers = contacts.offered_for(str(journey.data().get("kind", "")))
     if request.method != "POST":
-        form = SendForm(request=request, difficulty=difficulty)
+        form = SendForm(request=request, difficulty=difficulty, offers_verifying=offers)
         return _show(request, form, journey)
     # The same submission may arrive twice after a lost reply: its check is paid for once.
     form = SendForm(
@@ -69,6 +72,7 @@ def judged(request: HttpRequest, token: str, journey: Journey) -> HttpResponse:
         request=request,
         difficulty=difficulty,
         binding=drafts.submission_key(token),
+        offers_verifying=offers,
     )
     valid = form.is_valid()
     if request.POST.get("shown") not in (None, drafts.version(draft)):  # another tab wrote since
@@ -83,7 +87,7 @@ def _send(request: HttpRequest, form: SendForm, journey: Journey, token: str) ->
     try:
         submission = journey.submission()
         journey.let_go(submission)
-        intake.submit(
+        receipt = intake.submit(
             submission=submission,
             submission_key=drafts.submission_key(token),
             source=Source.WEB,
@@ -99,6 +103,8 @@ def _send(request: HttpRequest, form: SendForm, journey: Journey, token: str) ->
             return steps.gone(request, token)
         form.add_error(None, str(error))
         return _show(request, form, journey)
+    if receipt.created and form.cleaned_data.get("verify"):
+        contacts.send_codes(case=receipt.case)
     return redirect("service_requests:receipt")
 
 

@@ -20,13 +20,14 @@ from service_requests import attachments, cookies, drafts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import QuestionType
 from service_requests.errors import DraftGone
+from service_requests.forms import LABELS
 from service_requests.limits import DRAFTS, UPLOADS
 from service_requests.models import Draft
 from service_requests.question_forms import EVIDENCE, QuestionsForm, typed
-from service_requests.request_forms import versions
+from service_requests.request_forms import filling, versions
 from service_requests.request_forms.definition import Question
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, FormPage, other, start_of
+from service_requests.views.form_flow import FormJourney, FormPage, closed, other
 from service_requests.views.steps import Answers
 from service_requests.views.submit import too_many
 
@@ -47,6 +48,8 @@ def begin(request: HttpRequest, key: str) -> HttpResponseBase:
     journey = _journey(key, draft, answers)
     if journey is None:
         return never_store(_other(request, key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     response = redirect(journey.pages[0].url)
     if request.method == "POST":
         cookies.drop(response, cookies.DRAFT)
@@ -62,6 +65,8 @@ def step(request: HttpRequest, key: str, slug: str) -> HttpResponseBase:
     journey = _journey(key, draft, answers, request.POST.get("version", ""))
     if journey is None:
         return never_store(_other(request, key))
+    if not filling.can_be_sent(journey.definition):
+        return never_store(closed(request, journey.version))
     page = journey.page(slug)
     if page is None:
         return never_store(_nowhere(request, token, journey))
@@ -100,7 +105,7 @@ def _journey(
     version = versions.beginnable(key, version_id) or versions.current(key)
     if version is None:
         raise Http404
-    return FormJourney(draft, {**answers, **start_of(version)}, version)
+    return FormJourney.anew(draft, answers, version)
 
 
 def _other(request: HttpRequest, key: str) -> HttpResponse:
@@ -137,7 +142,7 @@ def _take_fields(
     """What the desk asks of everybody."""
     form = page.form(journey.answers, request.POST, None)
     sent = {name: request.POST.get(name, "")[:20_000] for name in form.fields}
-    onward = _write(token, journey, sent)
+    onward = journey.keep(token, sent)
     if "later" in request.POST:
         return redirect("service_requests:later")
     if not form.is_valid():
@@ -150,7 +155,7 @@ def _take_questions(
 ) -> HttpResponse:
     before = {question.key for question in page.questions or ()}
     whole = next(each for each in journey.definition.steps if each.key == page.slug)
-    onward = _write(token, journey, typed(whole.questions, request.POST, shown=before))
+    onward = journey.keep(token, typed(whole.questions, request.POST, shown=before))
     refused = _take_files(request, onward.draft, whole.questions)
     if request.FILES:
         drafts.touch(onward.draft)
@@ -170,13 +175,6 @@ def _take_questions(
     if not form.is_valid():
         return _show(request, onward, now, form)
     return redirect(f"{now.url}?more" if fresh else onward.after(now))
-
-
-def _write(token: str, journey: FormJourney, sent: Answers) -> FormJourney:
-    """Keep what was sent, with the version to which it belongs."""
-    kept = {**start_of(journey.version), **sent}
-    draft = drafts.write(token=token, draft=journey.draft, answers=kept)
-    return FormJourney(draft, {**journey.answers, **kept}, journey.version)
 
 
 def _take_files(request: HttpRequest, draft: Draft, questions: tuple[Question, ...]) -> Wrong:
@@ -265,6 +263,8 @@ def _show(
         "back": journey.pages[at - 1].url if at else "",
         "files": {found.question: found for found in journey.kept},
         "more": "more" in request.GET,
+        "moved": journey.moved,
+        "asked_again": [LABELS[name] for name in journey.dropped],
         "refusal": refusal,
     }
     return render(request, "service_requests/form_step.html", context, status=status)

@@ -71,10 +71,14 @@ class FormJourney(Journey):
     view = "service_requests:form_check"
 
     def __init__(
-        self, draft: Draft | None, answers: Answers, version: FormVersion | None = None
+        self,
+        draft: Draft | None,
+        answers: Answers,
+        version: FormVersion | None = None,
+        dropped: Sequence[str] = (),
     ) -> None:
         self.draft, self.answers = draft, answers  # type: ignore[assignment]
-        self._version = version
+        self._version, self.dropped = version, dropped
 
     @classmethod
     def of(cls, key: str, draft: Draft | None, answers: Answers) -> Self | None:
@@ -86,6 +90,22 @@ class FormJourney(Journey):
             return None
         version = versions.begun(key, answers.get("form_version", ""))
         return cls(draft, answers, version) if version else None
+
+    @classmethod
+    def anew(cls, draft: Draft | None, answers: Answers, version: FormVersion) -> Self:
+        """The way through a version by what was answered to an earlier one.
+
+        `dropped` are the choices that this version does not offer any more.
+        """
+        dropped = filling.stale(version.questions, answers)
+        left = {name: text for name, text in answers.items() if name not in dropped}
+        return cls(draft, {**left, **start_of(version)}, version, dropped)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the answers were given to an earlier version, and nothing to this one yet."""
+        known = drafts.read(self.draft).get("form_version", "")
+        return bool(known) and known != str(self.version.pk)
 
     @property
     def key(self) -> str:
@@ -122,9 +142,10 @@ class FormJourney(Journey):
     @cached_property
     def checked(self) -> Checked:
         """The answers to the questions, by the rules."""
-        return rules.check(self.definition, self._raw(), files=self._tokens().values())
+        return rules.check(self.definition, self.raw(), files=self._tokens().values())
 
-    def _raw(self) -> dict[str, Any]:
+    def raw(self) -> dict[str, Any]:
+        """The answers by the keys of their questions, as they were typed."""
         return raw(self.definition, self.answers, self._tokens())
 
     def _tokens(self) -> dict[str, str]:
@@ -208,12 +229,18 @@ class FormJourney(Journey):
         """The answers by the names of `submissions.FIELDS`."""
         return filling.decided(self.definition, self.answers)
 
-    def submission(self) -> Submission:
+    def keep(self, token: str, sent: Answers) -> Self:
+        """Write what was sent, with the version to which it belongs. Raises DraftGone."""
+        kept = {**dict.fromkeys(self.dropped, ""), **start_of(self.version), **sent}
+        draft = drafts.write(token=token, draft=self.draft, answers=kept)
+        return type(self)(draft, {**self.answers, **kept}, self.version)
+
+    def submission(self, *, consent: bool = True) -> Submission:
         """The whole, checked by its gate; raises ValidationError."""
         return filling.clean(
             version=self.version,
-            data={**self.answers, "consent": True},
-            raw=self._raw(),
+            data={**self.answers, "consent": consent},
+            raw=self.raw(),
             files=self._tokens().values(),
         )
 
@@ -235,6 +262,12 @@ class FormJourney(Journey):
         for found in self.kept:
             if found.question not in answered:
                 attachments.remove_from_draft(draft=self.draft, attachment_id=found.id)
+
+
+def closed(request: HttpRequest, version: FormVersion) -> HttpResponse:
+    """The page that says that nobody receives this form now, and offers the desk's own."""
+    context = {"title": version.questions.title}
+    return render(request, "service_requests/form_closed.html", context, status=410)
 
 
 def other(request: HttpRequest, *, title: str = "", key: str = "") -> HttpResponse:

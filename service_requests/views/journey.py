@@ -63,9 +63,9 @@ class Journey:
         """The answers by the names of `submissions.FIELDS`."""
         return self.answers
 
-    def submission(self) -> Submission:
+    def submission(self, *, consent: bool = True) -> Submission:
         """The whole, checked by its gate; raises ValidationError."""
-        return submissions.clean({**self.data(), "consent": True})
+        return submissions.clean({**self.data(), "consent": consent})
 
     def led(self, name: str, text: str) -> str:
         """What the gate says about a field, with a link to the page that asks for it."""

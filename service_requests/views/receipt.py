@@ -1,7 +1,10 @@
 """The receipt: code and password, until the citizen says that they kept it, or for 15 minutes."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from desk_core.responses import never_store
@@ -15,6 +18,7 @@ from service_requests import (
     receipts,
     wording,
 )
+from service_requests.forms import OneTimeCodeForm
 from service_requests.receipts import OpenReceipt
 from sla import working_time
 
@@ -37,12 +41,23 @@ def receipt(request: HttpRequest) -> HttpResponseBase:
         "case": found.case if found else None,
         "working": working_time.next_working_sentence(wording.office(found.case)) if found else "",
         "holder": wording.holder(found.case) if found else "",
-        "contacts_offered": found is not None and contacts.offered_for(found.case.kind),
+        **_contacts(found),
         "dues": promises.dues_of(found.case) if found else [],
         # With the password, as long as that is shown: whoever has it may read them anyway.
         "form": reading.form_of_receipt(found.case) if found and found.password else None,
     }
     return never_store(render(request, template, context, status=200 if found else 410))
+
+
+def _contacts(found: OpenReceipt | None) -> dict[str, Any]:
+    """Where a code is typed that the applicant asked for when sending; else what is offered."""
+    if found is None or found.password is None:
+        return {}
+    known = contacts.of_case(found.case)
+    if not any(contact.code_sent for contact in known):
+        return {"contacts_offered": any(contact.verified_at is None for contact in known)}
+    rows = [(each, OneTimeCodeForm(auto_id=f"id_{each.channel}_%s")) for each in known]
+    return {"contact_rows": rows, "contacts_url": reverse("service_requests:receipt_contacts")}
 
 
 @require_safe

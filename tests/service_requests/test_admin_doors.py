@@ -48,8 +48,8 @@ def case_doors(case: Case, file: Attachment) -> list[str]:
         keys = set(found.pattern.converters) | set(
             getattr(getattr(found.pattern, "regex", None), "groupindex", {})
         )
-        # What is no case's own (deputies, tokens) has tests of its own.
-        if not keys or (keys == {"pk"} and "modeladmin" not in name):
+        # What is no case's own (deputies, tokens, forms to register on) has tests of its own.
+        if keys <= {"key"} or (keys == {"pk"} and "modeladmin" not in name):
             continue
         if "modeladmin" in name:
             credential = Credential.objects.get(case=case)

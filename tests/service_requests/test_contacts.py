@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cms_pages.enums import Role
 from desk_core.models import AuditEntry, OutgoingMessage
 from service_requests import contacts, cookies, housekeeping, one_time_codes, tracking
+from service_requests.enums import Kind
 from service_requests.erasing import forget_subjects
 from service_requests.errors import AskedTooOften, NotPossible, WrongCode
-from service_requests.models import OneTimeCode, VerifiedContact
-from tests.service_requests.factories import make_case, register
+from service_requests.models import Case, OneTimeCode, VerifiedContact
+from tests.cms_pages.factories import DepartmentFactory, staff_user
+from tests.service_requests.factories import NATURAL, make_case, register
 from tests.service_requests.one_time import code_sent, letters, verify
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +88,26 @@ def test_what_is_not_there_or_not_offered_is_refused(settings):
         contacts.send_code(case=case, channel="sms")
 
 
+def test_administrators_choose_the_kinds_and_until_then_the_deployment_does(client, settings):
+    settings.DESK_VERIFY_CONTACTS = ["complaint"]
+    assert [kind for kind in Kind.values if contacts.offered_for(kind)] == ["complaint"]
+    url = "/admin/settings/service_requests/contactverification/"
+    for role in (Role.OFFICER, Role.HEAD, Role.EDITOR, Role.AUDITOR):
+        client.force_login(staff_user(role))
+        assert client.get(url).status_code in {302, 403}
+    client.force_login(staff_user(Role.ADMINISTRATOR))
+    page = client.get(url, follow=True)
+    form = page.context["form"]
+    assert form.initial == {
+        "for_requests": False,
+        "for_complaints": True,
+        "for_suggestions": False,
+    }
+    client.post(page.redirect_chain[-1][0], {"for_requests": "on"})
+    settings.DESK_VERIFY_CONTACTS = []
+    assert [kind for kind in Kind.values if contacts.offered_for(kind)] == ["request"]
+
+
 def test_erasure_and_time_take_the_rows_along():
     case, other = make_case(), make_case(mobile="09351112233")
     verify(case)
@@ -117,6 +141,47 @@ def test_on_the_tracking_page_without_any_script(client):
     right = client.post(url, {"channel": "sms", "one_time_code": code})
     assert right.status_code == 302
     assert VerifiedContact.objects.get().case == receipt.case
+
+
+def last_page(client):
+    """A request that is written, up to the page on which it is sent."""
+    client.post(reverse("service_requests:submit"), {"kind": "request", "person_type": "natural"})
+    client.post(reverse("service_requests:submit_person"), NATURAL | {"mobile": "09123456789"})
+    words = {"department": DepartmentFactory().key, "subject": "درخواست", "body": "متن درخواست من"}
+    client.post(reverse("service_requests:submit_words"), words)
+    return reverse("service_requests:submit_check")
+
+
+def test_at_submission_a_code_is_asked_for_with_a_tick_and_typed_on_the_receipt(client, settings):
+    settings.DESK_HUMAN_CHECK_OFF = True
+    check, receipt = last_page(client), reverse("service_requests:receipt")
+    assert 'name="verify"' in client.get(check).content.decode()
+    for _again in range(2):
+        assert client.post(check, {"consent": "on", "verify": "on"}).url == receipt
+    case = Case.objects.get()
+    assert OneTimeCode.objects.count() == 1
+    page = client.get(receipt)
+    assert 'id="id_sms_one_time_code"' in page.content.decode()
+    url = reverse("service_requests:receipt_contacts")
+    client.post(url, {"channel": "sms", "one_time_code": code_sent(case)})
+    assert VerifiedContact.objects.get().channel == "sms"
+    assert url not in client.get(receipt).content.decode()
+
+
+def test_at_submission_nobody_must_and_past_the_limit_the_case_is_registered(client, settings):
+    settings.DESK_HUMAN_CHECK_OFF = True
+    check = last_page(client)
+    other = make_case()
+    for _time in range(one_time_codes.VERIFYING.rate):
+        contacts.send_code(case=other, channel="sms")
+    sent = OneTimeCode.objects.count()
+    assert client.post(check, {"consent": "on", "verify": "on"}).status_code == 302
+    assert OneTimeCode.objects.count() == sent
+    receipt = client.get(reverse("service_requests:receipt")).content.decode()
+    assert reverse("service_requests:receipt_contacts") in receipt
+    settings.DESK_VERIFY_CONTACTS = []
+    other = Client()
+    assert 'name="verify"' not in other.get(last_page(other)).content.decode()
 
 
 def test_right_after_registering_while_the_receipt_is_shown(client):

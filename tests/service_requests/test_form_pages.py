@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from cms_pages.enums import Role
 from desk_core.querysets import AppendOnly
 from service_requests import codes, drafts, housekeeping, reading
+from service_requests.forms import LABELS
 from service_requests.models import Attachment, Case, Draft, FormVersion, RequestFormPage
-from service_requests.request_forms import shaping, versions
+from service_requests.request_forms import filling, shaping, versions
 from tests.cms_pages.factories import (
     DepartmentFactory,
     ServiceFactory,
@@ -451,3 +452,92 @@ def test_a_translation_is_the_same_form_and_is_answered_in_its_language(client, 
     assert translated.version.language == "en"
     shown = client.get(f"/en{at(LAND_STEP).removeprefix('/fa')}").content.decode()
     assert "What is it?" in shown
+
+
+def test_what_a_newer_version_offers_no_more_is_dropped_and_asked_again(client, desk):
+    roads, water, fields = (DepartmentFactory() for _each in range(3))
+    question = [step("یک", 1, block("text", "چه؟", 16))]
+    page = make_form(desk, slug="open", department=roads, steps=question)
+    page.for_legal = True
+    page.departments = [roads, water]
+    page = publish(page)
+    client.post(at("about", "open"), {"person_type": "natural", "department": water.key})
+    client.post(at(LAND_STEP, "open"), {key(16): "چیزی"})
+    client.post(at("person", "open"), PERSON)
+    page.departments = [roads, fields]
+    page.for_natural, page.for_foreign = False, True
+    publish(page)
+    old = FormVersion.objects.get(number=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versions, "FINISHED_WITHIN", timedelta(0))
+        assert versions.begun("open", old.pk) is None
+        begun = client.get(reverse(CHECK, args=["open"]), follow=True)
+        assert begun.redirect_chain[-1][0] == at("about", "open")
+        assert begun.context["moved"]
+        assert begun.context["asked_again"] == [LABELS["person_type"], LABELS["department"]]
+        again = client.post(at("about", "open"), {"person_type": "legal", "department": ""})
+        assert "department" in again.context["form"].errors
+        client.post(at("about", "open"), {"person_type": "legal", "department": fields.key})
+        shown = client.get(at(LAND_STEP, "open"))
+        assert not shown.context["moved"]
+        assert "چیزی" in shown.content.decode()
+        last = client.get(reverse(CHECK, args=["open"]))
+        assert last.url == f"{at('person', 'open')}?fix"
+
+
+def test_a_choice_that_a_newer_version_makes_by_itself_does_not_stop_the_draft(client, desk):
+    roads, water = DepartmentFactory(), DepartmentFactory()
+    service = ServiceFactory(department=roads)
+    question = [step("یک", 1, block("text", "چه؟", 16))]
+    page = make_form(desk, slug="open", department=roads, steps=question)
+    page.departments = [roads, water]
+    page = publish(page)
+    client.post(at("about", "open"), {"department": water.key})
+    client.post(at(LAND_STEP, "open"), {key(16): "چیزی"})
+    client.post(at("person", "open"), PERSON)
+    page.departments, page.services = [], [service]
+    publish(page)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versions, "FINISHED_WITHIN", timedelta(0))
+        client.post(at(LAND_STEP, "open"), {key(16): "چیزی"})
+        sent = client.post(reverse(CHECK, args=["open"]), {"consent": "on"})
+    assert sent.url == reverse("service_requests:receipt")
+    case = Case.objects.get()
+    assert (case.department, case.service) == (roads, service)
+
+
+def test_a_form_that_nobody_receives_says_so_before_anything_is_filled_in(
+    client, page, django_capture_on_commit_callbacks
+):
+    begin = reverse("service_requests:form", args=["land"])
+    fill(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        only = page.departments.get()
+        only.active = False
+        only.save()
+        other = DepartmentFactory()
+    shown = client.get(page.url).content.decode()
+    assert "/requests/new/" in shown
+    assert "/forms/land/" not in shown
+    for address in (begin, at(LAND_STEP), reverse(CHECK, args=["land"])):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        assert reverse("service_requests:submit") in answer.content.decode()
+    assert send(client).status_code == 410
+    assert not Case.objects.exists()
+    page.departments = [other, *page.departments.all()]
+    publish(page)
+    assert "/forms/land/" in client.get(page.url).content.decode()
+
+
+def test_services_of_departments_that_take_nothing_make_no_form(
+    page, django_capture_on_commit_callbacks
+):
+    service = ServiceFactory()
+    page.departments, page.services = [], [service]
+    asked = publish(page).version.questions
+    assert filling.can_be_sent(asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        service.department.active = False
+        service.department.save()
+    assert not filling.can_be_sent(asked)

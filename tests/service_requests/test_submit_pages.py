@@ -1,5 +1,6 @@
 """The four steps: everything a citizen types is kept, checked where it stands, and sent once."""
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +14,19 @@ from django.utils import timezone, translation
 
 from desk_core.sealing import open_subject
 from persian import identifiers
-from service_requests import attachments, drafts, housekeeping, submissions
-from service_requests.enums import Source, State
+from service_requests import (
+    attachments,
+    drafts,
+    housekeeping,
+    receipt_pdf,
+    submissions,
+)
+from service_requests.enums import Kind, Source, State
 from service_requests.limits import DRAFTS
 from service_requests.models import Attachment, Case, Draft
-from tests.cms_pages.factories import DepartmentFactory, ServiceFactory
-from tests.service_requests.factories import PDF
+from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, make_site
+from tests.service_requests.factories import PDF, register
+from tests.service_requests.request_forms import make_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
@@ -93,8 +101,6 @@ def test_after_keeping_it_the_password_is_gone(client, department):
 
 
 def test_the_receipt_is_a_pdf_with_code_and_password(client, department):
-    import io
-
     from pypdf import PdfReader
 
     send(client, department)
@@ -102,6 +108,40 @@ def test_the_receipt_is_a_pdf_with_code_and_password(client, department):
     assert response["Content-Type"] == "application/pdf"
     text = PdfReader(io.BytesIO(response.content)).pages[0].extract_text()
     assert Case.objects.get().code in re.sub(r"\s", "", text)
+
+
+def text_of(pdf):
+    from pypdf import PdfReader
+
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(page.extract_text().split())
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_the_receipt_on_paper_says_what_was_registered_on_which_form(rf, kind):
+    service = ServiceFactory(name_en="A service with quite a long name that goes over two lines")
+    receipt = register(kind, **({} if kind == Kind.COMPLAINT else {"service": service.key}))
+    case = receipt.case
+    with translation.override("en"):
+        case.language = "en"
+        paper = text_of(receipt_pdf.render(request=rf.get("/"), receipt=receipt))
+        slip = text_of(receipt_pdf.render_slip(request=rf.get("/"), receipt=receipt))
+        title = {"request": "a request", "complaint": "a complaint", "suggestion": "a suggestion"}
+        assert f"Receipt of {title[kind]}" in paper
+        for sheet in (paper, slip):
+            assert f"Kind {Kind(kind).label}" in sheet
+            assert "Form General form of the service desk" in sheet
+            assert (f"Service {service}" in sheet) == (case.service is not None)
+            assert case.code in sheet.replace(" ", "")
+
+
+def test_the_receipt_of_an_editors_form_names_it(rf):
+    page = make_form(make_site(), title="Land certificate")
+    receipt = register()
+    receipt.case.form_version, receipt.case.language = page.version, "en"
+    with translation.override("en"):
+        for sheet in (receipt_pdf.render, receipt_pdf.render_slip):
+            assert "Form Land certificate" in text_of(sheet(request=rf.get("/"), receipt=receipt))
 
 
 def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(client):

@@ -15,12 +15,15 @@ from desk_core import throttles
 from desk_core.human_check import solve
 from desk_core.human_check.fields import ANSWERS
 from desk_core.throttles import hit
+from persian.jalali import format_date
 from service_requests import codes, conversation, credentials, reading, tracking, workflow
+from service_requests.days import today
 from service_requests.enums import EventKind, State
 from service_requests.models import Case, PendingAnswer
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
 from tests.service_requests.factories import (
     answered,
+    head_of,
     in_review,
     make_case,
     officer_of,
@@ -466,3 +469,89 @@ def test_what_people_write_keeps_its_own_direction_and_forms_stay_off_paper(clie
             continue
         block = max(html.rfind(tag, 0, form.start()) for tag in ("<section ", "<details "))
         assert "screen-only" in html[block : html.index(">", block)], form[1]
+
+
+def text_of(client) -> str:
+    """The page of the case in Persian."""
+    with translation.override("fa"):
+        address = url("case")
+    return " ".join(client.get(address).content.decode().split())
+
+
+def test_who_withdraws_is_told_before_that_it_ends_and_after_what_to_do_if_it_is_needed(
+    client, receipt
+):
+    sign_in(client, receipt)
+    with translation.override("fa"):
+        end = gettext(
+            "Then nobody works on it any more, and it cannot be taken up again. What is written "
+            "stays readable here."
+        )
+        anew = gettext(
+            "Nobody works on it any more, and it cannot be taken up again. If you need it after "
+            "all, register it anew."
+        )
+    before = text_of(client)
+    assert end in before
+    assert anew not in before
+    client.post(url("case_withdrawal"), {"sure": "on"})
+    after = text_of(client)
+    assert anew in after
+    assert end not in after
+    assert after.count("/requests/new/") > before.count("/requests/new/")
+
+
+def test_a_case_joined_with_another_says_where_to_write_and_until_when_it_can_be_parted(client):
+    first = make_case()
+    receipt = register(department=first.department.key)
+    merged = workflow.merge(
+        case=receipt.case,
+        actor=head_of(first),
+        expected=receipt.case.version,
+        into=first.code,
+    )
+    sign_in(client, receipt)
+    with translation.override("fa"):
+        there = gettext("If you have something to add, write there, with its own password.")
+        below = gettext("If this is another matter, have it opened again below.")
+        until = gettext("You can have it opened again until %(day)s.") % {
+            "day": format_date(workflow.objection_until(merged))
+        }
+    page = text_of(client)
+    assert there in page
+    assert below in page
+    assert until in page
+    long_ago = timezone.now() - timedelta(days=60)
+    Case.objects.filter(pk=merged.pk).update(closed_at=long_ago)
+    later = text_of(client)
+    assert there in later
+    assert below not in later
+    assert until not in later
+
+
+def test_a_case_that_closed_by_itself_says_why(client):
+    receipt = register()
+    case = receipt.case
+    case = workflow.start_review(case=case, actor=officer_of(case), expected=case.version)
+    case = workflow.ask_info(
+        case=case,
+        actor=officer_of(case),
+        expected=case.version,
+        text="کدام کوچه؟",
+        reply_by=today() + timedelta(days=3),
+    )
+    past = timezone.now() - timedelta(days=1)
+    Case.objects.filter(pk=case.pk).update(reply_by=past, reply_announced_at=past)
+    case = workflow.expire(case=Case.objects.get(pk=case.pk))
+    sign_in(client, receipt)
+    with translation.override("fa"):
+        why = gettext("It was closed by itself, because no reply came in time.")
+    assert why in text_of(client)
+    workflow.reopen_for_applicant(case=case, text="هنوز به آن نیاز دارم.")
+    assert why not in text_of(client)
+    case = Case.objects.get(pk=case.pk)
+    case = workflow.answer(
+        case=case, actor=officer_of(case), expected=case.version, text="انجام شد."
+    )
+    workflow.close(case=case, actor=officer_of(case), expected=case.version)
+    assert why not in text_of(client)

@@ -1,8 +1,9 @@
 """The doors of visits: the tracking page, the API, the admin and its day sheet."""
 
+import html
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,14 +13,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from cms_pages.enums import Role
+from cms_pages.models import DepartmentIndexPage, DepartmentPage
 from desk_core.models import AuditEntry
-from persian.jalali import format_date
+from persian.jalali import TEHRAN, format_date
 from persian.templatetags.persian import code_groups
-from service_requests import credentials, slots, visits, workflow
+from service_requests import credentials, slots, visit_words, visits, workflow
 from service_requests.enums import State, VisitState
 from service_requests.intake import new_submission_key
 from service_requests.models import Case, Visit, VisitException, VisitingHours, VisitRules
-from tests.cms_pages.factories import DepartmentFactory, staff_user
+from tests.cms_pages.factories import DepartmentFactory, add_page, make_site, staff_user
 from tests.service_requests.factories import (
     booked,
     called,
@@ -122,6 +124,27 @@ def test_the_calendar_file_is_a_download_of_the_own_visit_alone():
     assert f"UID:{Visit.objects.get().pk}" in text
     assert "ساختمان" in text.replace("\r\n ", "")
     assert Client().get(url("case_visit_calendar")).status_code == 302
+
+
+def test_a_visit_that_was_called_off_says_so_beside_the_times_to_choose():
+    case, _officer = booked()
+    visit = Visit.objects.get()
+    client = followed(case)
+    assert not client.get(url("case")).context["visit_called_off"]
+    day = visit.starts_at.astimezone(TEHRAN).date()
+    VisitException.objects.create(
+        visiting_hours=visit.slot.visiting_hours, reason="جلسه", first_day=day, last_day=day
+    )
+    visits.call_off_shut(at=timezone.now())
+    page = client.get(url("case"))
+    assert page.context["visit_called_off"]
+    assert page.context["visit_days"]
+    with translation.override("fa"):
+        said = visit_words.called_off(visit, again=True)
+    assert said in html.unescape(page.content.decode())
+    case.refresh_from_db()
+    visits.choose(case=case, slot=slots.offers(case.department)[0].key)
+    assert not client.get(url("case")).context["visit_called_off"]
 
 
 def test_declining_on_the_page_may_say_why():
@@ -237,6 +260,58 @@ def test_what_ended_by_itself_is_not_said_of_the_applicant(client):
     assert label in client.get(screen(case)).content.decode()
 
 
+# ---- visiting hours for everybody
+
+
+def department_page(department):
+    made = make_site()
+    listing = add_page(made.home, DepartmentIndexPage, title="واحدها")
+    return add_page(listing, DepartmentPage, title=department.name, department=department)
+
+
+def test_the_page_of_a_department_shows_where_and_when_people_are_received(
+    client, settings, django_capture_on_commit_callbacks
+):
+    settings.DESK_PAGE_CACHE = True
+    department = DepartmentFactory()
+    address = department_page(department).get_url()
+    assert "department-visits" not in client.get(address).content.decode()
+    days = dict.fromkeys(VisitingHours.BY_WEEKDAY, "")
+    today = timezone.now().astimezone(TEHRAN).date()
+    with django_capture_on_commit_callbacks(execute=True):
+        row = receives(department, place="اتاق ۱۴", **{**days, "saturday": "8-12"})
+        receives(DepartmentFactory(), place="جای دیگر")
+        receives(department, place="جای گذشته", last_day=date(2021, 1, 1))
+        closed = VisitException.objects.create(
+            visiting_hours=row, reason="علت داخلی", first_day=today, last_day=today, hours=""
+        )
+    page = client.get(address).content.decode()
+    assert "department-visits" in page
+    assert "اتاق ۱۴" in page
+    with translation.override("fa"):
+        assert visit_words.week_words(row)[0] in page
+        assert visit_words.exception_sentence(closed) in page
+    for kept in ("جای دیگر", "جای گذشته", "علت داخلی"):
+        assert kept not in page
+
+
+def test_the_api_says_where_departments_receive_people(client, django_assert_num_queries):
+    row = receives(DepartmentFactory(), place_en="Room 14")
+    asked = {"path": f"{API}/departments", "headers": {"Accept-Language": "en"}}
+    (found,) = client.get(**asked).json()
+    (place,) = found["visiting_hours"]
+    assert (place["place"], place["minutes"], place["exceptions"]) == ("Room 14", 30, [])
+    assert place["from_day"] == row.first_day.isoformat()
+    assert place["week"]
+    before = CaptureQueriesContext(connection)
+    with before:
+        client.get(**asked)
+    for _each in range(3):
+        receives(DepartmentFactory())
+    with django_assert_num_queries(len(before)):
+        assert len(client.get(**asked).json()) == 4
+
+
 # ---- visiting hours in the admin
 
 
@@ -343,8 +418,9 @@ def test_an_exception_says_who_is_booked_on_its_days(client):
         },
         follow=True,
     )
-    assert VisitException.objects.count() == 1
-    assert "۱ نوبت" in answer.content.decode()
+    said = visit_words.booked_sentence(VisitException.objects.get())
+    assert said
+    assert said in html.unescape(answer.content.decode())
 
 
 def test_rules_are_said_back_too(client):

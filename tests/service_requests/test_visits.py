@@ -543,6 +543,115 @@ def test_erased_people_are_neither_reminded_nor_waited_for():
     assert visit_reminders.remind(at=visit.starts_at - timedelta(hours=1)) == 0
 
 
+# ---- closed after it was given
+
+
+def day_of(visit):
+    return visit.starts_at.astimezone(TEHRAN).date()
+
+
+def close_the_place(visit, **changes):
+    """Nobody is received at the place of a visit on its day."""
+    day = day_of(visit)
+    return VisitException.objects.create(
+        visiting_hours=visit.slot.visiting_hours,
+        reason="جلسه",
+        **{"first_day": day, "last_day": day, "hours": "", **changes},
+    )
+
+
+def closed_day(visit, **changes):
+    day = day_of(visit)
+    return CalendarException.objects.create(
+        **{"first_day": day, "last_day": day, "reason": "آلودگی هوا", "hours": "", **changes}
+    )
+
+
+def holiday(visit):
+    return Holiday.objects.create(day=day_of(visit), name="تعطیل")
+
+
+@pytest.mark.parametrize("close", [close_the_place, closed_day, holiday])
+def test_a_day_that_is_closed_later_calls_its_visits_off_and_another_time_can_be_chosen(close):
+    case, _officer = booked()
+    visit = living(case)
+    assert visits.call_off_shut(at=timezone.now()) == 0
+    told = OutgoingMessage.objects.count()
+    close(visit)
+    assert housekeeping.sweep()["visits_called_off"] == 1
+    assert visits.call_off_shut(at=timezone.now()) == 0
+    visit.refresh_from_db()
+    case.refresh_from_db()
+    assert (visit.state, visit.seat) == (VisitState.CANCELLED, None)
+    assert (case.state, case.unread_by_applicant) == (State.VISIT_REQUESTED, True)
+    event = case.events.last()
+    assert (event.kind, event.actor, event.public) == (EventKind.VISIT_SHUT, None, True)
+    new = living(case)
+    assert (new.state, new.attempt, new.message_id) == (
+        VisitState.WAITING,
+        visit.attempt,
+        visit.message_id,
+    )
+    assert OutgoingMessage.objects.count() > told
+    assert case.messages.count() == 2
+    visits.choose(case=case, slot=slots.offers(case.department)[0].key)
+    assert day_of(living(case)) != day_of(visit)
+
+
+def test_where_no_other_time_is_free_the_case_goes_back_and_staff_hear_of_it():
+    case, _officer = booked()
+    visit = living(case)
+    close_the_place(visit, first_day=date(2020, 1, 1), last_day=date(2099, 1, 1))
+    assert visits.call_off_shut(at=timezone.now()) == 1
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    assert (case.unread_by_staff, case.unread_by_applicant) == (True, True)
+
+
+def test_other_hours_that_hold_the_time_and_other_weekly_hours_take_it_from_nobody():
+    case, _officer = booked()
+    visit = living(case)
+    close_the_place(visit, hours="0-24", capacity=1)
+    other = receives(case.department)
+    close_the_place(Visit(slot=VisitSlot(visiting_hours=other), starts_at=visit.starts_at))
+    row = visit.slot.visiting_hours
+    for day in row.BY_WEEKDAY:
+        setattr(row, day, "")
+    row.saturday = "8-9"
+    row.save()
+    WeeklySchedule.objects.all().delete()
+    assert visits.call_off_shut(at=timezone.now()) == 0
+    assert living(case).pk == visit.pk
+
+
+def test_a_fixed_time_is_never_set_on_a_closed_day_and_called_off_with_one():
+    case, officer = in_review()
+    at = timezone.now() + timedelta(days=3)
+    fixed = {"actor": officer, "at": at, "place": "اتاق ۳"}
+    with translation.override("en"):
+        case = workflow.request_visit(case=case, expected=case.version, **fixed)
+    day = closed_day(living(case))
+    assert visits.call_off_shut(at=timezone.now()) == 1
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    with pytest.raises(ValidationError) as refused:
+        workflow.request_visit(case=case, expected=case.version, **fixed)
+    assert list(refused.value.message_dict) == ["at"]
+    day.delete()
+    workflow.request_visit(case=case, expected=case.version, **fixed)
+    assert visits.call_off_shut(at=timezone.now()) == 0
+
+
+def test_looking_for_closed_times_takes_as_many_queries_for_many_visits_as_for_one(
+    django_assert_num_queries,
+):
+    department = DepartmentFactory()
+    for _each in range(3):
+        booked(department=department.key)
+        with django_assert_num_queries(3):
+            visits.call_off_shut(at=timezone.now())
+
+
 # ---- reminders, calendar file
 
 
