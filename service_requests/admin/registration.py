@@ -259,4 +259,4 @@ class RegisterView(WagtailAdminTemplateMixin, FormView):
 
     def others(self) -> list[FormVersion]:
         """The editors' forms that somebody receives now."""
-        return [each for each in versions.offered() if filling.can_be_sent(each.questions)]
+        return filling.received(versions.offered())

@@ -1,6 +1,6 @@
 """A filled-in form on its way to become a case: one gate for the pages and the API."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,19 +110,7 @@ def stale(definition: Definition, data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def can_be_sent(definition: Definition) -> bool:
-    """Whether any of the places that the form offers takes requests now."""
-    known, offered = submissions.remembered(), set(definition.departments)
-    if definition.services:
-        services = (known.services.get(key) for key in definition.services)
-        found = any(each and (not offered or each.department.key in offered) for each in services)
-    else:
-        found = not offered.isdisjoint(known.departments) if offered else bool(known.departments)
-    # One that was added this moment is not remembered yet.
-    return found or _are_there(definition)
-
-
-def _are_there(definition: Definition) -> bool:
-    """The same, asked of the database."""
+    """Whether any of the places that the form offers takes requests now; one query."""
     departments = Department.objects.active()
     if definition.departments:
         departments = departments.filter(key__in=definition.departments)
@@ -130,6 +118,18 @@ def _are_there(definition: Definition) -> bool:
         return departments.exists()
     services = Service.objects.active().filter(key__in=definition.services)
     return services.filter(department__in=departments.order_by().values("pk")).exists()
+
+
+def received(offered: Iterable[FormVersion]) -> list[FormVersion]:
+    """Those of several forms that can be sent now; two queries, however many there are."""
+    departments = set(Department.objects.active().values_list("key", flat=True))
+    services = dict(Service.objects.active().values_list("key", "department__key"))
+
+    def is_received(asked: Definition) -> bool:
+        places = {services.get(key) for key in asked.services} if asked.services else departments
+        return not departments.intersection(asked.departments or departments).isdisjoint(places)
+
+    return [version for version in offered if is_received(version.questions)]
 
 
 def _not_offered(definition: Definition, data: Mapping[str, Any]) -> dict[str, list[Any]]:
