@@ -28,6 +28,8 @@ FOLDER = "service_requests/messages"
 LONGEST_EMAIL = 2000
 #: More parts than this no gateway joins reliably, and each is paid for.
 MOST_PARTS = 4
+#: Variables that are made of several values, by the template `due_<name>.txt`.
+_LISTS = ("cases", "counts")
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 _LONE_BRACE = re.compile(r"[{}]")
 
@@ -40,6 +42,18 @@ class Event:
     variables: tuple[str, ...] = ("code", "url")
     needed: tuple[str, ...] = ("code",)
     channels: tuple[str, ...] = (Channel.SMS, Channel.EMAIL)
+    #: Values that only the packaged text asks for; they are no words to insert.
+    packaged: tuple[str, ...] = ()
+
+    @property
+    def carries(self) -> tuple[str, ...]:
+        """Everything that a message of this event may be queued with."""
+        return (*self.variables, *self.packaged)
+
+    @property
+    def in_a_line(self) -> tuple[str, ...]:
+        """The variables of a subject line: a list takes several lines."""
+        return tuple(name for name in self.variables if name not in _LISTS)
 
 
 def _listing(name: str) -> dict[str, Any]:
@@ -57,7 +71,7 @@ EVENTS: dict[str, Event] = {
     "reissued": Event(_("New tracking password")),
     "credential_ended": Event(_("Tracking password ended")),
     "one_time_code": Event(_("One-time code"), ("otp",), ("otp",)),
-    "agreement_ends": Event(_("End of the agreement announced"), _WITH_DAY),
+    "agreement_ends": Event(_("End of the agreement announced"), _WITH_DAY, packaged=("certain",)),
     "agreement_holds": Event(_("Announced end called off"), _WITH_DAY),
     "third_question": Event(
         _("Question to a third party"), ("link", "day"), ("link",), (Channel.EMAIL,)
@@ -70,8 +84,6 @@ EVENTS: dict[str, Event] = {
     "staff_due_counts": Event(_("To administrators: how many are over"), **_listing("counts")),
     "staff_handed_over": Event(_("To staff: cases were handed over"), **_listing("count")),
 }
-#: Variables that are made of several values, by the template `due_<name>.txt`.
-_LISTS = ("cases", "counts")
 #: The one event whose text may differ by the state of the case.
 BY_STATE = "news"
 
@@ -89,24 +101,26 @@ def problems(row: "MessageText") -> dict[str, ValidationError]:
     if row.channel == Channel.EMAIL:
         if not row.subject_line.strip():
             errors["subject_line"] = ValidationError(_("An e-mail needs a subject line."))
-        elif wrong := _wrong_words(row.subject_line, event, ()):
+        elif wrong := _wrong_words(row.subject_line, event.in_a_line, ()):
             errors["subject_line"] = wrong
         if row.gateway_template:
             errors["gateway_template"] = ValidationError(_("Only text messages have a pattern."))
     elif row.subject_line.strip():
         errors["subject_line"] = ValidationError(_("A text message has no subject line."))
-    if wrong := _wrong_words(row.text, event, event.needed) or _too_long(row):
+    if wrong := _wrong_words(row.text, event.variables, event.needed) or _too_long(row):
         errors["text"] = wrong
     return errors
 
 
-def _wrong_words(text: str, event: Event, needed: tuple[str, ...]) -> ValidationError | None:
+def _wrong_words(
+    text: str, known: tuple[str, ...], needed: tuple[str, ...]
+) -> ValidationError | None:
     names = _VARIABLE.findall(text)
     for name in names:
-        if name not in event.variables:
+        if name not in known:
             return ValidationError(
                 _("There is no variable {%(name)s} in this message. There are: %(known)s."),
-                params={"name": name[:40], "known": _braced(event.variables)},
+                params={"name": name[:40], "known": _braced(known)},
             )
     if _LONE_BRACE.search(_VARIABLE.sub("", text)):
         return ValidationError(_("A brace stands alone. Variables are written like {code}."))

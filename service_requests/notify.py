@@ -58,7 +58,7 @@ def to_applicant(
     may say, nothing else.
     """
     values = {"code": case.code, **(more or {})}
-    context = {name: values[name] for name in EVENTS[what].variables if name in values}
+    context = {name: values[name] for name in EVENTS[what].carries if name in values}
     return [
         Outgoing(
             channel=channel,

@@ -502,10 +502,11 @@ def _store(
 def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:
     """What every step of this kind does to the times and marks of the case."""
     now = timezone.now()
-    changes: dict[str, Any] = {
-        "unread_by_staff": deed.side == Side.APPLICANT or deed.step in _NEWS_FOR_STAFF,
-        "unread_by_applicant": deed.side == Side.STAFF,
-    }
+    changes: dict[str, Any] = {"unread_by_applicant": deed.side == Side.STAFF}
+    news = deed.side == Side.APPLICANT or deed.step in _NEWS_FOR_STAFF
+    # What happens by itself is nobody's look at the case: what was unread stays so.
+    if news or not deed.by_itself:
+        changes["unread_by_staff"] = news
     if deed.side == Side.STAFF and case.first_action_at is None:
         changes["first_action_at"] = now
     if deed.step in (Step.ANSWER, Step.REJECT):

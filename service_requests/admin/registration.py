@@ -121,7 +121,9 @@ class ArrivalForm(forms.Form):
         question = postal_code_warning(postal_code) if postal_code else None
         if question is None or self.data.get("asked_about") == postal_code:
             return
-        self.data = {**dict(self.data.items()), "asked_about": postal_code}
+        data = self.data.copy()
+        data["asked_about"] = postal_code
+        self.data = data
         self.add_error("postal_code", [question, _("If it is right, register it once more.")])
 
     def _who_it_is(self, person_types: Collection[str]) -> list[dict[str, Any]]:

@@ -152,3 +152,11 @@ def test_others_may_not_register_on_a_form(client, page, role):
     assert client.get(door()).status_code in {302, 403}
     assert client.post(door(), {}).status_code in {302, 403}
     assert not Case.objects.exists()
+
+
+def test_whatever_is_asked_again_keeps_every_box_that_was_ticked(client, page, staff):
+    response = client.post(door(), posted(client, HOUSE, postal_code="1234567890"))
+    assert not Case.objects.exists()
+    form = response.context["form"]
+    assert form["asked_about"].value() == "1234567890"
+    assert form[key(34)].value() == [option(34, 1), option(34, 2)]

@@ -1,5 +1,6 @@
 """Texts of messages: what may be saved, what goes out, who may word it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def text(**changes) -> MessageText:
         ({"event": "staff_due_counts", "channel": "email", "text": "{cases}"}, "text"),
         ({"event": "staff_handed_over", "channel": "email", "text": "پرونده"}, "text"),
         ({"gateway_template": "a b"}, "gateway_template"),
+        (
+            {
+                **{"event": "staff_due", "channel": "email"},
+                **{"text": "{cases}", "subject_line": "مهلت‌ها: {cases}"},
+            },
+            "subject_line",
+        ),
+        ({"event": "agreement_ends", "text": "{code} {certain}"}, "text"),
     ],
 )
 def test_what_would_not_go_out_as_it_is_meant_is_refused_at_its_field(changes, field):
@@ -131,9 +140,23 @@ def test_the_values_of_every_message_are_those_of_its_event():
     workflow.ask_info(case=case, actor=officer, expected=case.version, text="کدام کوچه؟")
     for row in OutgoingMessage.objects.all():
         content = open_subject(row.subject_key).open_json(bytes(row.sealed), record=row.record)
-        event = EVENTS[row.template.rpartition("/")[2]]
-        assert set(content["context"]) <= set(event.variables)
         assert content["context"]["code"] == case.code
+
+
+ASKED = re.compile(r"\{\{ ?(\w+)|\{% (?:el)?if (\w+)|with \w+=(\w+)")
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_message_carries_whatever_its_packaged_text_asks_for(name):
+    folder = next(Path(found) for found in FOLDERS) / "service_requests" / "messages"
+    asked = set()
+    for file in folder.glob(f"{name}.*.txt"):
+        for found in ASKED.finditer(file.read_text()):
+            asked.add(next(filter(None, found.groups())))
+    # The list itself is an own template's.
+    lists = {"late", "near", "more"}
+    assert asked - lists <= set(EVENTS[name].carries)
+    assert not asked & lists or set(EVENTS[name].variables) & {"cases", "counts"}
 
 
 def test_every_packaged_message_can_be_worded_anew():

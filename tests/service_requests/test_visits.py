@@ -584,6 +584,8 @@ def test_a_day_that_is_closed_later_calls_its_visits_off_and_another_time_can_be
     case.refresh_from_db()
     assert (visit.state, visit.seat) == (VisitState.CANCELLED, None)
     assert (case.state, case.unread_by_applicant) == (State.VISIT_REQUESTED, True)
+    # The applicant chose a time, and no member of staff has looked since.
+    assert case.unread_by_staff
     event = case.events.last()
     assert (event.kind, event.actor, event.public) == (EventKind.VISIT_SHUT, None, True)
     new = living(case)
