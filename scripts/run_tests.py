@@ -14,9 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 # More processes than there are cores: while one waits for a browser or a server, others work.
 WORKERS = str((os.cpu_count() or 1) + 2)
-# What shares dear fixtures goes to one process (`xdist_group`); the order is that of collection.
-SPREAD = ["-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder"]
-PYTEST = [sys.executable, "-m", "pytest", *SPREAD, "-q"]
+# Which process runs what: `tests/spreading.py`.
+PYTEST = [sys.executable, "-m", "pytest", "-n", WORKERS, "--no-loadscope-reorder", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"
 
 

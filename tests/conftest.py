@@ -24,7 +24,7 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TestCase, TransactionTestCase
 
 from desk_core import passwords, triggers
-from tests import kept_rows, page_indexes, template_databases
+from tests import kept_rows, page_indexes, spreading, template_databases
 
 ROOT = Path(settings.ROOT)
 # The one that never had a window takes less than half the time of the others.
@@ -297,6 +297,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_begin_with_long_ones(items: list[pytest.Item]) -> None:
     """What takes minutes and no table of ours goes first: at the end one worker would wait."""
     items.sort(key=lambda item: not item.get_closest_marker("drill") or _uses_database(item))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return spreading.scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

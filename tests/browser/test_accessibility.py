@@ -17,7 +17,7 @@ from tests.browser.citizen import (
     write_request,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("accessibility")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"

@@ -27,7 +27,6 @@ from tests.sla.test_importing import FIXTURE, SEED
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.drill,
-    pytest.mark.xdist_group("agreements in a browser"),
 ]
 # The real agreement where it is at hand, else one of the same form.
 SOURCE = SEED if SEED.exists() else FIXTURE

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from cms_pages.models import ContentPage
 from tests.browser.staff import log_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("choosers")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 @pytest.mark.parametrize("place", ["move", "settings"])

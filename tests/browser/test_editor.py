@@ -17,7 +17,7 @@ from persian.jalali import TEHRAN, jalali_parts
 from tests.browser.citizen import press
 from tests.browser.staff import log_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("editor")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 PAGES = ("/", "/services/land-enquiry/", "/departments/", "/en/")
 # The cache looks at the shared mark in less than a second; a request takes its time, too.

@@ -11,7 +11,7 @@ from sla.models import AgreementPage, Clock
 from sla.months import Period, earlier, month_of
 from tests.sla.measured import ANSWER, FIRST, SATISFIED, WORDS, make_clock, make_measured
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("promises")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 
 @pytest.fixture

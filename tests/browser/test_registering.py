@@ -14,7 +14,7 @@ from tests.browser.citizen import (
     write_request,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("registering")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478"
     "9c63f8cfc0f01f00050001ff89993d1d0000000049454e44ae426082"

@@ -19,7 +19,7 @@ from sla.renewal import draft_successor
 from tests.cms_pages.factories import make_document, make_image
 from tests.shared_content import made_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen, pytest.mark.xdist_group("query budget")]
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 MOST = 8
 # What everybody reads and is no page.

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.xdist_group("settings of v3")
 ROOT = Path(settings.ROOT)
 
 PROGRAM = """

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.xdist_group("signed, by v3")
 ROOT = Path(settings.ROOT)
 
 PROGRAM = """

@@ -3,10 +3,8 @@
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connections, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -17,12 +15,11 @@ from persian.jalali import TEHRAN
 from sla import calendar_changes, clocks, closures, dues, holidays, months, working_time
 from sla import clock as arithmetic
 from sla.enums import ClockEvent, Measure, Unit
-from sla.models import CalendarChange, CalendarException, Clock, ClockChange, Holiday, MonthReport
+from sla.models import CalendarChange, CalendarException, Clock, ClockChange, Holiday
 from sla.promises import Promises, of_version
 from sla.state import today
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, staff_user
 from tests.sla.factories import make_page, make_signed, ordinary_week, sign, time_target
-from tests.sla.measured import FIRST, make_clock, make_measured
 
 pytestmark = pytest.mark.django_db
 
@@ -587,21 +584,3 @@ def test_a_promise_of_days_that_ends_with_the_month_counts_in_it(begin):
     row = one()
     assert wall(row.due_at) == "11-22 00:00", "24:00 of 30 Aban"
     assert row.month == 140508
-
-
-def test_stored_midnights_move_to_their_month_unless_a_report_of_it_is_closed():
-    migration = import_module("sla.migrations.0011_month_of_midnight")
-    version, closed = (make_measured(key=key).version for key in ("open", "closed"))
-    ends = months.Period(140508).ends
-    second = timedelta(seconds=1)
-    for each in (version, closed):
-        for due in (ends, ends + second):
-            row = make_clock(each, FIRST, due)
-            row.month = 140509
-            row.save()
-    figures = {"version": closed, "inputs_sha256": "", "figures": {}, "times": {}}
-    MonthReport.objects.create(month=140508, **figures)
-    migration.to_the_month_that_ends(apps, None)
-    moved = Clock.objects.filter(month=140508)
-    assert [(row.version_id, row.due_at) for row in moved] == [(version.pk, ends)]
-    assert Clock.objects.filter(month=140509).count() == 3

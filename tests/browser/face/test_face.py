@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.drill, pytest.mark.xdist_group("face")]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 SMALL_TARGETS = """
