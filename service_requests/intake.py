@@ -29,7 +29,7 @@ from service_requests import (
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, IdentifierField, Source, State
-from service_requests.errors import NotAllowed, NotPossible
+from service_requests.errors import DraftChanged, NotAllowed, NotPossible
 from service_requests.models import (
     Attachment,
     Case,
@@ -56,7 +56,14 @@ _HAND_OVER = Statement(
         draft=None,
     )
 )
-_FORGET = Statement(lambda: deleting(Draft.objects.filter(pk=Slot("draft", Draft.id))))
+# Every writing moves the time: what was written after the submission was read is not lost with it.
+_FORGET = Statement(
+    lambda: deleting(
+        Draft.objects.filter(
+            pk=Slot("draft", Draft.id), expires_at=Slot("read_with", Draft.expires_at)
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def submit(
     does so itself, which spares it the hash. `actor` is the member of staff who registers for
     somebody; `draft` hands over its key and its files. Raises ValidationError for bad files or a
     bad key, NotAllowed for staff who may not register, NotPossible for a draft that was handed in
-    under another key, or forgotten.
+    under another key, or written in, erased or forgotten after `draft` was read.
     """
     _guard(source, actor)
     retried = False
@@ -201,8 +208,8 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
     if draft is not None:
         _HAND_OVER.run(draft=draft.pk, case=case.pk)
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
-        if not _FORGET.run(draft=draft.pk):
-            raise NotPossible  # forgotten meanwhile, and its key erased
+        if not _FORGET.run(draft=draft.pk, read_with=draft.expires_at):
+            raise DraftChanged  # or forgotten, and its key erased
     history.audit("case.registered", case, actor, source=case.source, kind=case.kind)
     told = notify.to_applicant(case=case, contact=submission.contact, what="registered")
     told += notify.to_staff(case=case, what="staff_new")

@@ -7,7 +7,7 @@ a draft and nothing else, and end with it. The database keeps the password as a 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from desk_core.passwords import hash_secret, verify_secret
@@ -35,15 +35,15 @@ def leave(*, draft: Draft) -> Leave:
     until = timezone.now() + drafts.LEFT_LIFETIME
     # Two drafts may draw the same code: then once more, with another one.
     for _attempt in range(2):
-        code = draft.resume_code or codes.new_code()
         try:
-            kept = Draft.objects.filter(pk=draft.pk).update(
-                resume_code=code, resume_hash=secret, expires_at=until
-            )
+            with transaction.atomic():
+                now_there = drafts.locked(draft)
+                code = now_there.resume_code or codes.new_code()
+                now_there.resume_code, now_there.resume_hash = code, secret
+                now_there.expires_at = until
+                now_there.save(update_fields=["resume_code", "resume_hash", "expires_at"])
         except IntegrityError:
             continue
-        if not kept:
-            raise DraftGone
         return Leave(code, password, until)
     raise DraftGone
 

@@ -164,7 +164,7 @@ def add_file(
     onward = journey.keep("", {})
     attachments.add_to_draft(draft=onward.draft, file=IncomingFile.of(file, question))
     drafts.touch(onward.draft)
-    return _shown(FormJourney(onward.draft, onward.answers, onward.version))
+    return _shown(FormJourney(onward.draft, drafts.read(onward.draft), onward.version))
 
 
 @router.post(

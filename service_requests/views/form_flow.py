@@ -233,7 +233,7 @@ class FormJourney(Journey):
         """Write what was sent, with the version to which it belongs. Raises DraftGone."""
         kept = {**dict.fromkeys(self.dropped, ""), **start_of(self.version), **sent}
         draft = drafts.write(token=token, draft=self.draft, answers=kept)
-        return type(self)(draft, {**self.answers, **kept}, self.version)
+        return type(self)(draft, drafts.read(draft), self.version)
 
     def submission(self, *, consent: bool = True) -> Submission:
         """The whole, checked by its gate; raises ValidationError."""
