@@ -4,6 +4,7 @@ Both are of the kind that tracking uses, and attempts count against the same lim
 a draft and nothing else, and end with it. The database keeps the password as a hash.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,19 +49,29 @@ def leave(*, draft: Draft) -> Leave:
     raise DraftGone
 
 
-def resume(*, code: str, password: str, address: str, human_check_passed: int = 0) -> str:
+def resume(
+    *,
+    code: str,
+    password: str,
+    address: str,
+    human_check_passed: int = 0,
+    look: Callable[[Draft], object] | None = None,
+) -> str:
     """A new token for the draft of this code and password; the browser before loses it.
 
+    `look` sees the draft first: when a door cannot go on with it and raises, nobody loses it.
     Raises HumanCheckNeeded and WrongCredential as tracking does: an unknown code, a wrong password
     and a draft whose time is over are one and the same. Not inside a transaction.
     """
     credentials.count_attempt(code=code, address=address, human_check_passed=human_check_passed)
     bare_code = codes.bare(code, codes.CODE_LENGTH)
     living = Draft.objects.filter(resume_code=bare_code, expires_at__gt=timezone.now())
-    found = living.first() if bare_code else None
+    found = living.select_related("subject_key").first() if bare_code else None
     secret = codes.bare(password, codes.PASSWORD_LENGTH)
     if not verify_secret(secret, found.resume_hash if found else None) or found is None:
         raise WrongCredential
+    if look is not None:
+        look(found)
     token = drafts.new_token()
     if not living.filter(resume_hash=found.resume_hash).update(token_digest=drafts.digest(token)):
         raise WrongCredential

@@ -110,6 +110,7 @@ def resume(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn
         password=password,
         address=address,
         human_check_passed=needed if body.human else 0,
+        look=lambda draft: _journey(Held("", draft)),
     )
     return {"token": token, **_shown(_journey(Held(token, drafts.find(token))))}
 

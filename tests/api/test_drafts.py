@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk_core import throttles
-from service_requests import drafts, housekeeping, limits, reading
+from service_requests import drafts, housekeeping, limits, reading, resuming
 from service_requests.enums import Source
 from service_requests.models import Attachment, Case, Draft, RequestFormPage
 from service_requests.request_forms import versions
@@ -154,6 +154,25 @@ def test_a_draft_is_left_and_taken_up_again_here_or_on_the_pages(client, page):
     assert browser.post(reverse("service_requests:resume"), entered).status_code == 302
     first = browser.get(reverse("service_requests:form_step", args=["land", f"s{1:08x}0000"]))
     assert LAND[key(18)] in first.content.decode()
+
+
+@pytest.mark.parametrize("what", ["the desk's own", "a form taken offline"])
+def test_a_draft_that_cannot_be_taken_up_here_stays_with_its_browser(
+    client, page, monkeypatch, what
+):
+    if what == "the desk's own":
+        token = drafts.new_token()
+        draft = drafts.write(token=token, draft=None, answers={"kind": "request"})
+    else:
+        token = begin(client, answers=LAND)
+        draft = drafts.find(token)
+        monkeypatch.setattr(versions, "FINISHED_WITHIN", timezone.timedelta(0))
+        page.departments = [DepartmentFactory()]
+        publish(page).unpublish()
+    left = resuming.leave(draft=draft)
+    entered = {"code": left.code, "password": left.password}
+    assert post(Client(), "drafts/resume", entered).status_code == 404
+    assert drafts.find(token) == draft
 
 
 def test_attempts_to_resume_count_against_the_limits_of_tracking(client, page):
