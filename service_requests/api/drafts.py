@@ -153,8 +153,13 @@ def add_file(
     response: HttpResponse,
     question: Form[str],
     file: File[UploadedFile],
+    keep_as_sent: Form[bool] = False,
 ) -> dict[str, Any]:
-    """multipart/form-data; another file takes the place of the one before."""
+    """multipart/form-data; another file takes the place of the one before.
+
+    `keep_as_sent`: a picture is kept with its hidden data (place, time, device), because those are
+    evidence.
+    """
     never_store(response)
     journey = _journey(request.auth)  # type: ignore[attr-defined]
     asked = {q.key for q in journey.definition.questions() if q.type == QuestionType.FILE}
@@ -163,7 +168,8 @@ def add_file(
     if hit(UPLOADS, client_address(request)).over:
         raise problems.TooOften
     onward = journey.keep("", {})
-    attachments.add_to_draft(draft=onward.draft, file=IncomingFile.of(file, question))
+    incoming = IncomingFile.of(file, question, keep_as_sent=keep_as_sent)
+    attachments.add_to_draft(draft=onward.draft, file=incoming)
     drafts.touch(onward.draft)
     return _shown(FormJourney(onward.draft, drafts.read(onward.draft), onward.version))
 

@@ -12,7 +12,7 @@ from service_requests.enums import Source
 from service_requests.models import Attachment, Case, Draft, RequestFormPage
 from service_requests.request_forms import versions
 from tests.cms_pages.factories import DepartmentFactory, make_site
-from tests.service_requests.factories import PDF, officer_of, register
+from tests.service_requests.factories import PDF, officer_of, photo, register
 from tests.service_requests.request_forms import LAND, key, make_form, option, publish
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,14 @@ def test_null_takes_an_answer_and_a_file_away_and_the_rest_stays(client, page):
     assert left["answers"][key(34)] == HOUSE[key(34)]
     assert left["files"] == []
     assert not Attachment.objects.exists()
+
+
+def test_a_picture_is_kept_with_its_hidden_data_when_that_is_evidence(client, page):
+    token = begin(client, answers=HOUSE)
+    for keep in ("false", "true"):
+        file = {"question": key(32), "file": photo(), "keep_as_sent": keep}
+        post(client, "draft/files", file, token, format="multipart")
+        assert Attachment.objects.get().kept_as_sent == (keep == "true")
 
 
 UNTYPABLE = {
