@@ -218,13 +218,13 @@ def submit(request: HttpRequest, response: HttpResponse, body: draft_schemas.Sen
         binding=key,
     )
     hit(SUBMISSIONS, address)
-    journey.let_go(submission)
     receipt = intake.submit(
         submission=submission,
         submission_key=key,
         source=Source.API,
         language=get_language() or "",
         draft=journey.draft,
+        left_out=journey.left_out(submission),
     )
     return Status(201 if receipt.created else 200, shown_receipt(receipt))
 

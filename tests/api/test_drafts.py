@@ -7,10 +7,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk_core import throttles
-from service_requests import drafts, housekeeping, limits, reading, resuming
+from service_requests import (
+    attachments,
+    drafts,
+    housekeeping,
+    intake,
+    limits,
+    reading,
+    resuming,
+)
 from service_requests.enums import Source
+from service_requests.errors import DraftChanged
 from service_requests.models import Attachment, Case, Draft, RequestFormPage
 from service_requests.request_forms import versions
+from service_requests.views.form_flow import FormJourney
 from tests.cms_pages.factories import DepartmentFactory, make_site
 from tests.service_requests.factories import PDF, officer_of, photo, register
 from tests.service_requests.request_forms import LAND, key, make_form, option, publish
@@ -117,6 +127,36 @@ def test_a_picture_is_kept_with_its_hidden_data_when_that_is_evidence(client, pa
         file = {"question": key(32), "file": photo(), "keep_as_sent": keep}
         post(client, "draft/files", file, token, format="multipart")
         assert Attachment.objects.get().kept_as_sent == (keep == "true")
+
+
+def test_a_file_that_is_asked_for_no_more_goes_when_the_draft_is_sent_and_not_before(
+    client, page, django_capture_on_commit_callbacks
+):
+    token = begin(client, fields=PERSON, answers=HOUSE)
+    file = {"question": key(32), "file": SimpleUploadedFile("سند.pdf", PDF)}
+    post(client, "draft/files", file, token, format="multipart")
+    post(client, "draft", {"answers": LAND}, token)
+    read = drafts.find(token)
+    journey = FormJourney(read, drafts.read(read), page.version)
+    submission = journey.submission()
+    post(client, "draft", {"fields": {"mobile": "09121111111"}}, token)
+    with pytest.raises(DraftChanged), django_capture_on_commit_callbacks(execute=True):
+        intake.submit(
+            submission=submission,
+            submission_key=drafts.submission_key(token),
+            source=Source.API,
+            language="fa",
+            draft=read,
+            left_out=journey.left_out(submission),
+        )
+    kept = read.attachments.get()
+    subject = drafts.subject_of(read)
+    assert b"".join(attachments.read(kept, subject)) == PDF
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post(client, "draft/submission", {"consent": True}, token).status_code == 201
+    assert not Attachment.objects.exists()
+    with pytest.raises(FileNotFoundError):
+        next(attachments.read(kept, subject))
 
 
 UNTYPABLE = {
