@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from desk_core.passwords import hash_secret, verify_secret
+from desk_core.throttles import hit
 from service_requests import codes, credentials, drafts
-from service_requests.errors import DraftGone, WrongCredential
+from service_requests.errors import AskedTooOften, DraftGone, WrongCredential
+from service_requests.limits import ASKED_TOO_OFTEN, LEAVINGS
 from service_requests.models import Draft
 
 
@@ -29,8 +31,11 @@ class Leave:
 def leave(*, draft: Draft) -> Leave:
     """Keep the draft longer and give it a code and a password; asked again, a new password.
 
-    Its time runs anew each time somebody writes in it. Raises DraftGone. Not inside a transaction.
+    Its time runs anew each time somebody writes in it. Raises DraftGone and AskedTooOften.
+    Not inside a transaction.
     """
+    if hit(LEAVINGS, str(draft.pk)).over:
+        raise AskedTooOften(ASKED_TOO_OFTEN)
     password = codes.new_password()
     secret = hash_secret(password)
     until = timezone.now() + drafts.LEFT_LIFETIME

@@ -177,7 +177,7 @@ def add_file(
 @router.post(
     "/draft/leave",
     auth=held,
-    response={200: draft_schemas.LeftOut, **_GONE},
+    response={200: draft_schemas.LeftOut, **_GONE, 429: problems.Problem},
     summary="Get a code to go on later",
 )
 def leave(request: HttpRequest, response: HttpResponse) -> resuming.Leave:

@@ -233,6 +233,21 @@ def test_attempts_to_resume_count_against_the_limits_of_tracking(client, page):
     assert answers[-1] == 428
 
 
+def test_a_draft_is_left_so_often_and_no_more_by_either_door(client, page):
+    token = begin(client)
+    answers = [post(client, "draft/leave", token=token) for _time in range(limits.LEAVINGS.rate)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert post(client, "draft/leave", token=token).status_code == 429
+    browser = Client()
+    last = answers[-1].json()
+    entered = {"code": last["code"], "password": last["password"]}
+    assert browser.post(reverse("service_requests:resume"), entered).status_code == 302
+    refused = browser.post(reverse("service_requests:later"))
+    assert refused.status_code == 429
+    assert str(limits.ASKED_TOO_OFTEN) in refused.content.decode()
+    assert browser.get(reverse("service_requests:on")).status_code == 302
+
+
 def test_a_draft_is_erased_also_when_it_was_left(client, page):
     token = begin(client, answers=HOUSE)
     file = {"question": key(32), "file": SimpleUploadedFile("سند.pdf", PDF)}
