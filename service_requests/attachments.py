@@ -23,8 +23,8 @@ from desk_core import clamd, content_type, pictures, vault
 from desk_core.sealing import Subject, open_subject
 from desk_core.uploads import LostUpload
 from persian.digits import localised
+from service_requests import drafts
 from service_requests.enums import Scan, Side
-from service_requests.errors import DraftGone
 from service_requests.models import Attachment, Draft
 
 if TYPE_CHECKING:
@@ -113,13 +113,13 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
     """Seal one file of a submission that is still being written; the same file is kept once.
 
     A question has one file: another one takes its place.
-    Raises ValidationError for a bad file, DraftGone when the draft was handed in meanwhile.
+    Raises ValidationError for a bad file, DraftGone when the draft was handed in or erased
+    meanwhile.
     """
     subject = open_subject(draft.subject_key)
     stored = store([file], subject=subject)
     with discarded_on_failure(stored), transaction.atomic():
-        if Draft.objects.select_for_update().filter(pk=draft.pk).first() is None:
-            raise DraftGone
+        drafts.locked(draft)
         kept = list(Attachment.objects.filter(draft=draft))
         replaced = [row for row in kept if file.question and row.question == file.question]
         kept = [row for row in kept if row not in replaced]

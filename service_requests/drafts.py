@@ -74,27 +74,46 @@ def read(draft: Draft | None) -> dict[str, Any]:
 def write(*, token: str, draft: Draft | None, answers: Mapping[str, Any]) -> Draft:
     """Keep answers beside the earlier ones and the draft alive; starts one where there is none.
 
-    Raises DraftGone when the draft was handed in or forgotten meanwhile: its key may be a case's
-    by now, so it must never come back.
+    The earlier ones are those in the database, whatever `draft` was read with; afterwards it is as
+    written. Raises DraftGone when the draft was handed in, erased or forgotten meanwhile: its key
+    may be a case's by now, so it must never come back.
     """
-    subject: Subject
     if draft is None:
-        subject = new_subject()
-        draft = Draft(token_digest=digest(token), subject_key=subject.row)
-    else:
-        subject = open_subject(draft.subject_key)
-    together = {**read(draft), **answers}
-    draft.sealed_data = subject.seal_json(together, record=draft.record)
-    draft.expires_at = timezone.now() + (LEFT_LIFETIME if draft.resume_code else LIFETIME)
+        return _begun(token, answers)
+    subject = open_subject(draft.subject_key)
     with transaction.atomic():
-        if draft._state.adding:
-            subject.save()
-            draft.save(force_insert=True)
-        elif not Draft.objects.filter(pk=draft.pk).update(
-            sealed_data=draft.sealed_data, expires_at=draft.expires_at
-        ):
-            raise DraftGone
+        now_there = locked(draft)
+        draft.sealed_data, draft.resume_code = now_there.sealed_data, now_there.resume_code
+        _put(draft, {**read(draft), **answers}, subject)
+        draft.save(update_fields=["sealed_data", "expires_at"])
     return draft
+
+
+def _begun(token: str, answers: Mapping[str, Any]) -> Draft:
+    subject = new_subject()
+    draft = Draft(token_digest=digest(token), subject_key=subject.row)
+    _put(draft, answers, subject)
+    with transaction.atomic():
+        subject.save()
+        draft.save(force_insert=True)
+    return draft
+
+
+def _put(draft: Draft, answers: Mapping[str, Any], subject: Subject) -> None:
+    draft.sealed_data = subject.seal_json(dict(answers), record=draft.record)
+    draft.expires_at = timezone.now() + (LEFT_LIFETIME if draft.resume_code else LIFETIME)
+
+
+def locked(draft: Draft) -> Draft:
+    """The draft as it is now, nobody else's until the caller's transaction ends.
+
+    Raises DraftGone.
+    """
+    found = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    # Asked of the clock only now: who waited for the lock may have waited for the erasing.
+    if found is None or found.expires_at <= timezone.now():
+        raise DraftGone
+    return found
 
 
 def let_go(draft: Draft) -> None:
@@ -110,7 +129,7 @@ def give_up(draft: Draft) -> None:
 
 
 def touch(draft: Draft) -> None:
-    """Give the draft another version: its files changed. Raises DraftGone."""
+    """Give the draft another version: its files changed, its answers stay. Raises DraftGone."""
     write(token="", draft=draft, answers={})
 
 

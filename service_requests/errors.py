@@ -35,6 +35,15 @@ class NotPossible(CaseError):
     message = _("The case is no longer in a state that allows this step.")
 
 
+class DraftChanged(NotPossible):
+    """Somebody wrote in the draft, or erased it, while it was being handed in."""
+
+    message = _(
+        "Your answers were changed while they were being sent, and nothing was sent. Read them "
+        "again, then send them."
+    )
+
+
 class DraftGone(CaseError):
     """The draft was handed in, or its time was over, while something was still coming for it."""
 

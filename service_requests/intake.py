@@ -6,9 +6,10 @@ receipt.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -29,7 +30,7 @@ from service_requests import (
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, EventKind, IdentifierField, Source, State
-from service_requests.errors import NotAllowed, NotPossible
+from service_requests.errors import DraftChanged, NotAllowed, NotPossible
 from service_requests.models import (
     Attachment,
     Case,
@@ -56,7 +57,14 @@ _HAND_OVER = Statement(
         draft=None,
     )
 )
-_FORGET = Statement(lambda: deleting(Draft.objects.filter(pk=Slot("draft", Draft.id))))
+# Every writing moves the time: what was written after the submission was read is not lost with it.
+_FORGET = Statement(
+    lambda: deleting(
+        Draft.objects.filter(
+            pk=Slot("draft", Draft.id), expires_at=Slot("read_with", Draft.expires_at)
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +92,16 @@ def submit(
     actor: Any = None,
     files: Sequence[IncomingFile] = (),
     draft: Draft | None = None,
+    left_out: Collection[UUID] = (),
 ) -> OpenReceipt:
     """Register a submission and return its receipt; the same key again gives the same one.
 
     Keys are nearly always new, so none is looked up first; a door that hears the same one often
     does so itself, which spares it the hash. `actor` is the member of staff who registers for
-    somebody; `draft` hands over its key and its files. Raises ValidationError for bad files or a
-    bad key, NotAllowed for staff who may not register, NotPossible for a draft that was handed in
-    under another key, or forgotten.
+    somebody; `draft` hands over its key and its files, but those `left_out`.
+    Raises ValidationError for bad files or a bad key, NotAllowed for staff who may not register,
+    NotPossible for a draft that was handed in under another key, or written in, erased or
+    forgotten after `draft` was read.
     """
     _guard(source, actor)
     retried = False
@@ -99,7 +109,7 @@ def submit(
         prepared = _prepare(submission, submission_key, source, language, actor, files, draft)
         try:
             with attachments.discarded_on_failure(prepared.files), transaction.atomic():
-                _store(prepared, submission, actor, draft)
+                _store(prepared, submission, actor, draft, left_out)
             break
         except IntegrityError:
             known = receipts.open_receipt(submission_key=submission_key)
@@ -186,7 +196,13 @@ def _prepare(
     )
 
 
-def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft | None) -> None:
+def _store(
+    prepared: _Prepared,
+    submission: Submission,
+    actor: Any,
+    draft: Draft | None,
+    left_out: Collection[UUID],
+) -> None:
     case = prepared.case
     prepared.subject.save()
     insert([case])
@@ -199,10 +215,12 @@ def _store(prepared: _Prepared, submission: Submission, actor: Any, draft: Draft
     clocks.store(prepared.clocks, actor=actor)
     attachments.save(prepared.files, case=case)
     if draft is not None:
+        for attachment_id in left_out:  # seldom any
+            attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
         _HAND_OVER.run(draft=draft.pk, case=case.pk)
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
-        if not _FORGET.run(draft=draft.pk):
-            raise NotPossible  # forgotten meanwhile, and its key erased
+        if not _FORGET.run(draft=draft.pk, read_with=draft.expires_at):
+            raise DraftChanged  # or forgotten, and its key erased
     history.audit("case.registered", case, actor, source=case.source, kind=case.kind)
     told = notify.to_applicant(case=case, contact=submission.contact, what="registered")
     told += notify.to_staff(case=case, what="staff_new")

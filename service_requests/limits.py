@@ -8,6 +8,8 @@ from service_requests.models import Case
 
 SUBMISSIONS = Limit("submissions", rate=20, seconds=3600)
 DRAFTS = Limit("drafts", rate=600, seconds=3600)
+# Of one draft: each time costs the hash of a password.
+LEAVINGS = Limit("leavings", rate=10, seconds=600)
 EXPORTS = Limit("exports", rate=10, seconds=3600)
 QUESTIONS = Limit("third-party-questions", rate=20, seconds=600)
 UPLOADS = Limit("uploads", rate=100, seconds=3600)

@@ -4,15 +4,18 @@ Both are of the kind that tracking uses, and attempts count against the same lim
 a draft and nothing else, and end with it. The database keeps the password as a hash.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from desk_core.passwords import hash_secret, verify_secret
+from desk_core.throttles import hit
 from service_requests import codes, credentials, drafts
-from service_requests.errors import DraftGone, WrongCredential
+from service_requests.errors import AskedTooOften, DraftGone, WrongCredential
+from service_requests.limits import ASKED_TOO_OFTEN, LEAVINGS
 from service_requests.models import Draft
 
 
@@ -28,39 +31,52 @@ class Leave:
 def leave(*, draft: Draft) -> Leave:
     """Keep the draft longer and give it a code and a password; asked again, a new password.
 
-    Its time runs anew each time somebody writes in it. Raises DraftGone. Not inside a transaction.
+    Its time runs anew each time somebody writes in it. Raises DraftGone and AskedTooOften.
+    Not inside a transaction.
     """
+    if hit(LEAVINGS, str(draft.pk)).over:
+        raise AskedTooOften(ASKED_TOO_OFTEN)
     password = codes.new_password()
     secret = hash_secret(password)
     until = timezone.now() + drafts.LEFT_LIFETIME
     # Two drafts may draw the same code: then once more, with another one.
     for _attempt in range(2):
-        code = draft.resume_code or codes.new_code()
         try:
-            kept = Draft.objects.filter(pk=draft.pk).update(
-                resume_code=code, resume_hash=secret, expires_at=until
-            )
+            with transaction.atomic():
+                now_there = drafts.locked(draft)
+                code = now_there.resume_code or codes.new_code()
+                now_there.resume_code, now_there.resume_hash = code, secret
+                now_there.expires_at = until
+                now_there.save(update_fields=["resume_code", "resume_hash", "expires_at"])
         except IntegrityError:
             continue
-        if not kept:
-            raise DraftGone
         return Leave(code, password, until)
     raise DraftGone
 
 
-def resume(*, code: str, password: str, address: str, human_check_passed: int = 0) -> str:
+def resume(
+    *,
+    code: str,
+    password: str,
+    address: str,
+    human_check_passed: int = 0,
+    look: Callable[[Draft], object] | None = None,
+) -> str:
     """A new token for the draft of this code and password; the browser before loses it.
 
+    `look` sees the draft first: when a door cannot go on with it and raises, nobody loses it.
     Raises HumanCheckNeeded and WrongCredential as tracking does: an unknown code, a wrong password
     and a draft whose time is over are one and the same. Not inside a transaction.
     """
     credentials.count_attempt(code=code, address=address, human_check_passed=human_check_passed)
     bare_code = codes.bare(code, codes.CODE_LENGTH)
     living = Draft.objects.filter(resume_code=bare_code, expires_at__gt=timezone.now())
-    found = living.first() if bare_code else None
+    found = living.select_related("subject_key").first() if bare_code else None
     secret = codes.bare(password, codes.PASSWORD_LENGTH)
     if not verify_secret(secret, found.resume_hash if found else None) or found is None:
         raise WrongCredential
+    if look is not None:
+        look(found)
     token = drafts.new_token()
     if not living.filter(resume_hash=found.resume_hash).update(token_digest=drafts.digest(token)):
         raise WrongCredential

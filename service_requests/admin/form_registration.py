@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cms_pages.models import Department, Service
 from service_requests import submissions
-from service_requests.admin.registration import ArrivalForm, RegisterView, mark
+from service_requests.admin.registration import ArrivalForm, RegisterView, evidence_field, mark
 from service_requests.attachments import IncomingFile
 from service_requests.enums import ConditionTest, PersonType
 from service_requests.errors import by_field
@@ -51,6 +51,7 @@ class FormRegisterForm(ArrivalForm):
             questions=list(self.definition.questions())
         ).fields.items():
             if name == EVIDENCE:
+                self.fields[EVIDENCE] = evidence_field()
                 continue
             self.fields[name] = forms.Field(
                 label=field.label, help_text=field.help_text, widget=field.widget, required=False
@@ -101,7 +102,8 @@ class FormRegisterForm(ArrivalForm):
         """One file for each question that was asked and has one."""
         filled = self.cleaned_data["submission"].form
         uploads: dict[str, Any] = self.files
-        return [IncomingFile.of(uploads[key], key) for key in filled.files]
+        kept = self.cleaned_data.get(EVIDENCE, False)
+        return [IncomingFile.of(uploads[key], key, keep_as_sent=kept) for key in filled.files]
 
     def sections(self) -> list[dict[str, Any]]:
         """Arrival, what the editor left open, the questions of each step, who it is, consent."""
@@ -112,7 +114,7 @@ class FormRegisterForm(ArrivalForm):
             *(section for step in self.definition.steps for section in self._of_step(step)),
             *self._who_it_is(self.definition.person_types),
             self._section(_("Contact"), CONTACT_FIELDS),
-            self._section("", ("consent",)),
+            self._section("", [name for name in (EVIDENCE, "consent") if name in self.fields]),
         ]
 
     def _of_step(self, step: Any) -> list[dict[str, Any]]:

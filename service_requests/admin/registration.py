@@ -22,8 +22,16 @@ from service_requests.admin.case_screen import slip
 from service_requests.attachments import IncomingFile
 from service_requests.enums import STAFF_SOURCES, Kind, PersonType, Source
 from service_requests.errors import CaseError
-from service_requests.forms import HINTS, LABELS, files_field, refuse, text_field
+from service_requests.forms import (
+    HINTS,
+    LABELS,
+    files_field,
+    keep_as_sent_field,
+    refuse,
+    text_field,
+)
 from service_requests.models import FormVersion
+from service_requests.question_forms import EVIDENCE
 from service_requests.receipts import new_submission_key
 from service_requests.request_forms import filling, versions
 from service_requests.submissions import CONTACT_FIELDS, TEXT_FIELDS, Submission
@@ -161,6 +169,7 @@ class RegisterForm(ArrivalForm):
         self._ask_for_place("service", Service.objects.active())
         self._ask_for_texts(TEXT_FIELDS)
         self.fields["files"] = files_field()
+        self.fields[EVIDENCE] = evidence_field()
         for name, field in self.fields.items():
             _mark(name, field)
 
@@ -170,7 +179,8 @@ class RegisterForm(ArrivalForm):
 
     def incoming(self) -> list[IncomingFile]:
         """The files, in order."""
-        return [IncomingFile.of(upload) for upload in self.cleaned_data["files"]]
+        kept = self.cleaned_data[EVIDENCE]
+        return [IncomingFile.of(upload, keep_as_sent=kept) for upload in self.cleaned_data["files"]]
 
     def sections(self) -> list[dict[str, Any]]:
         """Where it is for hangs on the kind, who it is on the type of applicant."""
@@ -184,7 +194,7 @@ class RegisterForm(ArrivalForm):
             ),
             *self._who_it_is(PersonType.values),
             self._section(_("Contact"), CONTACT_FIELDS),
-            self._section(_("Text and files"), (*_WORDS, "files", "consent")),
+            self._section(_("Text and files"), (*_WORDS, "files", EVIDENCE, "consent")),
         ]
 
 
@@ -198,6 +208,13 @@ def _mark(name: str, field: forms.Field) -> None:
     if field.required or not kinds:
         return
     mark(field, "" if len(kinds) == len(Kind) else f"kind={'|'.join(kinds)}")
+
+
+def evidence_field() -> forms.BooleanField:
+    """The applicant's choice whether pictures are evidence as they are."""
+    field = keep_as_sent_field()
+    field.label = gettext_lazy("Keep the applicant's pictures exactly as they are, as evidence")
+    return field
 
 
 def mark(field: forms.Field, when: str = "") -> None:

@@ -110,6 +110,7 @@ def resume(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn
         password=password,
         address=address,
         human_check_passed=needed if body.human else 0,
+        look=lambda draft: _journey(Held("", draft)),
     )
     return {"token": token, **_shown(_journey(Held(token, drafts.find(token))))}
 
@@ -152,8 +153,13 @@ def add_file(
     response: HttpResponse,
     question: Form[str],
     file: File[UploadedFile],
+    keep_as_sent: Form[bool] = False,
 ) -> dict[str, Any]:
-    """multipart/form-data; another file takes the place of the one before."""
+    """multipart/form-data; another file takes the place of the one before.
+
+    `keep_as_sent`: a picture is kept with its hidden data (place, time, device), because those are
+    evidence.
+    """
     never_store(response)
     journey = _journey(request.auth)  # type: ignore[attr-defined]
     asked = {q.key for q in journey.definition.questions() if q.type == QuestionType.FILE}
@@ -162,15 +168,16 @@ def add_file(
     if hit(UPLOADS, client_address(request)).over:
         raise problems.TooOften
     onward = journey.keep("", {})
-    attachments.add_to_draft(draft=onward.draft, file=IncomingFile.of(file, question))
+    incoming = IncomingFile.of(file, question, keep_as_sent=keep_as_sent)
+    attachments.add_to_draft(draft=onward.draft, file=incoming)
     drafts.touch(onward.draft)
-    return _shown(FormJourney(onward.draft, onward.answers, onward.version))
+    return _shown(FormJourney(onward.draft, drafts.read(onward.draft), onward.version))
 
 
 @router.post(
     "/draft/leave",
     auth=held,
-    response={200: draft_schemas.LeftOut, **_GONE},
+    response={200: draft_schemas.LeftOut, **_GONE, 429: problems.Problem},
     summary="Get a code to go on later",
 )
 def leave(request: HttpRequest, response: HttpResponse) -> resuming.Leave:
@@ -211,13 +218,13 @@ def submit(request: HttpRequest, response: HttpResponse, body: draft_schemas.Sen
         binding=key,
     )
     hit(SUBMISSIONS, address)
-    journey.let_go(submission)
     receipt = intake.submit(
         submission=submission,
         submission_key=key,
         source=Source.API,
         language=get_language() or "",
         draft=journey.draft,
+        left_out=journey.left_out(submission),
     )
     return Status(201 if receipt.created else 200, shown_receipt(receipt))
 

@@ -86,13 +86,13 @@ def _send(request: HttpRequest, form: SendForm, journey: Journey, token: str) ->
     hit(SUBMISSIONS, client_address(request))
     try:
         submission = journey.submission()
-        journey.let_go(submission)
         receipt = intake.submit(
             submission=submission,
             submission_key=drafts.submission_key(token),
             source=Source.WEB,
             language=get_language() or "",
             draft=journey.draft,
+            left_out=journey.left_out(submission),
         )
     except ValidationError as error:
         for name, messages in by_field(error).items():

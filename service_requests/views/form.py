@@ -159,7 +159,7 @@ def _take_questions(
     refused = _take_files(request, onward.draft, whole.questions)
     if request.FILES:
         drafts.touch(onward.draft)
-        onward = FormJourney(onward.draft, onward.answers, onward.version)
+        onward = FormJourney(onward.draft, drafts.read(onward.draft), onward.version)
     if "later" in request.POST and not refused:
         return redirect("service_requests:later")
     now = onward.page(page.slug)

@@ -7,6 +7,7 @@ say which. Pages that hang on an earlier answer come and go with it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
@@ -233,7 +234,7 @@ class FormJourney(Journey):
         """Write what was sent, with the version to which it belongs. Raises DraftGone."""
         kept = {**dict.fromkeys(self.dropped, ""), **start_of(self.version), **sent}
         draft = drafts.write(token=token, draft=self.draft, answers=kept)
-        return type(self)(draft, {**self.answers, **kept}, self.version)
+        return type(self)(draft, drafts.read(draft), self.version)
 
     def submission(self, *, consent: bool = True) -> Submission:
         """The whole, checked by its gate; raises ValidationError."""
@@ -256,12 +257,10 @@ class FormJourney(Journey):
                 return format_html('<a href="{}?fix">{}</a>: {}', page.url, page.name, text)
         return text
 
-    def let_go(self, submission: Submission) -> None:
+    def left_out(self, submission: Submission) -> list[UUID]:
         """Files of questions that are no longer asked are not handed in."""
         answered = set(submission.form.files) if submission.form else set()
-        for found in self.kept:
-            if found.question not in answered:
-                attachments.remove_from_draft(draft=self.draft, attachment_id=found.id)
+        return [found.id for found in self.kept if found.question not in answered]
 
 
 def closed(request: HttpRequest, version: FormVersion) -> HttpResponse:

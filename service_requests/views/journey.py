@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
@@ -71,8 +72,9 @@ class Journey:
         """What the gate says about a field, with a link to the page that asks for it."""
         return steps.led_to_its_step(name, text, self.answers)
 
-    def let_go(self, submission: Submission) -> None:
-        """Take out of the draft what is not handed in with it."""
+    def left_out(self, submission: Submission) -> list[UUID]:
+        """The files of the draft that are not handed in with it."""
+        return []
 
 
 Maker = Callable[[Draft, Answers], Journey]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
 from service_requests import codes, cookies, credentials, drafts, resuming
-from service_requests.errors import DraftGone, HumanCheckNeeded, WrongCredential
+from service_requests.errors import AskedTooOften, DraftGone, HumanCheckNeeded, WrongCredential
 from service_requests.forms import ResumeForm, TrackCheckForm
 from service_requests.views import steps
 from service_requests.views.form_flow import FormJourney, is_of_a_form
@@ -21,12 +21,13 @@ def later(request: HttpRequest) -> HttpResponseBase:
     if draft is None:
         return never_store(steps.gone(request, token))
     if request.method != "POST":
-        context = {"days": drafts.LEFT_LIFETIME.days, "back": _on(request)}
-        return never_store(render(request, "service_requests/later.html", context))
+        return never_store(_offer(request))
     try:
         left = resuming.leave(draft=draft)
     except DraftGone:
         return never_store(steps.gone(request, token))
+    except AskedTooOften as error:
+        return never_store(_offer(request, refusal=str(error), status=429))
     response = render(request, "service_requests/later_code.html", {"left": left})
     cookies.drop(response, cookies.DRAFT)
     return never_store(response)
@@ -70,6 +71,11 @@ def on(request: HttpRequest) -> HttpResponseBase:
     if drafts.find(token) is None:
         return never_store(steps.gone(request, token))
     return never_store(redirect(_on(request)))
+
+
+def _offer(request: HttpRequest, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    context = {"days": drafts.LEFT_LIFETIME.days, "back": _on(request), "refusal": refusal}
+    return render(request, "service_requests/later.html", context, status=status)
 
 
 def _on(request: HttpRequest) -> str:

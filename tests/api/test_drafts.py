@@ -7,12 +7,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk_core import throttles
-from service_requests import drafts, housekeeping, limits, reading
+from service_requests import (
+    attachments,
+    drafts,
+    housekeeping,
+    intake,
+    limits,
+    reading,
+    resuming,
+)
 from service_requests.enums import Source
+from service_requests.errors import DraftChanged
 from service_requests.models import Attachment, Case, Draft, RequestFormPage
 from service_requests.request_forms import versions
+from service_requests.views.form_flow import FormJourney
 from tests.cms_pages.factories import DepartmentFactory, make_site
-from tests.service_requests.factories import PDF, officer_of, register
+from tests.service_requests.factories import PDF, officer_of, photo, register
 from tests.service_requests.request_forms import LAND, key, make_form, option, publish
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +121,44 @@ def test_null_takes_an_answer_and_a_file_away_and_the_rest_stays(client, page):
     assert not Attachment.objects.exists()
 
 
+def test_a_picture_is_kept_with_its_hidden_data_when_that_is_evidence(client, page):
+    token = begin(client, answers=HOUSE)
+    for keep in ("false", "true"):
+        file = {"question": key(32), "file": photo(), "keep_as_sent": keep}
+        post(client, "draft/files", file, token, format="multipart")
+        assert Attachment.objects.get().kept_as_sent == (keep == "true")
+
+
+def test_a_file_that_is_asked_for_no_more_goes_when_the_draft_is_sent_and_not_before(
+    client, page, django_capture_on_commit_callbacks
+):
+    token = begin(client, fields=PERSON, answers=HOUSE)
+    file = {"question": key(32), "file": SimpleUploadedFile("سند.pdf", PDF)}
+    post(client, "draft/files", file, token, format="multipart")
+    post(client, "draft", {"answers": LAND}, token)
+    read = drafts.find(token)
+    journey = FormJourney(read, drafts.read(read), page.version)
+    submission = journey.submission()
+    post(client, "draft", {"fields": {"mobile": "09121111111"}}, token)
+    with pytest.raises(DraftChanged), django_capture_on_commit_callbacks(execute=True):
+        intake.submit(
+            submission=submission,
+            submission_key=drafts.submission_key(token),
+            source=Source.API,
+            language="fa",
+            draft=read,
+            left_out=journey.left_out(submission),
+        )
+    kept = read.attachments.get()
+    subject = drafts.subject_of(read)
+    assert b"".join(attachments.read(kept, subject)) == PDF
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post(client, "draft/submission", {"consent": True}, token).status_code == 201
+    assert not Attachment.objects.exists()
+    with pytest.raises(FileNotFoundError):
+        next(attachments.read(kept, subject))
+
+
 UNTYPABLE = {
     "list": ([1], {17, 48, 50}),
     "object": ({"a": 1}, {17, 34, 48}),
@@ -156,6 +204,25 @@ def test_a_draft_is_left_and_taken_up_again_here_or_on_the_pages(client, page):
     assert LAND[key(18)] in first.content.decode()
 
 
+@pytest.mark.parametrize("what", ["the desk's own", "a form taken offline"])
+def test_a_draft_that_cannot_be_taken_up_here_stays_with_its_browser(
+    client, page, monkeypatch, what
+):
+    if what == "the desk's own":
+        token = drafts.new_token()
+        draft = drafts.write(token=token, draft=None, answers={"kind": "request"})
+    else:
+        token = begin(client, answers=LAND)
+        draft = drafts.find(token)
+        monkeypatch.setattr(versions, "FINISHED_WITHIN", timezone.timedelta(0))
+        page.departments = [DepartmentFactory()]
+        publish(page).unpublish()
+    left = resuming.leave(draft=draft)
+    entered = {"code": left.code, "password": left.password}
+    assert post(Client(), "drafts/resume", entered).status_code == 404
+    assert drafts.find(token) == draft
+
+
 def test_attempts_to_resume_count_against_the_limits_of_tracking(client, page):
     left = post(client, "draft/leave", token=begin(client)).json()
     answers = [
@@ -164,6 +231,21 @@ def test_attempts_to_resume_count_against_the_limits_of_tracking(client, page):
     ]
     assert answers[0] == 401
     assert answers[-1] == 428
+
+
+def test_a_draft_is_left_so_often_and_no_more_by_either_door(client, page):
+    token = begin(client)
+    answers = [post(client, "draft/leave", token=token) for _time in range(limits.LEAVINGS.rate)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert post(client, "draft/leave", token=token).status_code == 429
+    browser = Client()
+    last = answers[-1].json()
+    entered = {"code": last["code"], "password": last["password"]}
+    assert browser.post(reverse("service_requests:resume"), entered).status_code == 302
+    refused = browser.post(reverse("service_requests:later"))
+    assert refused.status_code == 429
+    assert str(limits.ASKED_TOO_OFTEN) in refused.content.decode()
+    assert browser.get(reverse("service_requests:on")).status_code == 302
 
 
 def test_a_draft_is_erased_also_when_it_was_left(client, page):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from cms_pages.enums import Role
 from service_requests import intake, slots, tokens, visits, workflow
@@ -17,6 +18,7 @@ from sla.models import WeeklySchedule
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+DEVICE = "Golnar's telephone"
 
 NATURAL = {
     "person_type": PersonType.NATURAL,
@@ -122,6 +124,15 @@ def secret_of(user: Any, scope: str = TokenScope.WRITE) -> str:
     day = today()
     token = tokens.allow(user=user, name="برنامه", scope=scope, last_day=day, actor=user)
     return tokens.issue(token=token, actor=user)
+
+
+def photo() -> SimpleUploadedFile:
+    """A picture that says with which device it was taken."""
+    exif = Image.Exif()
+    exif[271] = DEVICE
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "red").save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile("عکس.jpg", out.getvalue())
 
 
 def upload(name: str = "گزارش.pdf", content: bytes = PDF) -> SimpleUploadedFile:

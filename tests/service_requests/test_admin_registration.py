@@ -14,7 +14,7 @@ from service_requests.enums import Kind, Source
 from service_requests.forms import HINTS, LABELS
 from service_requests.models import Case, SurveyAnswer
 from tests.cms_pages.factories import staff_user
-from tests.service_requests.factories import LEGAL, data, head_of, make_case, upload
+from tests.service_requests.factories import LEGAL, data, head_of, make_case, photo, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 TABLE = 'id="questions-admin"'
@@ -54,6 +54,13 @@ def test_a_letter_is_registered_and_the_slip_opens_the_case(client):
     assert password_of(values) == password
     assert again.status_code == 200
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("choice", [{}, {"keep_as_sent": "on"}])
+def test_pictures_stay_as_they_are_when_the_applicant_wants_it(client, choice):
+    client.force_login(staff_user(Role.SECRETARIAT))
+    client.post(reverse(REGISTER), posted(client, files=photo(), **choice))
+    assert Case.objects.get().attachments.get().kept_as_sent == bool(choice)
 
 
 def test_a_legal_person_and_a_complaint(client):

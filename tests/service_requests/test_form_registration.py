@@ -11,7 +11,7 @@ from service_requests import credentials, reading, receipts
 from service_requests.enums import Source
 from service_requests.models import Case, RequestFormPage
 from tests.cms_pages.factories import DepartmentFactory, make_site, staff_user
-from tests.service_requests.factories import PDF, officer_of
+from tests.service_requests.factories import PDF, officer_of, photo
 from tests.service_requests.request_forms import key, make_form, option, publish
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,12 @@ def test_answers_given_at_the_desk_are_kept_under_the_version_and_the_slip_opens
     again = client.post(door(), {**values, key(32): SimpleUploadedFile("سند.pdf", PDF)})
     assert again.status_code == 200
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("choice", [{}, {"keep_as_sent": "on"}])
+def test_pictures_stay_as_they_are_when_the_applicant_wants_it(client, page, staff, choice):
+    client.post(door(), posted(client, {**HOUSE, key(32): photo()}, **choice))
+    assert Case.objects.get().attachments.get().kept_as_sent == bool(choice)
 
 
 def test_what_is_hidden_is_neither_asked_for_nor_judged(client, page, staff):

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from PIL import Image
 
 from desk_core import vault
 from desk_core.models import AuditEntry
@@ -39,26 +38,19 @@ from service_requests.models import Attachment, Case
 from service_requests.subject_export import handing_out
 from tests.fake_clamd import EICAR, FakeClamd
 from tests.service_requests.factories import (
+    DEVICE,
     PDF,
     head_of,
     in_review,
     make_case,
     officer_of,
+    photo,
     register,
     upload,
 )
 
 pytestmark = pytest.mark.django_db
-DEVICE = "Golnar's telephone"
 INFECTED = PDF[:-7] + b"% " + EICAR + b"\n" + PDF[-7:]
-
-
-def photo() -> SimpleUploadedFile:
-    exif = Image.Exif()
-    exif[271] = DEVICE
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), "red").save(out, "JPEG", exif=exif)
-    return SimpleUploadedFile("عکس.jpg", out.getvalue())
 
 
 def content_of(row: Attachment) -> bytes:
