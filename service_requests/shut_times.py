@@ -1,7 +1,8 @@
 """Times at which nobody is received although somebody was promised one: closed afterwards (R9).
 
 A time is shut by what is entered for days: an exception of the place, a special day or a holiday of
-the working calendar. Changed weekly hours shut nothing: a promise outlives them.
+the working calendar. Changed weekly hours shut nothing: a promise outlives them. Nor do hours that
+a special day adds take a fixed time, which staff may set outside of all hours.
 """
 
 from datetime import date, datetime, timedelta
@@ -26,14 +27,24 @@ class ShutTimes:
             self._exceptions.setdefault(row.visiting_hours_id, []).append(row)
 
     def office_is_shut(self, office: int | None, starts: datetime, ends: datetime | None) -> bool:
-        """Whether a holiday or a special day leaves no work at this time; None: the body's."""
+        """Whether a holiday or a special day leaves no work at this time; no office: the body's.
+
+        A time without an end is a fixed one: a day with hours takes it only from within the
+        ordinary ones.
+        """
         if office not in self._calendars:
             self._calendars[office] = working_time.calendar_by_id(office, self._rows)
         calendar, day = self._calendars[office], _day(starts)
         special = any(row.first <= day <= row.last for row in calendar.special)
         if not special and day not in calendar.holidays:
             return False
-        return not _within(calendar.hours_on(day), starts, ends)
+        hours = calendar.hours_on(day)
+        if _within(hours, starts, ends):
+            return False
+        if not hours or ends is not None:
+            return True
+        ordinary = dict(working_time.ordinary_week(calendar, day))
+        return _within(ordinary.get(day.weekday(), ()), starts, ends)
 
     def place_is_shut(self, hours_id: int, starts: datetime, ends: datetime | None) -> bool:
         """Whether an exception of the place leaves this time out."""
@@ -47,7 +58,7 @@ class ShutTimes:
 
 
 def is_shut(office: int | None, at: datetime) -> bool:
-    """Whether an office is closed at one moment that is no ordinary day of its week."""
+    """Whether what is entered for its day closes an office at one moment, as for a fixed time."""
     return ShutTimes(at, at).office_is_shut(office, at, None)
 
 

@@ -642,6 +642,35 @@ def test_a_fixed_time_is_never_set_on_a_closed_day_and_called_off_with_one():
     assert visits.call_off_shut(at=timezone.now()) == 0
 
 
+def friday(hour):
+    """The Friday of next week in Tehran, at an hour of the clock."""
+    today = timezone.now().astimezone(TEHRAN).date()
+    day = today + timedelta(days=(4 - today.weekday()) % 7 + 7)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=TEHRAN)
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "special", "shut"),
+    [("", "8-12", False), ("8-14", "8-15", False), ("8-16", "8-12", True), ("8-14", "", True)],
+)
+def test_a_day_that_only_adds_hours_takes_no_fixed_time_outside_of_all(ordinary, special, shut):
+    case, officer = in_review()
+    WeeklySchedule.objects.create(name="هفته", first_day=date(2020, 1, 1), friday=ordinary)
+    fixed = {"actor": officer, "at": friday(15), "place": "اتاق ۳"}
+    case = workflow.request_visit(case=case, expected=case.version, **fixed)
+    day = closed_day(living(case), hours=special)
+    assert visits.call_off_shut(at=timezone.now()) == int(shut)
+    day.delete()
+    other, officer = in_review()
+    closed_day(Visit(starts_at=friday(15)), hours=special)
+    fixed["actor"] = officer
+    if shut:
+        with pytest.raises(ValidationError):
+            workflow.request_visit(case=other, expected=other.version, **fixed)
+    else:
+        workflow.request_visit(case=other, expected=other.version, **fixed)
+
+
 def test_looking_for_closed_times_takes_as_many_queries_for_many_visits_as_for_one(
     django_assert_num_queries,
 ):
