@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from persian.digits import localised, speaks_persian
 from persian.jalali import TEHRAN, WEEKDAYS_EN, WEEKDAYS_FA, format_date
@@ -21,6 +21,12 @@ from sla.working_time import clock_text, day_text
 
 # Saturday first, as `date.weekday()` counts.
 _WEEK = (5, 6, 0, 1, 2, 3, 4)
+
+#: Said where a holiday, a closure or a special day of the working calendar is entered.
+CLOSING = gettext_lazy(
+    "Visits that are booked at times closed by this are called off within minutes, and the "
+    "applicants are told. This cannot be undone."
+)
 
 TONES: dict[str, str] = {
     VisitState.WAITING: "waiting",

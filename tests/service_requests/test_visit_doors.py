@@ -127,6 +127,23 @@ def test_the_calendar_file_is_a_download_of_the_own_visit_alone():
     assert Client().get(url("case_visit_calendar")).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "name", ["holiday/create", "calendarexception/create", "calendarexception"]
+)
+def test_who_closes_a_day_is_told_that_its_visits_are_called_off(client, name):
+    client.force_login(staff_user(Role.ADMINISTRATOR))
+    page = client.get(f"/admin/sla/{name}/")
+    with translation.override("fa"):
+        assert str(visit_words.CLOSING) in html.unescape(page.content.decode())
+
+
+def test_who_changes_the_ordinary_week_is_not_told_so(client):
+    client.force_login(staff_user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/weeklyschedule/create/")
+    with translation.override("fa"):
+        assert str(visit_words.CLOSING) not in html.unescape(page.content.decode())
+
+
 CALLED_OFF = "The time that you had is called off, because nobody can be received then."
 
 
