@@ -28,10 +28,11 @@ class ServiceRequestsConfig(AppConfig):
             sampling,
             signal_handlers,
             trail,
+            visit_words,
             visiting_shown,
         )
         from service_requests.models import FormVersion
-        from sla import beneficiaries
+        from sla import beneficiaries, closing_words
 
         checks.register()
         group_permissions.register(
@@ -41,6 +42,7 @@ class ServiceRequestsConfig(AppConfig):
         triggers.protect(FormVersion)
         signal_handlers.connect()
         visiting_shown.register()
+        closing_words.register(visit_words.CLOSING)
         audit_words.name_actions(trail.ACTIONS)
         audit_words.name_reasons(trail.REASONS)
         erasures.register_forgetter(erasing.forget_subjects)

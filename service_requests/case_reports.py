@@ -146,8 +146,7 @@ def fetch(*, report: CaseReport, user: Any) -> Iterator[bytes]:
     """
     if not permissions.user_may_fetch_report(user, report):
         raise NotAllowed
-    over = report.expires_at is None or report.expires_at <= timezone.now()
-    if report.state != ReportState.READY or over or report.subject_key is None:
+    if report.state_now != ReportState.READY or report.subject_key is None:
         raise NotPossible(_("This report is not kept any more. Ask for a new one."))
     audit.record(action="report.fetched", actor=user, target=f"report:{report.pk}")
     subject = open_subject(report.subject_key)

@@ -1,7 +1,7 @@
 """Questions asked of cases, credentials and what hangs on them."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn, Self
 
 from django.core.exceptions import ValidationError
@@ -309,6 +309,15 @@ class VisitQuerySet(models.QuerySet):
     def between(self, first: datetime, last: datetime) -> Self:
         """Those that begin from one moment until before another."""
         return self.filter(starts_at__gte=first, starts_at__lt=last)
+
+    def on_days(self, runs: Iterable[tuple[date, date]]) -> Self:
+        """Those on days of Tehran, given as runs from first to last."""
+        found = Q(pk__in=())
+        for first, last in runs:
+            begins = datetime.combine(first, time(), jalali.TEHRAN)
+            after = datetime.combine(last + timedelta(days=1), time(), jalali.TEHRAN)
+            found |= Q(starts_at__gte=begins, starts_at__lt=after)
+        return self.filter(found)
 
     def holding(self) -> Self:
         """Those that have a place in a slot."""

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from persian.digits import localised, speaks_persian
 from persian.jalali import TEHRAN, WEEKDAYS_EN, WEEKDAYS_FA, format_date
@@ -21,6 +21,12 @@ from sla.working_time import clock_text, day_text
 
 # Saturday first, as `date.weekday()` counts.
 _WEEK = (5, 6, 0, 1, 2, 3, 4)
+
+#: Said where a holiday, a closure or a special day of the working calendar is entered.
+CLOSING = gettext_lazy(
+    "Visits that are booked at times closed by this are called off within minutes, and the "
+    "applicants are told. This cannot be undone."
+)
 
 TONES: dict[str, str] = {
     VisitState.WAITING: "waiting",
@@ -180,9 +186,9 @@ def _called_off_soon(count: int) -> str:
         return ""
     words = ngettext(
         "%(count)s visit is booked at a time that is closed now: within minutes it is called off, "
-        "and the applicant is told and may choose another time.",
+        "and the applicant is told and may choose another time where one is free.",
         "%(count)s visits are booked at times that are closed now: within minutes they are called "
-        "off, and the applicants are told and may choose other times.",
+        "off, and the applicants are told and may choose other times where there are free ones.",
         count,
     )
     return words % {"count": localised(count)}
@@ -200,20 +206,20 @@ def _staying(count: int) -> str:
 
 
 def called_off(visit: Visit, *, again: bool) -> str:
-    """What the applicant reads, in the language of the case, of a visit on a day closed since."""
+    """What the applicant reads, in the language of the case, of a visit at a time closed since."""
     with translation.override(visit.case.language):
         values = {"when": when(visit)}
         if again:
             return (
                 _(
-                    "Nobody can be received on the day of your visit (%(when)s), so it is called "
-                    "off. We are sorry. Please choose another time."
+                    "Nobody can be received at the time of your visit (%(when)s), so it is called "
+                    "off. We are sorry. Please look which other times are free, and choose one."
                 )
                 % values
             )
         return (
             _(
-                "Nobody can be received on the day of your visit (%(when)s), so it is called off. "
+                "Nobody can be received at the time of your visit (%(when)s), so it is called off. "
                 "We are sorry. You need not come; the department goes on and will write to you."
             )
             % values

@@ -25,6 +25,7 @@ from sla.calendar_admin import (
     HolidayList,
     confirm_button,
 )
+from sla.closing_words import ClosingWordsPanel
 from sla.models import (
     Agreement,
     AgreementVersion,
@@ -152,6 +153,7 @@ class CalendarExceptionAdmin(CalendarAdmin):
     list_display = ("reason", "department", "days", "hours_in_words")
     empty_help = _("Sudden closures, late starts and days on duty.")
     panels: ClassVar = [
+        ClosingWordsPanel(),
         FieldPanel("reason"),
         FieldPanel("department"),
         FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
@@ -178,6 +180,7 @@ class HolidayAdmin(DeskModelAdmin):
     search_folded_fields = ("name",)
     empty_help = _("Fill the calendar with the command fill_holidays, then confirm lunar days.")
     panels: ClassVar = [
+        ClosingWordsPanel(),
         FieldPanel("day"),
         FieldPanel("name"),
         FieldPanel("provisional"),

@@ -18,6 +18,7 @@ from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from desk_core.modeladmin.filters import RelatedFilter
 from persian.digits import grouped
 from persian.jalali import format_date, format_datetime
+from sla import closing_words
 from sla.forms import ClosureForm
 from sla.models import CalendarChange, Holiday
 from sla.permissions import offices_to_close, user_can_change_holidays, user_can_view_calendar
@@ -34,6 +35,8 @@ class HolidayList(DeskIndexView):
 
 class ClosureList(DeskIndexView):
     """The list of closures, with the form that closes an office today or tomorrow."""
+
+    closing_words = staticmethod(closing_words.words)
 
     @cached_property
     def closure_form(self) -> ClosureForm | None:

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from service_requests.enums import Kind, ReportState
@@ -56,3 +57,10 @@ class CaseReport(models.Model):
     def __str__(self) -> str:
         """Its id."""
         return str(self.pk)
+
+    @property
+    def state_now(self) -> ReportState:
+        """Its state; once its time is over no longer kept, though the file be still there."""
+        over = self.expires_at is None or self.expires_at <= timezone.now()
+        ready = self.state == ReportState.READY
+        return ReportState.OVER if ready and over else ReportState(self.state)

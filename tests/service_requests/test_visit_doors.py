@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from cms_pages.models import DepartmentIndexPage, DepartmentPage
@@ -126,6 +127,35 @@ def test_the_calendar_file_is_a_download_of_the_own_visit_alone():
     assert Client().get(url("case_visit_calendar")).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "name", ["holiday/create", "calendarexception/create", "calendarexception"]
+)
+def test_who_closes_a_day_is_told_that_its_visits_are_called_off(client, name):
+    client.force_login(staff_user(Role.ADMINISTRATOR))
+    page = client.get(f"/admin/sla/{name}/")
+    with translation.override("fa"):
+        assert str(visit_words.CLOSING) in html.unescape(page.content.decode())
+
+
+def test_who_changes_the_ordinary_week_is_not_told_so(client):
+    client.force_login(staff_user(Role.ADMINISTRATOR))
+    page = client.get("/admin/sla/weeklyschedule/create/")
+    with translation.override("fa"):
+        assert str(visit_words.CLOSING) not in html.unescape(page.content.decode())
+
+
+CALLED_OFF = "The time that you had is called off, because nobody can be received then."
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_visit_called_off_at_some_hours_is_not_said_to_be_off_for_the_day(again):
+    booked(language="en")
+    visit = Visit.objects.get()
+    said = visit_words.called_off(visit, again=again)
+    assert "at the time of your visit" in said
+    assert ("which other times are free" in said) == again
+
+
 def test_a_visit_that_was_called_off_says_so_beside_the_times_to_choose():
     case, _officer = booked()
     visit = Visit.objects.get()
@@ -141,7 +171,18 @@ def test_a_visit_that_was_called_off_says_so_beside_the_times_to_choose():
     assert page.context["visit_days"]
     with translation.override("fa"):
         said = visit_words.called_off(visit, again=True)
-    assert said in html.unescape(page.content.decode())
+    shown = html.unescape(page.content.decode())
+    assert said in shown
+    with translation.override("fa"):
+        choose = gettext(CALLED_OFF + " Please choose another one.")
+        no_more = gettext(CALLED_OFF)
+    assert choose in shown
+    ever = {"first_day": day - timedelta(days=9), "last_day": day + timedelta(days=99)}
+    full = VisitException.objects.create(visiting_hours=visit.slot.visiting_hours, **ever)
+    shown = html.unescape(client.get(url("case")).content.decode())
+    assert no_more in shown
+    assert choose not in shown, "none is promised where none is free"
+    full.delete()
     case.refresh_from_db()
     visits.choose(case=case, slot=slots.offers(case.department)[0].key)
     assert not client.get(url("case")).context["visit_called_off"]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from cms_pages.enums import Role
@@ -17,6 +18,7 @@ from service_requests import (
     appointments,
     conversation,
     housekeeping,
+    shut_times,
     slots,
     visit_calendar,
     visit_reminders,
@@ -644,6 +646,35 @@ def test_a_fixed_time_is_never_set_on_a_closed_day_and_called_off_with_one():
     assert visits.call_off_shut(at=timezone.now()) == 0
 
 
+def friday(hour):
+    """The Friday of next week in Tehran, at an hour of the clock."""
+    today = timezone.now().astimezone(TEHRAN).date()
+    day = today + timedelta(days=(4 - today.weekday()) % 7 + 7)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=TEHRAN)
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "special", "shut"),
+    [("", "8-12", False), ("8-14", "8-15", False), ("8-16", "8-12", True), ("8-14", "", True)],
+)
+def test_a_day_that_only_adds_hours_takes_no_fixed_time_outside_of_all(ordinary, special, shut):
+    case, officer = in_review()
+    WeeklySchedule.objects.create(name="هفته", first_day=date(2020, 1, 1), friday=ordinary)
+    fixed = {"actor": officer, "at": friday(15), "place": "اتاق ۳"}
+    case = workflow.request_visit(case=case, expected=case.version, **fixed)
+    day = closed_day(living(case), hours=special)
+    assert visits.call_off_shut(at=timezone.now()) == int(shut)
+    day.delete()
+    other, officer = in_review()
+    closed_day(Visit(starts_at=friday(15)), hours=special)
+    fixed["actor"] = officer
+    if shut:
+        with pytest.raises(ValidationError):
+            workflow.request_visit(case=other, expected=other.version, **fixed)
+    else:
+        workflow.request_visit(case=other, expected=other.version, **fixed)
+
+
 def test_looking_for_closed_times_takes_as_many_queries_for_many_visits_as_for_one(
     django_assert_num_queries,
 ):
@@ -652,6 +683,37 @@ def test_looking_for_closed_times_takes_as_many_queries_for_many_visits_as_for_o
         booked(department=department.key)
         with django_assert_num_queries(3):
             visits.call_off_shut(at=timezone.now())
+
+
+def test_only_visits_on_days_with_something_entered_are_looked_at():
+    case, _officer = booked()
+    day, now = day_of(living(case)), timezone.now()
+    long = shut_times.ShutTimes(now, now + timedelta(days=30))
+    assert long.entered_days() == []
+    Holiday.objects.create(day=day + timedelta(days=1), name="تعطیل")
+    Holiday.objects.create(day=day + timedelta(days=60), name="تعطیل")
+    places = {"first_day": day + timedelta(days=2), "last_day": date(9999, 12, 31)}
+    close_the_place(living(case), **places)
+    long = shut_times.ShutTimes(now, now + timedelta(days=30))
+    last = (now + timedelta(days=30)).astimezone(TEHRAN).date()
+    assert long.entered_days() == [(day + timedelta(days=1), last)]
+    assert not Visit.objects.on_days(long.entered_days()).exists()
+    assert Visit.objects.on_days([(day, day)]).get() == living(case)
+    assert not Visit.objects.on_days([]).exists()
+
+
+def test_the_free_times_of_a_department_are_asked_for_once_in_one_round():
+    department = DepartmentFactory()
+    asked = []
+    for count in (1, 3):
+        cases = [booked(department=department.key)[0] for _each in range(count)]
+        closed = [close_the_place(living(case)) for case in cases]
+        with CaptureQueriesContext(connection) as queries:
+            assert visits.call_off_shut(at=timezone.now()) == count
+        asked.append(sum('FROM "service_requests_visitrules"' in q["sql"] for q in queries))
+        for row in closed:
+            row.delete()
+    assert asked[0] == asked[1]
 
 
 # ---- reminders, calendar file
