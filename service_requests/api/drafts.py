@@ -31,11 +31,11 @@ from service_requests.api.submitting import shown_receipt
 from service_requests.attachments import IncomingFile
 from service_requests.enums import QuestionType, Source
 from service_requests.errors import DraftGone, by_field
+from service_requests.form_drafts import FormDraft, is_of_a_form
 from service_requests.limits import DRAFTS, SUBMISSIONS, UPLOADS, submission_difficulty
 from service_requests.models import Draft, FormVersion
 from service_requests.question_forms import as_typed, is_text
 from service_requests.request_forms import filling, versions
-from service_requests.views.form_flow import FormJourney, is_of_a_form
 
 #: What is asked of everybody, beside the questions.
 FIELDS = tuple(draft_schemas.DraftFields.model_fields)
@@ -81,9 +81,9 @@ def begin(request: HttpRequest, response: HttpResponse, body: draft_schemas.Begi
     if hit(DRAFTS, client_address(request)).over:
         raise problems.TooOften
     token = drafts.new_token()
-    journey = FormJourney.anew(None, {}, version)
-    draft = journey.keep(token, {**_fields(body.fields), **typed}).draft
-    return Status(201, {"token": token, **_shown(FormJourney(draft, drafts.read(draft), version))})
+    filled = FormDraft.anew(None, {}, version)
+    draft = filled.keep(token, {**_fields(body.fields), **typed}).draft
+    return Status(201, {"token": token, **_shown(FormDraft(draft, drafts.read(draft), version))})
 
 
 @router.post(
@@ -110,9 +110,9 @@ def resume(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn
         password=password,
         address=address,
         human_check_passed=needed if body.human else 0,
-        look=lambda draft: _journey(Held("", draft)),
+        look=lambda draft: _opened(Held("", draft)),
     )
-    return {"token": token, **_shown(_journey(Held(token, drafts.find(token))))}
+    return {"token": token, **_shown(_opened(Held(token, drafts.find(token))))}
 
 
 @router.get(
@@ -121,7 +121,7 @@ def resume(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn
 def read(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     """Everything so far, and what would be refused if it were sent now."""
     never_store(response)
-    return _shown(_journey(request.auth))  # type: ignore[attr-defined]
+    return _shown(_opened(request.auth))  # type: ignore[attr-defined]
 
 
 @router.post(
@@ -132,14 +132,14 @@ def save(
 ) -> dict[str, Any]:
     """What is sent takes the place of what was there, the rest stays; null takes an answer away."""
     never_store(response)
-    journey = _journey(request.auth)  # type: ignore[attr-defined]
-    typed = as_typed(journey.definition, body.answers)
-    onward = journey.keep("", {**_fields(body.fields), **typed})
+    filled = _opened(request.auth)  # type: ignore[attr-defined]
+    typed = as_typed(filled.definition, body.answers)
+    onward = filled.keep("", {**_fields(body.fields), **typed})
     gone = {key for key, value in body.answers.items() if value is None}
     for found in onward.kept:
         if found.question in gone:
             attachments.remove_from_draft(draft=onward.draft, attachment_id=found.id)
-    return _shown(FormJourney(onward.draft, onward.answers, onward.version))
+    return _shown(FormDraft(onward.draft, onward.answers, onward.version))
 
 
 @router.post(
@@ -161,17 +161,17 @@ def add_file(
     evidence.
     """
     never_store(response)
-    journey = _journey(request.auth)  # type: ignore[attr-defined]
-    asked = {q.key for q in journey.definition.questions() if q.type == QuestionType.FILE}
+    filled = _opened(request.auth)  # type: ignore[attr-defined]
+    asked = {q.key for q in filled.definition.questions() if q.type == QuestionType.FILE}
     if question not in asked:
         raise ValidationError({"question": [_("No question of this form asks for this file.")]})
     if hit(UPLOADS, client_address(request)).over:
         raise problems.TooOften
-    onward = journey.keep("", {})
+    onward = filled.keep("", {})
     incoming = IncomingFile.of(file, question, keep_as_sent=keep_as_sent)
     attachments.add_to_draft(draft=onward.draft, file=incoming)
     drafts.touch(onward.draft)
-    return _shown(FormJourney(onward.draft, drafts.read(onward.draft), onward.version))
+    return _shown(FormDraft(onward.draft, drafts.read(onward.draft), onward.version))
 
 
 @router.post(
@@ -183,7 +183,7 @@ def add_file(
 def leave(request: HttpRequest, response: HttpResponse) -> resuming.Leave:
     """Code and password for seven days after the last writing; asked again, a new password."""
     never_store(response)
-    return resuming.leave(draft=_journey(request.auth).draft)  # type: ignore[attr-defined]
+    return resuming.leave(draft=_opened(request.auth).draft)  # type: ignore[attr-defined]
 
 
 @router.delete("/draft", auth=held, response={204: None, **_GONE}, summary="Erase a draft")
@@ -208,8 +208,8 @@ def submit(request: HttpRequest, response: HttpResponse, body: draft_schemas.Sen
     key = drafts.submission_key(token)
     if (known := receipts.open_receipt(submission_key=key)) is not None:
         return Status(200, shown_receipt(known))
-    journey = _journey(request.auth)  # type: ignore[attr-defined]
-    submission = journey.submission(consent=body.consent)
+    filled = _opened(request.auth)  # type: ignore[attr-defined]
+    submission = filled.submission(consent=body.consent)
     address = client_address(request)
     human_check.verify(
         body.human.dict() if body.human else None,
@@ -223,8 +223,8 @@ def submit(request: HttpRequest, response: HttpResponse, body: draft_schemas.Sen
         submission_key=key,
         source=Source.API,
         language=get_language() or "",
-        draft=journey.draft,
-        left_out=journey.left_out(submission),
+        draft=filled.draft,
+        left_out=filled.left_out(submission),
     )
     return Status(201 if receipt.created else 200, shown_receipt(receipt))
 
@@ -242,19 +242,19 @@ def _offered(key: str, version_id: str) -> FormVersion:
     return version
 
 
-def _journey(found: Held) -> FormJourney:
+def _opened(found: Held) -> FormDraft:
     """The way of a draft, with the version of today where its own is too old. Raises DraftGone."""
     draft = found.draft
     answers = drafts.read(draft)
     if draft is None or not is_of_a_form(answers):
         raise DraftGone
     key = str(answers["form"])
-    if known := FormJourney.of(key, draft, answers):
+    if known := FormDraft.of(key, draft, answers):
         return known
     version = versions.current(key)
     if version is None:
         raise DraftGone
-    return FormJourney.anew(draft, answers, version)
+    return FormDraft.anew(draft, answers, version)
 
 
 def _fields(sent: draft_schemas.DraftFields) -> dict[str, str]:
@@ -265,30 +265,30 @@ def _fields(sent: draft_schemas.DraftFields) -> dict[str, str]:
     return {name: text[:20_000] for name, text in given.items()}
 
 
-def _shown(journey: FormJourney) -> dict[str, Any]:
+def _shown(filled: FormDraft) -> dict[str, Any]:
     """A draft as `draft_schemas.DraftOut`."""
-    draft = journey.draft
+    draft = filled.draft
     return {
-        "form": journey.key,
-        "form_version": journey.version.pk,
-        "moved": journey.moved,
-        "dropped": list(journey.dropped),
-        "fields": {name: journey.answers.get(name, "") for name in FIELDS},
-        "answers": _given(journey),
+        "form": filled.key,
+        "form_version": filled.version.pk,
+        "moved": filled.moved,
+        "dropped": list(filled.dropped),
+        "fields": {name: filled.answers.get(name, "") for name in FIELDS},
+        "answers": _given(filled),
         "files": [
             {"id": row.id, "question": row.question, "name": row.name, "size": row.size}
-            for row in journey.kept
+            for row in filled.kept
         ],
-        "errors": _errors(journey),
+        "errors": _errors(filled),
         "expires_at": draft.expires_at,
     }
 
 
-def _given(journey: FormJourney) -> dict[str, Any]:
+def _given(filled: FormDraft) -> dict[str, Any]:
     """The answers that were given, without files."""
-    files = {found.question for found in journey.kept}
+    files = {found.question for found in filled.kept}
     given: dict[str, Any] = {}
-    for key, value in journey.raw().items():
+    for key, value in filled.raw().items():
         if isinstance(value, dict):
             value = {part: text for part, text in value.items() if text}
         if value and key not in files:
@@ -296,9 +296,9 @@ def _given(journey: FormJourney) -> dict[str, Any]:
     return given
 
 
-def _errors(journey: FormJourney) -> dict[str, list[str]]:
+def _errors(filled: FormDraft) -> dict[str, list[str]]:
     try:
-        journey.submission()
+        filled.submission()
     except ValidationError as error:
         return by_field(error)
     return {}

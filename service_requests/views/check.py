@@ -13,11 +13,12 @@ from desk_core.throttles import client_address, hit
 from service_requests import contacts, cookies, drafts, intake, submissions
 from service_requests.enums import Source
 from service_requests.errors import NotPossible, by_field
+from service_requests.form_drafts import is_of_a_form
 from service_requests.forms import SendForm
 from service_requests.limits import SUBMISSIONS, submission_difficulty
 from service_requests.request_forms import filling, versions
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, closed, is_of_a_form
+from service_requests.views.form_flow import FormJourney, closed
 from service_requests.views.journey import Journey
 from sla.showing import page_urls
 

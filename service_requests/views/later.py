@@ -8,9 +8,10 @@ from desk_core.responses import never_store
 from desk_core.throttles import client_address
 from service_requests import codes, cookies, credentials, drafts, resuming
 from service_requests.errors import AskedTooOften, DraftGone, HumanCheckNeeded, WrongCredential
+from service_requests.form_drafts import is_of_a_form
 from service_requests.forms import ResumeForm, TrackCheckForm
 from service_requests.views import steps
-from service_requests.views.form_flow import FormJourney, is_of_a_form
+from service_requests.views.form_flow import FormJourney
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,10 +23,11 @@ from service_requests import attachments, cookies, drafts
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind, PersonType
 from service_requests.errors import DraftGone
+from service_requests.form_drafts import is_of_a_form
 from service_requests.limits import DRAFTS, UPLOADS
 from service_requests.models import Draft
 from service_requests.views import steps
-from service_requests.views.form_flow import is_of_a_form, other
+from service_requests.views.form_flow import other
 from service_requests.views.steps import STEP_NAMES, STEPS, Answers, Step
 
 # What a link may bring along. Never anything about a person: addresses stay in logs and histories.

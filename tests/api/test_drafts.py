@@ -18,9 +18,9 @@ from service_requests import (
 )
 from service_requests.enums import Source
 from service_requests.errors import DraftChanged
+from service_requests.form_drafts import FormDraft
 from service_requests.models import Attachment, Case, Draft, RequestFormPage
 from service_requests.request_forms import versions
-from service_requests.views.form_flow import FormJourney
 from tests.cms_pages.factories import DepartmentFactory, make_site
 from tests.service_requests.factories import PDF, officer_of, photo, register
 from tests.service_requests.request_forms import LAND, key, make_form, option, publish
@@ -137,8 +137,8 @@ def test_a_file_that_is_asked_for_no_more_goes_when_the_draft_is_sent_and_not_be
     post(client, "draft/files", file, token, format="multipart")
     post(client, "draft", {"answers": LAND}, token)
     read = drafts.find(token)
-    journey = FormJourney(read, drafts.read(read), page.version)
-    submission = journey.submission()
+    filled = FormDraft(read, drafts.read(read), page.version)
+    submission = filled.submission()
     post(client, "draft", {"fields": {"mobile": "09121111111"}}, token)
     with pytest.raises(DraftChanged), django_capture_on_commit_callbacks(execute=True):
         intake.submit(
@@ -147,7 +147,7 @@ def test_a_file_that_is_asked_for_no_more_goes_when_the_draft_is_sent_and_not_be
             source=Source.API,
             language="fa",
             draft=read,
-            left_out=journey.left_out(submission),
+            left_out=filled.left_out(submission),
         )
     kept = read.attachments.get()
     subject = drafts.subject_of(read)
