@@ -129,7 +129,7 @@ class ArrivalForm(forms.Form):
         question = postal_code_warning(postal_code) if postal_code else None
         if question is None or self.data.get("asked_about") == postal_code:
             return
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         data["asked_about"] = postal_code
         self.data = data
         self.add_error("postal_code", [question, _("If it is right, register it once more.")])
