@@ -149,9 +149,9 @@ CALLED_OFF = "The time that you had is called off, because nobody can be receive
 
 @pytest.mark.parametrize("again", [True, False])
 def test_a_visit_called_off_at_some_hours_is_not_said_to_be_off_for_the_day(again):
-    booked(language="en")
-    visit = Visit.objects.get()
-    said = visit_words.called_off(visit, again=again)
+    booked()
+    Case.objects.update(language="en")
+    said = visit_words.called_off(Visit.objects.get(), again=again)
     assert "at the time of your visit" in said
     assert ("which other times are free" in said) == again
 
