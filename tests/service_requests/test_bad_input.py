@@ -2,8 +2,9 @@
 
 import re
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,6 +55,8 @@ from tests.service_requests.hostile import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strict_drill]
+# The same values go into every field, and a million letters take a third of a second each time.
+quoted = lru_cache(maxsize=200)(quote_plus)
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 QUERIES = (
@@ -326,10 +329,10 @@ class Visit:
 
     def send(self, changes: dict[str, Any], **more: Any) -> Any:
         rested()
-        values = {**self.values, **changes}
+        values = {k: v for k, v in {**self.values, **changes}.items() if v is not None}
         return self.client.post(
             self.url,
-            urlencode({k: v for k, v in values.items() if v is not None}, errors="surrogatepass"),
+            urlencode(values, errors="surrogatepass", quote_via=quoted),
             content_type="application/x-www-form-urlencoded",
             **more,
         )
