@@ -41,7 +41,6 @@ def wait_until(reached) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.drill
 def test_each_message_arrives_once_however_often_workers_are_killed(enqueue, tmp_path, settings):
     settings.DESK_CHANNELS = {"sms": "desk_core.channels.kavenegar.KavenegarChannel"}
     (tmp_path / "templates/test/known.sms.txt").write_text("{{ code }}", encoding="utf-8")
