@@ -243,6 +243,8 @@ def chromium(django_db_setup: None) -> Iterator[Any]:
     from django.db import connection
     from playwright.sync_api import sync_playwright
 
+    # A process forked inside the loop finds itself outside of it, and would use this one as well.
+    connection.close()
     # Nothing is put back where no test of the run empties tables.
     contents = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
