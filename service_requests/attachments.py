@@ -6,8 +6,8 @@ wants them kept as evidence. Where files are scanned for viruses, nobody is hand
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,6 +25,7 @@ from desk_core.uploads import LostUpload
 from persian.digits import localised
 from service_requests import drafts
 from service_requests.enums import Scan, Side
+from service_requests.errors import DraftGone
 from service_requests.models import Attachment, Draft
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def discarded_on_failure(stored: list[Attachment]) -> Iterator[None]:
 def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
     """Seal one file of a submission that is still being written; the same file is kept once.
 
-    A question has one file: another one takes its place.
+    A question has one file: another one takes its place. The draft has another version then, so
+    that nobody sends it without the file in that moment.
     Raises ValidationError for a bad file, DraftGone when the draft was handed in or erased
     meanwhile.
     """
@@ -131,6 +133,7 @@ def add_to_draft(*, draft: Draft, file: IncomingFile) -> Attachment:
             stored[0].save(force_insert=True)
         for row in replaced:
             _remove(row)
+        drafts.touch(draft)
     if twin is None:
         return stored[0]
     vault.delete(stored[0].path)
@@ -156,10 +159,18 @@ def _digest(attachment: Attachment, subject: Subject) -> bytes:
 
 
 def remove_from_draft(*, draft: Draft, attachment_id: UUID) -> None:
-    """Take a file out of a draft; one that is not there is fine."""
-    rows = Attachment.objects.filter(draft=draft, pk=attachment_id)
+    """Take a file out of a draft, which has another version then; one that is gone is fine."""
+    with transaction.atomic(), suppress(DraftGone):
+        if leave_out(draft=draft, attachment_ids=[attachment_id]):
+            drafts.touch(draft)
+
+
+def leave_out(*, draft: Draft, attachment_ids: Collection[UUID]) -> int:
+    """Remove files of a draft that is handed in, in the caller's transaction; how many."""
+    rows = list(Attachment.objects.filter(draft=draft, pk__in=attachment_ids))
     for row in rows:
         _remove(row)
+    return len(rows)
 
 
 def _remove(row: Attachment) -> None:

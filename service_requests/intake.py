@@ -215,8 +215,8 @@ def _store(
     clocks.store(prepared.clocks, actor=actor)
     attachments.save(prepared.files, case=case)
     if draft is not None:
-        for attachment_id in left_out:  # seldom any
-            attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
+        if left_out:
+            attachments.leave_out(draft=draft, attachment_ids=left_out)
         _HAND_OVER.run(draft=draft.pk, case=case.pk)
         # Nothing hangs on it any more; a file that comes in this very moment makes this fail.
         if not _FORGET.run(draft=draft.pk, read_with=draft.expires_at):

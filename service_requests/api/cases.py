@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status, UploadedFile
 from ninja.security import HttpBearer
 
-from desk_core import human_check
 from desk_core.responses import never_store
 from desk_core.throttles import client_address
 from service_requests import (
@@ -29,6 +28,7 @@ from service_requests import (
     workflow,
 )
 from service_requests.api import problems, schemas
+from service_requests.api.attempts import check_passed
 from service_requests.api.surveys import PermitOut
 from service_requests.attachments import IncomingFile
 from service_requests.enums import Direction, Side, SurveyPurpose
@@ -85,14 +85,11 @@ def open_session(request: HttpRequest, response: HttpResponse, body: schemas.Ses
     never_store(response)
     code, password = codes.clean_pair(code=body.code, password=body.password)
     address = client_address(request)
-    needed = credentials.required_difficulty(code=code, address=address)
-    if needed and body.human:
-        human_check.verify(body.human.dict(), difficulty=needed, purpose="track")
     credential = credentials.verify(
         code=code,
         password=password,
         address=address,
-        human_check_passed=needed if body.human else 0,
+        human_check_passed=check_passed(code=code, address=address, human=body.human),
     )
     token, opened = tracking.open_session(credential=credential)
     return Status(

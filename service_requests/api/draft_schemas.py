@@ -5,39 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from service_requests.api.schemas import HumanAnswer
+from service_requests.api.schemas import HumanAnswer, Particulars
 
 _ANSWERS = "By the schema of GET /forms/{key}; files are sent to /draft/files"
 
 
-class DraftFields(BaseModel):
-    """Who it is, where it goes, how they are reached; empty until it is said."""
+class DraftFields(Particulars):
+    """What a draft holds beside the answers."""
 
     # Ninja's own schema would take any text for one without fields.
     model_config = ConfigDict(from_attributes=False)
-
-    person_type: str = ""
-    department: str = ""
-    service: str = ""
-    complained_department: str = ""
-    first_name: str = ""
-    last_name: str = ""
-    national_id: str = ""
-    foreign_id: str = ""
-    legal_name: str = ""
-    legal_id: str = ""
-    rep_name: str = ""
-    rep_national_id: str = ""
-    rep_position: str = ""
-    mobile: str = ""
-    phone: str = ""
-    email: str = ""
-    province: str = ""
-    city: str = ""
-    address: str = ""
-    postal_code: str = ""
 
 
 class SaveIn(Schema):

@@ -20,13 +20,13 @@ from desk_core.throttles import client_address, hit
 from service_requests import (
     attachments,
     codes,
-    credentials,
     drafts,
     intake,
     receipts,
     resuming,
 )
 from service_requests.api import draft_schemas, problems, schemas
+from service_requests.api.attempts import check_passed
 from service_requests.api.submitting import shown_receipt
 from service_requests.attachments import IncomingFile
 from service_requests.enums import QuestionType, Source
@@ -102,14 +102,11 @@ def resume(request: HttpRequest, response: HttpResponse, body: schemas.SessionIn
     never_store(response)
     code, password = codes.clean_pair(code=body.code, password=body.password)
     address = client_address(request)
-    needed = credentials.required_difficulty(code=code, address=address)
-    if needed and body.human:
-        human_check.verify(body.human.dict(), difficulty=needed, purpose="track")
     token = resuming.resume(
         code=code,
         password=password,
         address=address,
-        human_check_passed=needed if body.human else 0,
+        human_check_passed=check_passed(code=code, address=address, human=body.human),
         look=lambda draft: _opened(Held("", draft)),
     )
     return {"token": token, **_shown(_opened(Held(token, drafts.find(token))))}
@@ -170,7 +167,6 @@ def add_file(
     onward = filled.keep("", {})
     incoming = IncomingFile.of(file, question, keep_as_sent=keep_as_sent)
     attachments.add_to_draft(draft=onward.draft, file=incoming)
-    drafts.touch(onward.draft)
     return _shown(FormDraft(onward.draft, drafts.read(onward.draft), onward.version))
 
 
@@ -231,12 +227,7 @@ def submit(request: HttpRequest, response: HttpResponse, body: draft_schemas.Sen
 
 def _offered(key: str, version_id: str) -> FormVersion:
     """The version that is begun. Raises ValidationError as POST /requests does."""
-    version = versions.beginnable(key, version_id) if version_id else versions.current(key)
-    if version is None:
-        named, message = "form", _("There is no such form.")
-        if version_id and versions.current(key) is not None:
-            named, message = "form_version", _("This form has changed. Fetch its questions again.")
-        raise ValidationError({named: [message]})
+    version = versions.asked_for(key, version_id)
     if not filling.can_be_sent(version.questions):
         raise ValidationError({"form": [_("The department of this form takes no new requests.")]})
     return version

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 
 class DayOut(Schema):
@@ -141,15 +142,9 @@ class HumanAnswer(Schema):
     number: int
 
 
-class SubmissionIn(Schema):
-    """A request, complaint or suggestion. Which fields are required, `/kinds` says."""
+class Particulars(BaseModel):
+    """Who it is, where it goes, how they are reached; empty until it is said."""
 
-    submission_key: str = Field(
-        description="Your own random key (32 to 128 letters, digits, - or _). The same key sent "
-        "again gives the same request and, for 15 minutes, the same receipt."
-    )
-    human: HumanAnswer | None = Field(None, description="The answer to POST /human-check")
-    kind: str = ""
     person_type: str = ""
     department: str = ""
     service: str = ""
@@ -170,6 +165,17 @@ class SubmissionIn(Schema):
     city: str = ""
     address: str = ""
     postal_code: str = ""
+
+
+class SubmissionIn(Particulars, Schema):
+    """A request, complaint or suggestion. Which fields are required, `/kinds` says."""
+
+    submission_key: str = Field(
+        description="Your own random key (32 to 128 letters, digits, - or _). The same key sent "
+        "again gives the same request and, for 15 minutes, the same receipt."
+    )
+    human: HumanAnswer | None = Field(None, description="The answer to POST /human-check")
+    kind: str = ""
     subject: str = ""
     body: str = ""
     previous_letter_number: str = ""

@@ -109,12 +109,7 @@ def _checked(
         if wrong := [name for name, value in lone.items() if value]:
             raise ValidationError(dict.fromkeys(wrong, _("Name the form that this answers.")))
         return submissions.clean(data), files
-    version = versions.beginnable(key, version_id) if version_id else versions.current(key)
-    if version is None:
-        named, message = "form", _("There is no such form.")
-        if version_id and versions.current(key) is not None:
-            named, message = "form_version", _("This form has changed. Fetch its questions again.")
-        raise ValidationError({named: [message]})
+    version = versions.asked_for(key, version_id)
     places = range(len(files))
     submission = filling.clean(version=version, data=data, raw=_read(answers), files=places)
     answered = submission.form.files if submission.form else {}

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from cms_pages.expiry import shown_at
 from service_requests.models import FormVersion, RequestForm, RequestFormPage
@@ -110,6 +112,20 @@ def beginnable(key: str, version_id: str | int) -> FormVersion | None:
         return version
     later = FormVersion.objects.filter(form=version.form_id, number__gt=version.number)
     return version if later.filter(language=version.language).exists() else None
+
+
+def asked_for(key: str, version_id: str) -> FormVersion:
+    """The version that a program begins or hands in; without a number that of today.
+
+    Raises ValidationError at `form` or `form_version`.
+    """
+    version = beginnable(key, version_id) if version_id else current(key)
+    if version is not None:
+        return version
+    if version_id and current(key) is not None:
+        again = _("This form has changed. Fetch its questions again.")
+        raise ValidationError({"form_version": [again]})
+    raise ValidationError({"form": [_("There is no such form.")]})
 
 
 def _live() -> "QuerySet[FormVersion]":

@@ -4,7 +4,6 @@ A question that appears because of an answer on its own page is shown when that 
 the page comes once more, with it.
 """
 
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -86,8 +85,6 @@ def remove_file(request: HttpRequest, key: str, slug: str, attachment_id: UUID) 
     draft = drafts.find(cookies.get(request, cookies.DRAFT))
     if draft is not None:
         attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
-        with suppress(DraftGone):
-            drafts.touch(draft)
     return never_store(redirect("service_requests:form_step", key, slug))
 
 
@@ -158,7 +155,6 @@ def _take_questions(
     onward = journey.keep(token, typed(whole.questions, request.POST, shown=before))
     refused = _take_files(request, onward.draft, whole.questions)
     if request.FILES:
-        drafts.touch(onward.draft)
         onward = FormJourney(onward.draft, drafts.read(onward.draft), onward.version)
     if "later" in request.POST and not refused:
         return redirect("service_requests:later")

@@ -4,7 +4,6 @@ Every step is a page of its own that works without JavaScript. What was typed is
 typed; `submissions.clean()` judges the whole at the end, each step's form its part before.
 """
 
-from contextlib import suppress
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -58,8 +57,6 @@ def remove_file(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     draft = drafts.find(cookies.get(request, cookies.DRAFT))
     if draft is not None:
         attachments.remove_from_draft(draft=draft, attachment_id=attachment_id)
-        with suppress(DraftGone):
-            drafts.touch(draft)
     return never_store(redirect("service_requests:submit_words"))
 
 
@@ -171,8 +168,6 @@ def _take_files(request: HttpRequest, form: forms.Form, draft: Draft) -> bool:
             good = False
             for message in error.messages:
                 form.add_error("files", f"{upload.name}: {message}")
-    if uploads:
-        drafts.touch(draft)
     return good
 
 

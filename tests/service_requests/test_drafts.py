@@ -39,6 +39,19 @@ def test_a_file_that_took_long_brings_no_old_answers_back():
     assert drafts.version(drafts.find(token)) != before
 
 
+def test_a_file_that_comes_or_goes_is_another_version_of_the_draft_at_once():
+    """So whoever read it before sends nothing that its sender has not seen."""
+    token, adding, reading = two_calls()
+    before = drafts.version(reading), reading.expires_at
+    file = attachments.add_to_draft(draft=adding, file=IncomingFile.of(upload()))
+    now = drafts.find(token)
+    assert drafts.version(now) != before[0]
+    assert now.expires_at != before[1]
+    attachments.remove_from_draft(draft=adding, attachment_id=file.pk)
+    assert drafts.version(drafts.find(token)) != drafts.version(now)
+    assert not Attachment.objects.exists()
+
+
 def test_what_was_erased_meanwhile_does_not_live_again(private_files):
     token, writing, erasing = two_calls()
     drafts.give_up(erasing)
