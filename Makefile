@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 # Without compiled files each of dozens of processes would compile all of the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-next lint lint-types lint-rest format bench messages lock wheel clean
+.PHONY: help setup run test test-databases test-next lint lint-types lint-rest format bench messages lock wheel clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ $(STAMP): requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r requirements/dev.txt
 	@touch $@
 
 setup: $(STAMP) ## Make the environment and compile the translations
@@ -32,6 +32,10 @@ run: setup ## Serve the site with demo content on PORT (8000)
 
 test: setup ## Run all tests, on SQLite and on PostgreSQL where one answers
 	@$(BIN)/python scripts/run_tests.py
+
+# The empty databases that the tests copy, which `make test` makes as well; CI does while it lints.
+test-databases: setup
+	@$(BIN)/python scripts/run_tests.py --databases-only
 
 test-next: ## Run the tests without a browser on Python 3.13 and Django 6.1
 	@test -x .venv-next/bin/python || $(PYTHON313) -m venv .venv-next

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from persian.jalali import format_date
 
 if TYPE_CHECKING:
-    from pyhanko.sign.signers import SimpleSigner
+    from desk_core.pdf_library import SimpleSigner
 
 ENDINGS = {".pem", ".crt", ".cer", ".der"}
 MAX_NAME = 300
@@ -107,7 +107,7 @@ def _load_own(path: str, modified: float, passphrase: str) -> OwnCertificate:
         data = Path(path).read_bytes()
     except OSError as error:
         raise ImproperlyConfigured(f"{name}: {path} cannot be read: {error.strerror}.") from None
-    from pyhanko.sign.signers import SimpleSigner  # costs a start without a certificate nothing
+    from desk_core.pdf_library import SimpleSigner  # costs a start without a certificate nothing
 
     try:
         signer = SimpleSigner.load_pkcs12_data(

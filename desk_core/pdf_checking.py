@@ -2,28 +2,26 @@
 
 Nothing is fetched from anywhere: chains are followed to `DESK_TRUST_ROOTS` with the certificates
 that the signature itself brings. Revocation is therefore not looked up.
+
+The library is imported where a PDF is looked at: see `pdf_library`.
 """
 
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from asn1crypto import x509 as asn1_x509
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, SuspiciousModification
-from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from desk_core.certificates import name_of, own_certificate, trust_roots, validity_problem
 from desk_core.file_inspection import DAMAGED
 from desk_core.loops import outside_of_loops
+
+if TYPE_CHECKING:
+    from desk_core.pdf_library import PdfFileReader
 
 #: No PDF of ours carries more; each costs time.
 MAX_SIGNATURES = 8
@@ -52,6 +50,8 @@ class FoundSignature:
 
 def find_signatures(file: BinaryIO) -> list[FoundSignature]:
     """Every signature of a seekable PDF, first to last. Raises UnreadablePdf."""
+    from desk_core.pdf_library import PdfFileReader
+
     file.seek(0)
     try:
         embedded = _embedded(PdfFileReader(file, strict=False))
@@ -69,6 +69,13 @@ def check_signed_copy(file: BinaryIO, *, original: bytes) -> FoundSignature:
     Raises ValidationError with the reason: rewritten, unsigned, changed, not whole, certificate
     expired, not yet valid or not trusted, or something drawn over the text.
     """
+    from desk_core.pdf_library import (
+        DEFAULT_DIFF_POLICY,
+        MDPPerm,
+        PdfFileReader,
+        SuspiciousModification,
+    )
+
     file.seek(0)
     data = file.read()
     if not data.startswith(original):
@@ -109,7 +116,7 @@ def _untrusted() -> str:
     return _("The certificate does not lead to an authority that this desk trusts.")
 
 
-def _embedded(reader: PdfFileReader) -> list[Any]:
+def _embedded(reader: "PdfFileReader") -> list[Any]:
     found = list(reader.embedded_regular_signatures)
     if len(found) > MAX_SIGNATURES:
         raise ValueError("too many signatures")
@@ -117,6 +124,14 @@ def _embedded(reader: PdfFileReader) -> list[Any]:
 
 
 def _look_at(embedded: Any) -> FoundSignature:
+    from desk_core.pdf_library import (
+        KeyUsageConstraints,
+        SignatureCoverageLevel,
+        SuspiciousModification,
+        ValidationContext,
+        validate_pdf_signature,
+    )
+
     now = timezone.now()
     own = own_certificate()
     roots: list[asn1_x509.Certificate] = list(trust_roots())

@@ -30,8 +30,13 @@ def ready_for_signatures(data: bytes) -> bytes:
 
     Only so can it be told afterwards that nothing but signatures was added.
     """
-    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_name
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from desk_core.pdf_library import (
+        ArrayObject,
+        DictionaryObject,
+        IncrementalPdfFileWriter,
+        NumberObject,
+        pdf_name,
+    )
 
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     form = {pdf_name("/Fields"): ArrayObject(), pdf_name("/SigFlags"): NumberObject(3)}
@@ -47,9 +52,14 @@ def sign_pdf(data: bytes, *, reason: str = "") -> tuple[bytes, str]:
 
     The given bytes stay as they are at its beginning. It is certified: any later change breaks it.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+    from desk_core.pdf_library import (
+        IncrementalPdfFileWriter,
+        MDPPerm,
+        PdfSignatureMetadata,
+        PdfSigner,
+        SigFieldSpec,
+        SigSeedSubFilter,
+    )
 
     own = own_certificate()
     reason_against = problem()

@@ -70,6 +70,11 @@ def run(name: str, database: str, redis: str, *options: str) -> int:
 def main() -> int:
     """Run all legs: on both databases what is stored, asked and locked; all else on one of them."""
     postgres, redis = services()
+    subprocess.check_call(
+        [sys.executable, "-m", "tests.kept_databases", *filter(None, [postgres])], cwd=ROOT
+    )
+    if sys.argv[1:] == ["--databases-only"]:
+        return 0
     if not postgres:
         print("No PostgreSQL answers: the tests run on SQLite alone.", flush=True)
         return run("SQLite", "", redis)

@@ -7,7 +7,6 @@ then the slot, so that no time is ever given to more people than it has room for
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -186,21 +185,25 @@ def call_off_shut(*, at: datetime) -> int:
     """
     called_off = 0
     another_by = cache(_another_by)
-    for visit in Visit.objects.filter(pk__in=_shut(at)).select_related(
-        "case__subject_key", "case__department", "slot__visiting_hours"
-    ):
-        try:
-            workflow.carry_out(_calling_off(visit, another_by))
-        except CaseError:
-            continue
-        called_off += 1
+    shut = _shut(at)
+    for start in range(0, len(shut), _BATCH):
+        if called_off >= _BATCH:
+            break
+        for visit in Visit.objects.filter(pk__in=shut[start : start + _BATCH]).select_related(
+            "case__subject_key", "case__department", "slot__visiting_hours"
+        ):
+            try:
+                workflow.carry_out(_calling_off(visit, another_by))
+            except CaseError:
+                continue
+            called_off += 1
     return called_off
 
 
 def _shut(at: datetime) -> list[UUID]:
-    """The first of the visits to come that nobody can be received for; at most four queries.
+    """The visits to come that nobody can be received for, the nearest first; at most four queries.
 
-    Only those on days for which something is entered are read, and no more than are wanted.
+    Only those on days for which something is entered are read.
     """
     coming = Visit.objects.booked_after(at)
     last = coming.aggregate(last=Max("starts_at"))["last"]
@@ -209,15 +212,14 @@ def _shut(at: datetime) -> list[UUID]:
     shut = shut_times.ShutTimes(at, last)
     touched = coming.on_days(shut.entered_days()).order_by("starts_at", "pk")
     rows = touched.values_list("pk", "starts_at", "ends_at", *_OFFICE_OF_A_VISIT)
-    found = (
+    return [
         pk
         for pk, starts, ends, hours_id, department_id, complained_id in rows.iterator(_BATCH)
         if (hours_id is not None and shut.place_is_shut(hours_id, starts, ends))
         or shut.office_is_shut(
             None if department_id == complained_id else department_id, starts, ends
         )
-    )
-    return list(islice(found, _BATCH))
+    ]
 
 
 _OFFICE_OF_A_VISIT = (

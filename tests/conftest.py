@@ -1,21 +1,12 @@
 """What every test starts from: empty caches, and a loud line when the browser is missing."""
 
-import fcntl
 import gc
-import hashlib
 import os
 import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 from django.conf import settings
@@ -24,9 +15,8 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TestCase, TransactionTestCase
 
 from desk_core import passwords, triggers
-from tests import kept_rows, page_indexes, spreading, template_databases
+from tests import kept_databases, kept_rows, page_indexes, spreading
 
-ROOT = Path(settings.ROOT)
 # The one that never had a window takes less than half the time of the others.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -46,72 +36,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 BROWSER_REQUIRED = os.environ.get("DESK_BROWSER") == "required"
 
 
-def migrations_state() -> str:
-    """Another word for each state of the migrations, and of the libraries that bring some."""
-    state = hashlib.sha256((ROOT / "requirements/dev.txt").read_bytes())
-    for path in sorted(ROOT.glob("*/migrations/*.py")):
-        state.update(path.read_bytes())
-    return state.hexdigest()[:20]
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[Path]:
-    """The folder of kept databases, for one process: whoever needs one first makes it for all."""
-    kept = ROOT / "var" / "test-databases"
-    kept.mkdir(parents=True, exist_ok=True)
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield kept
-
-
-def migrate(folder: str, database_url: str = "") -> None:
-    """Make the tables of a new database: SQLite's in a folder, or PostgreSQL's at an address."""
-    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    env |= {"DESK_VAR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings.dev"}
-    if database_url:
-        env["DATABASE_URL"] = database_url
-    for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
-
-
 @pytest.fixture(scope="session")
 def migrated_sqlite() -> Path:
-    """A migrated, empty SQLite database to copy: migrating takes longer than most tests."""
-    with one_at_a_time() as folder, TemporaryDirectory() as scratch:
-        kept = folder / f"{migrations_state()}.sqlite3"
-        if not kept.exists():
-            migrate(scratch)
-            half = Path(scratch) / "half.sqlite3"
-            with (
-                closing(sqlite3.connect(Path(scratch) / "db.sqlite3")) as fresh,
-                closing(sqlite3.connect(half)) as copy,
-            ):
-                fresh.backup(copy)
-            shutil.move(half, kept)
-    return kept
-
-
-def migrated_postgresql(given: str) -> str:
-    """The name of a migrated, empty database on the server of this address, to copy as well."""
-    server = given.rpartition("/")[0]
-    own = f"{template_databases.PREFIX}{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
-    name, half = f"{own}_{migrations_state()}", f"{own}_half"
-    address = given.replace("postgres://", "postgresql://", 1)
-    with (
-        TemporaryDirectory() as scratch,
-        psycopg.connect(address, autocommit=True) as connection,
-    ):
-        # Until this connection ends, other processes wait here.
-        connection.execute("SELECT pg_advisory_lock(1405090526)")
-        today = date.today()
-        if name not in template_databases.named(connection):
-            # Those of earlier states, what a broken run left, those of checkouts that are gone.
-            template_databases.drop_old(connection, own=own, keep=name, on=today)
-            connection.execute(f'CREATE DATABASE "{half}"')
-            migrate(scratch, f"{server}/{half}")
-            connection.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
-        template_databases.mark_used(connection, name, today)
-    return name
+    """A migrated, empty SQLite database to copy."""
+    return kept_databases.migrated_sqlite()
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +51,9 @@ def django_db_keepdb(django_db_modify_db_settings: None, request: pytest.Fixture
     if database["ENGINE"].endswith("sqlite3"):
         shutil.copy(request.getfixturevalue("migrated_sqlite"), database["TEST"]["NAME"])
         return True
-    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_postgresql(os.environ["DATABASE_URL"])
+    connection.settings_dict["TEST"]["TEMPLATE"] = kept_databases.migrated_postgresql(
+        os.environ["DATABASE_URL"]
+    )
     return False
 
 

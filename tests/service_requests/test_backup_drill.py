@@ -16,7 +16,7 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
-from tests.conftest import migrated_postgresql
+from tests.kept_databases import migrated_postgresql
 from tests.service_requests import backup_site
 from tests.service_requests.backup_site import Site, server
 

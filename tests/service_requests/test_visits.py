@@ -716,6 +716,28 @@ def test_the_free_times_of_a_department_are_asked_for_once_in_one_round():
     assert asked[0] == asked[1]
 
 
+def test_visits_that_cannot_be_called_off_keep_no_later_one_from_it(monkeypatch):
+    """A batch is so many that were called off, not so many that were tried."""
+    shut = [living(booked()[0]) for _each in range(3)]
+    for visit in shut:
+        close_the_place(visit)
+    stuck = min(shut, key=lambda visit: (visit.starts_at, visit.pk))
+    carry_out = workflow.carry_out
+
+    def but_one(deed, **more):
+        if deed.case.pk == stuck.case_id:
+            raise NotPossible
+        return carry_out(deed, **more)
+
+    monkeypatch.setattr(visits, "_BATCH", 1)
+    monkeypatch.setattr(workflow, "carry_out", but_one)
+    for _round in range(2):
+        assert visits.call_off_shut(at=timezone.now()) == 1
+    assert visits.call_off_shut(at=timezone.now()) == 0
+    stuck.refresh_from_db()
+    assert stuck.state == VisitState.BOOKED
+
+
 # ---- reminders, calendar file
 
 

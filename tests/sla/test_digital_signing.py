@@ -231,5 +231,6 @@ def test_two_readers_at_once_get_one_pdf(settings, tmp_path):
     sign(version)
     own_certificate(settings, tmp_path, pki.issue("Body"))
     first, second = at_once(lambda: pdfs.signed_pdf(version), lambda: pdfs.signed_pdf(version))
+    assert not isinstance(first, Exception), repr(first)
     assert first.kind == PdfKind.SEALED
     assert first.pk == second.pk
