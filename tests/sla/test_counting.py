@@ -101,6 +101,7 @@ def check(one, facts, target, month, moment):
                 assert (getattr(cell, name) if cell else 0) == part[name]
 
 
+@pytest.mark.strict_drill
 def test_a_year_of_20_000_cases_equals_the_slow_count_case_by_case():
     version = make_measured(since=datetime(2025, 11, 22).date()).version
     # Past the end of the year on purpose: Azar is running.
