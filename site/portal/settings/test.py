@@ -28,6 +28,9 @@ DESK_ERASURE_LEDGER = VAR_DIR / "erasures.ledger"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads must meet the same locks as in real life.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    # What is committed is seen at once, and need not outlive the machine.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
