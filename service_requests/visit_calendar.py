@@ -19,7 +19,9 @@ _LINE = 75
 def entry(*, case: Case, visit: Visit, place: str, body: str) -> str:
     """The calendar file of a visit whose time is set; `body` is the name of the organisation."""
     assert visit.starts_at is not None  # noqa: S101 – booked visits have a time
+    summary = " – ".join(filter(None, (_("Visit in person"), body)))
     code = " ".join(case.code[at : at + 4] for at in range(0, len(case.code), 4))
+    described = _("Tracking code") + f": {to_ascii(code)}"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -31,8 +33,8 @@ def entry(*, case: Case, visit: Visit, place: str, body: str) -> str:
         f"DTSTAMP:{_utc(visit.changed_at)}",
         f"DTSTART:{_utc(visit.starts_at)}",
         *([f"DTEND:{_utc(visit.ends_at)}"] if visit.ends_at else []),
-        f"SUMMARY:{_text(_('Visit in person') + (f' – {body}' if body else ''))}",
-        f"DESCRIPTION:{_text(_('Tracking code') + f': {to_ascii(code)}')}",
+        f"SUMMARY:{_text(summary)}",
+        f"DESCRIPTION:{_text(described)}",
         *([f"LOCATION:{_text(place)}"] if place else []),
         "STATUS:CONFIRMED",
         "TRANSP:OPAQUE",
