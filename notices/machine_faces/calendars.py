@@ -94,7 +94,7 @@ def _event(desk: Desk, each: PublicNotice) -> Iterable[str]:
 def _maintnote(desk: Desk, each: PublicNotice) -> Iterable[str]:
     objects = [(row.service.key, Impact(row.impact)) for row in each.affected]
     return [
-        f"X-MAINTNOTE-PROVIDER:{desk.host}",
+        f"X-MAINTNOTE-PROVIDER:{desk.sender}",
         f"X-MAINTNOTE-ACCOUNT:{ACCOUNT}",
         f"X-MAINTNOTE-MAINTENANCE-ID:{each.id}",
         f"X-MAINTNOTE-STATUS:{_STATUS[each.phase]}",

@@ -25,11 +25,8 @@ class Desk:
     body: str
     email: str
     born: datetime
-
-    @property
-    def host(self) -> str:
-        """Its name in the network, without a port."""
-        return self.request.get_host().rsplit(":", 1)[0]
+    # Its name in the network: that of the settings, whatever name it was asked by.
+    sender: str
 
     def address(self, view: str, **arguments: object) -> str:
         """The full address of a view of notices."""
@@ -61,4 +58,5 @@ def desk_of(request: HttpRequest) -> Desk:
         body=frame.settings.body or frame.settings.desk,
         email=frame.settings.email,
         born=born or _UNKNOWN,
+        sender=frame.site.hostname if frame.site else request.get_host().rsplit(":", 1)[0],
     )

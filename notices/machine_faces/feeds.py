@@ -52,6 +52,7 @@ class Feed:
     desk: Desk
     service: Service | None
     entries: list[Entry]
+    face: str = "feed"
 
     @property
     def title(self) -> str:
@@ -71,8 +72,8 @@ class Feed:
     def address(self, ending: str) -> str:
         """Its own address in a format."""
         if self.service:
-            return self.desk.address(f"service_feed_{ending}", key=self.service.key)
-        return self.desk.address(f"feed_{ending}")
+            return self.desk.address(f"service_{self.face}_{ending}", key=self.service.key)
+        return self.desk.address(f"{self.face}_{ending}")
 
 
 def feed(desk: Desk, at: datetime, service: Service | None = None) -> Feed:
@@ -173,7 +174,7 @@ def _written(format_class: type[Any], feed: Feed, ending: str, *, full: bool) ->
         language=get_language(),
         author_name=plain(feed.desk.body),
         feed_url=feed.address(ending),
-        feed_guid=feed.desk.urn("feed", feed.service),
+        feed_guid=feed.desk.urn(feed.face, feed.service),
         ttl="30",
         updated_at=feed.updated,
     )

@@ -15,6 +15,7 @@ _STATUSPAGE = {
     "scheduled-maintenances/active": "active",
 }
 _FORMS = ("rss", "atom", "json")
+_ALERTS = ("rss", "atom")
 
 urlpatterns: list[URLPattern] = [
     *(
@@ -33,5 +34,7 @@ urlpatterns: list[URLPattern] = [
         )
         for form in _FORMS
     ),
+    *(path(f"cap.{form}", views.cap_feed, {"form": form}, name=f"cap_{form}") for form in _ALERTS),
+    path("cap/<uuid:notice>/<int:number>.xml", views.cap_message, name="cap_message"),
     path("services/<slug:key>/maintenance.ics", views.calendar, name="service_calendar"),
 ]

@@ -1,5 +1,7 @@
 """One view a face: which notices, in which form. `answers.face` does the rest."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -21,7 +23,10 @@ def statuspage(request: HttpRequest, body: str) -> Face:
 @face
 def feed(request: HttpRequest, form: str, key: str = "") -> Face:
     """The feed in one of its forms, of all notices or of one service."""
-    found = feeds.feed(desk_of(request), timezone.now(), _service(key))
+    return _feed(feeds.feed(desk_of(request), timezone.now(), _service(key)), form)
+
+
+def _feed(found: feeds.Feed, form: str) -> Face:
     if form == "rss":
         return Face(feeds.rss(found), "application/rss+xml; charset=utf-8")
     if form == "atom":
@@ -34,6 +39,26 @@ def calendar(request: HttpRequest, key: str = "") -> Face:
     """The calendar of planned maintenance."""
     body = calendars.maintenance(desk_of(request), timezone.now(), _service(key))
     return Face(body, calendar_files.CONTENT_TYPE, "maintenance.ics")
+
+
+@face
+def cap_feed(request: HttpRequest, form: str) -> Face:
+    """The newest CAP messages, as RSS or Atom."""
+    from notices.machine_faces import cap  # lxml costs a start without readers of CAP nothing
+
+    found = cap.feed(desk_of(request), timezone.now())
+    return _feed(found, form)
+
+
+@face
+def cap_message(request: HttpRequest, notice: UUID, number: int) -> Face:
+    """One CAP message."""
+    from notices.machine_faces import cap
+
+    body = cap.document(desk_of(request), timezone.now(), notice, number)
+    if body is None:
+        raise Http404
+    return Face(body, cap.CONTENT_TYPE)
 
 
 @face

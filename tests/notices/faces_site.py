@@ -25,13 +25,18 @@ def addresses(**arguments):
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         route = str(pattern.pattern)
-        if pattern.name is None:
+        if pattern.name is None or pattern.name == "cap_message":
             continue
         for name, value in arguments.items():
-            route = route.replace(f"<slug:{name}>", value).replace(f"<uuid:{name}>", value)
+            route = route.replace(f"<slug:{name}>", value)
         assert "<" not in route, f"{route}: with what is it asked for?"
         found.append(BASE + route)
     return found
+
+
+def message(notice, number=1):
+    """The one face that is asked for by the id of a notice."""
+    return f"{BASE}cap/{notice}/{number}.xml"
 
 
 def get(client, address, **headers):

@@ -86,7 +86,7 @@ def test_maintnote_names_each_service_with_its_impact(index, client):
     page.notice.affected.filter(service=second).update(impact=Impact.MAJOR)
     (event,) = read(client)
     assert value(event, "X-MAINTNOTE-IMPACT") == "OUTAGE"
-    assert value(event, "X-MAINTNOTE-PROVIDER") == "testserver"
+    assert value(event, "X-MAINTNOTE-PROVIDER") == "localhost"
     assert {
         key: parameters["X-MAINTNOTE-OBJECT-IMPACT"]
         for parameters, key in event["X-MAINTNOTE-OBJECT-ID"]

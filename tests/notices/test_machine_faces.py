@@ -12,7 +12,7 @@ from wagtail.models import Page, PageViewRestriction
 from notices.enums import Kind
 from notices.models import NoticePage
 from tests.cms_pages.factories import ServiceFactory
-from tests.notices.faces_site import addresses, get
+from tests.notices.faces_site import addresses, get, message
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
@@ -56,6 +56,10 @@ def marked(service):
             **window,
         },
     ]
+
+
+# Where only what is over would be.
+HIDDEN_TOO = ["/api/desk/v1/notices?over=true"]
 
 
 def as_drafts(index, fields):
@@ -130,6 +134,7 @@ def test_what_is_public_is_on_every_face(
     without = {address for address, text in found.items() if not marks(text)}
     assert without == NAMELESS | {f"/en{address}" for address in NAMELESS}
     for page in pages:
+        assert str(page.notice_id) in get(client, message(page.notice_id)).content.decode()
         assert sum(str(page.notice_id) in text for text in found.values()) >= 12
 
 
@@ -151,7 +156,13 @@ def test_what_is_not_public_is_on_none(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         pages = hide(index, marked(service))
-    for address, text in texts(client).items():
+    found = texts(client)
+    for address in HIDDEN_TOO:
+        found[address] = get(client, address).content.decode()
+    for page in filter(lambda page: page.notice_id, pages):
+        for address in (message(page.notice_id), f"/api/desk/v1/notices/{page.notice_id}"):
+            assert client.get(address).status_code == 404
+    for address, text in found.items():
         # The search page repeats what was asked for.
         assert not marks(text), address
         for page in pages:
