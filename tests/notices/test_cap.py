@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.utils import timezone
 from lxml import etree
@@ -154,19 +154,6 @@ def test_numbers_of_no_message_are_not_found(index, client, number):
 # ---- the signature
 
 
-def rsa_certificate():
-    """A certificate with an RSA key that it signed itself."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "The body")])
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=9))
-    )
-    return pki.Issued(builder.sign(key, hashes.SHA256()), key)
-
-
 def rejected(root):
     with pytest.raises((InvalidSignature, AssertionError)):
         verify(root)
@@ -200,7 +187,7 @@ def verify(root):
 
 @pytest.fixture(scope="module", params=["rsa", "curve"])
 def issued(request):
-    return rsa_certificate() if request.param == "rsa" else pki.issue("The body")
+    return pki.self_signed_rsa("The body") if request.param == "rsa" else pki.issue("The body")
 
 
 @pytest.fixture
@@ -223,17 +210,6 @@ def test_with_a_certificate_a_message_is_signed_and_still_valid(index, client, o
         assert rejected(root)
     again = get(client, message(page.notice_id))
     assert again.content == get(client, message(page.notice_id)).content
-
-
-def test_signxml_verifies_it_where_it_is_installed(index, client, own):
-    signxml = pytest.importorskip("signxml")
-    page = published(index, title="قطعی")
-    for each in (page,):
-        root = read(client, each)
-        found = signxml.XMLVerifier().verify(
-            etree.tostring(root), x509_cert=own.certificate, id_attribute="none"
-        )
-        assert found.signed_xml.findtext(f"{CAP}sent") == text(root, "sent")
 
 
 def test_without_a_certificate_and_with_an_expired_one_it_is_not_signed(

@@ -195,6 +195,19 @@ def test_every_face_is_tagged_kept_shortly_and_open_to_other_sites(index, servic
         assert head["ETag"] == response["ETag"]
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("page", ["/status/", "/status/services/roads/"])
+def test_pages_name_the_faces_of_their_language(index, service, client, prefix, page):
+    text = get(client, prefix + page).content.decode()
+    named = set(re.findall(r'href="([^"]+\.(?:rss|atom|json|ics))"', text))
+    assert named == {
+        f"{prefix}{page}{name}"
+        for name in ("history.rss", "history.atom", "history.json", "maintenance.ics")
+    }
+    for address in named:
+        get(client, address)
+
+
 def test_pages_and_the_api_are_not_open_to_other_sites(index, client):
     for address in ("/status/", "/", "/api/desk/v1/notices"):
         response = get(client, address, origin="https://elsewhere.example")
