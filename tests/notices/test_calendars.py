@@ -18,6 +18,12 @@ from tests.notices.factories import ahead, clock, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
+
+@pytest.fixture
+def index(shared_index):
+    return shared_index
+
+
 CALENDAR = "/status/maintenance.ics"
 
 

@@ -25,6 +25,12 @@ from tests.notices.factories import ago, ahead, clock, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
+
+@pytest.fixture
+def index(shared_index):
+    return shared_index
+
+
 CAP = f"{{{NAMESPACE}}}"
 DS = f"{{{xml_signing.NAMESPACE}}}"
 

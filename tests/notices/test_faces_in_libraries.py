@@ -15,6 +15,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 @pytest.fixture
+def index(shared_index):
+    return shared_index
+
+
+@pytest.fixture
 def outage(index):
     page = published(index, title="قطعی & درگاه", services=[ServiceFactory()])
     updates.post(

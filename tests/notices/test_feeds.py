@@ -18,6 +18,12 @@ from tests.notices.factories import ago, ahead, clock, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
+
+@pytest.fixture
+def index(shared_index):
+    return shared_index
+
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 FORMS = ["rss", "atom", "json"]
 TYPES = {

@@ -9,7 +9,7 @@ from cms_pages.models import Service
 from notices import updates
 from notices.enums import Impact, Kind
 from notices.machine_faces import statuspage as machine_statuspage
-from notices.models import NoticePage
+from notices.models import NoticeIndexPage, NoticePage
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, translate
 from tests.notices import statuspage_reader
 from tests.notices.faces_site import ENDPOINTS, statuspage
@@ -50,6 +50,13 @@ def desk(django_db_setup, django_db_blocker):
         yield {"index": index, "outage": outage, "coming": coming, "past": past, "plots": c}
 
 
+@pytest.fixture
+def quiet(desk):
+    """The same site without a public notice; its index as stored."""
+    NoticePage.objects.update(live=False)
+    return NoticeIndexPage.objects.get()
+
+
 def window(index, title, **fields):
     """A maintenance of the whole desk, two days ahead."""
     return published(
@@ -76,8 +83,7 @@ def test_strict_readers_take_every_endpoint(desk, client, endpoint, prefix):
     assert body["page"]["url"] == f"http://testserver{prefix}/status"
 
 
-def test_a_desk_without_services_or_notices_is_read_too(db, client):
-    make_index()
+def test_a_desk_without_services_or_notices_is_read_too(quiet, client):
     Service.objects.update(active=False)
     for endpoint, parts in ENDPOINTS.items():
         body = statuspage_reader.read(statuspage(client, endpoint), parts)
@@ -181,14 +187,12 @@ def test_ids_stay_when_texts_and_pages_change(desk, client):
 
 @pytest.mark.parametrize("impact", Impact)
 @pytest.mark.parametrize("kind", [Kind.OUTAGE, Kind.MAINTENANCE])
-def test_the_indicator_is_the_worst_of_all(db, client, settings, impact, kind):
-    index = make_index()
-    services = [ServiceFactory(), ServiceFactory()]
+def test_the_indicator_is_the_worst_of_all(quiet, client, settings, impact, kind):
     published(
-        index,
+        quiet,
         kind=kind,
         impact=impact,
-        services=services[:1],
+        services=[Service.objects.first()],
         starts_at=ago(hours=1),
         expected_end=ahead(hours=1),
     )
@@ -231,12 +235,10 @@ def test_the_reader_of_these_tests_is_strict(desk, client):
 
 
 def test_lists_have_an_end_and_ask_as_much_for_many_as_for_few(
-    db, client, monkeypatch, django_assert_max_num_queries
+    quiet, client, monkeypatch, django_assert_max_num_queries
 ):
     monkeypatch.setattr(machine_statuspage, "MOST", 5)
-    index = make_index()
-    services = [ServiceFactory() for _ in range(3)]
-    first = published(index, title="نخست", services=services)
+    first = published(quiet, title="نخست", services=Service.objects.all())
     rows = _copies(first.notice, 6)
     assert len(statuspage(client, "incidents")["incidents"]) == 5
     with django_assert_max_num_queries(8):
