@@ -10,7 +10,7 @@ from notices.models import AffectedService, Notice, NoticeUpdate
 
 _AFFECTED = ("id", "notice", "service", "impact")
 _SERVICE = ("id", "key", "name", "name_en")
-_UPDATE = ("id", "notice", "state", "text", "text_en", "at")
+_UPDATE = ("id", "notice", "state", "text", "text_en", "at", "starts_at", "expected_end")
 
 
 def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:

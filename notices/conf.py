@@ -16,3 +16,11 @@ def banner_window() -> Window:
         before=timedelta(hours=getattr(settings, "DESK_NOTICES_BEFORE_HOURS", 72)),
         after=timedelta(hours=getattr(settings, "DESK_NOTICES_AFTER_HOURS", 6)),
     )
+
+
+def strict_statuspage() -> bool:
+    """Whether the Statuspage API keeps to the words that its vendor publishes.
+
+    `DESK_STATUSPAGE_STRICT` (False): strict readers reject "maintenance" as indicator and impact.
+    """
+    return bool(getattr(settings, "DESK_STATUSPAGE_STRICT", False))

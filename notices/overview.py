@@ -167,16 +167,12 @@ class Entry:
 
 def timeline(shown: PublicNotice) -> list[Entry]:
     """The updates in the reader's language, newest first; the first one may be translated."""
-    language = shown.page.locale.language_code
-    rows = shown.updates
     active = shown.phase in ACTIVE_PHASES
     entries = []
-    for index, row in enumerate(rows):
-        own = row.text_en if language == "en" else row.text
-        is_first = index == len(rows) - 1
-        text = own or (is_first and shown.page.message) or row.text_for(language)
+    for index, row in enumerate(shown.updates):
         mark = "is-now" if index == 0 and active else "is-done"
-        entries.append(Entry(str(UpdateState(row.state).label), text, row.at, mark))
+        label = str(UpdateState(row.state).label)
+        entries.append(Entry(label, shown.text_of(row), row.at, mark))
     return entries
 
 

@@ -522,39 +522,3 @@ class SurveyQuestions(Schema):
 
     questions: list[Option]
     scale: list[Option]
-
-
-class NoticeService(Schema):
-    """A service affected by a notice."""
-
-    key: str
-    name: str
-    impact: str
-
-
-class NoticeUpdateOut(Schema):
-    """An update of a notice."""
-
-    state: str
-    text: str
-    at: datetime
-
-
-class NoticeOut(Schema):
-    """A notice that is running or coming; its phase was computed for this answer."""
-
-    id: UUID
-    kind: str
-    severity: str
-    impact: str
-    phase: str
-    state: str
-    title: str
-    url: str | None
-    services: list[NoticeService]
-    starts_at: datetime | None
-    expected_end: datetime | None
-    ended_at: datetime | None
-    cancelled_at: datetime | None
-    first_published_at: datetime | None
-    updates: list[NoticeUpdateOut]

@@ -150,6 +150,8 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 # From how long before its start until how long after its end a notice stands on every page.
 DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+# True for readers of the Statuspage API that reject "maintenance" as an indicator.
+DESK_STATUSPAGE_STRICT = env.bool("DESK_STATUSPAGE_STRICT", default=False)
 # The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
 # other people's digital signatures must lead to: see desk_core/certificates.py.
 DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")
