@@ -5,7 +5,8 @@ of order, it stays one. Episodes of one fingerprint follow each other, so that
 
 * a recovery closes what is open of its fingerprint; one that comes first leaves a closed row, to
   which the late alert then belongs;
-* an alert that began before the last known recovery of its fingerprint is history: it opens nothing.
+* an alert that began later than the open one says that this was over by then; one that began before
+  the last known recovery, or before the open one, is over itself and opens nothing.
 
 All alerts of one message are one transaction with a constant number of queries.
 """
@@ -93,7 +94,9 @@ class _Book:
         """One alert."""
         start = self._start(alert)
         row = self.by_key.get(alert.key(start))
-        if row is None and not alert.exact:
+        if alert.exact and alert.starts_at is not None:
+            self._supersede(alert, start, row)
+        elif row is None:
             row = self._episode(alert, start)
         if alert.firing:
             self._fires(alert, start, row)
@@ -111,6 +114,12 @@ class _Book:
     def _start(self, alert: Alert) -> datetime:
         said = alert.starts_at or (None if alert.firing else alert.ends_at) or self.moment
         return believable(said, self.moment)
+
+    def _supersede(self, alert: Alert, start: datetime, row: Proposal | None) -> None:
+        """What is open of the fingerprint and began earlier was over when this began."""
+        still = self.open.get(alert.mark)
+        if still is not None and still is not row and still.started_at < start:
+            self._close(still, start)
 
     def _episode(self, alert: Alert, start: datetime) -> Proposal | None:
         """The episode to which a message without an exact start belongs; it may begin earlier."""
@@ -132,7 +141,7 @@ class _Book:
         if row is not None:
             if row.ended_at is None:
                 self._hear_again(row, alert)
-        elif last_end is None or start >= last_end:
+        elif (last_end is None or start >= last_end) and alert.mark not in self.open:
             self._add(alert, start, ended_at=None)
 
     def _recovers(self, alert: Alert, start: datetime, row: Proposal | None) -> None:
@@ -142,7 +151,8 @@ class _Book:
             self._close(still, end)
         elif row is None:
             self._add(alert, min(start, end), ended_at=end)
-        elif row.ended_at is None:
+        elif alert.exact and (row.ended_at is None or end < row.ended_at):
+            # Its own word goes before what had to be concluded.
             self._close(row, end)
 
     def _add(self, alert: Alert, start: datetime, *, ended_at: datetime | None) -> None:
