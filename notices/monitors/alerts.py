@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from notices import rules
+from notices.enums import Impact
 
 TITLE_LIMIT = 255
 DETAILS_LIMIT = 2000
@@ -43,6 +44,7 @@ class Alert:
     labels: Mapping[str, str] = field(default_factory=dict)
     details: str = ""
     exact: bool = True
+    impact: Impact | None = None
 
     @property
     def mark(self) -> str:

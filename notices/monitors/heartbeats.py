@@ -1,6 +1,7 @@
 """Heartbeats: a program posts that it lives; what is heard of too late is an alert of our own."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from desk_core.locks import when_unlocked
 from notices.enums import MonitorKind
 from notices.models import MonitorSource
 from notices.monitors.alerts import Alert
@@ -35,7 +37,7 @@ def miss(*, at: datetime | None = None) -> int:
     moment = at or timezone.now()
     beating = MonitorSource.objects.filter(kind=MonitorKind.HEARTBEAT, active=True)
     late = [source.pk for source in beating if (due := due_at(source)) and due <= moment]
-    return sum(_miss_one(pk, moment) for pk in late)
+    return sum(when_unlocked(partial(_miss_one, pk, moment)) for pk in late)
 
 
 def due_at(source: MonitorSource) -> datetime | None:

@@ -200,7 +200,7 @@ class _Book:
         row.title = alert.title or self.source.name
         row.details = alert.details
         row.service_id = (rule.service_id if rule else None) or self.source.service_id
-        row.impact = (rule.impact if rule else "") or self.source.impact
+        row.impact = alert.impact or (rule.impact if rule else "") or self.source.impact
         row.last_seen_at = self.moment
 
     def _change(self, row: Proposal) -> None:
