@@ -54,7 +54,7 @@ class ProposalAdmin(DeskModelAdmin):
     model = Proposal
     menu_label = gettext_lazy("Proposals")
     menu_icon = "warning"
-    list_display = ("look", "service", "source", "since", "alert", "stands")
+    list_display = ("look", "alert", "stands", "since", "service", "source")
     list_filter = (FiringFilter, "state", ("source", RelatedFilter))
     list_select_related: ClassVar = SHOWN_WITH
     search_folded_fields = ("title",)
@@ -162,7 +162,7 @@ class MonitorAdmin(DeskModelAdmin):
     create_view_class = NewMonitorView
     menu_label = gettext_lazy("Monitors")
     menu_icon = "view"
-    list_display = ("name", "kind", "service", "active", "sets_state", "heard", "token")
+    list_display = ("name", "kind", "heard", "token", "service", "active", "sets_state")
     list_filter = ("kind", "active")
     list_select_related: ClassVar = ("service",)
     empty_help = gettext_lazy(

@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
+from persian.digits import localised
+
 MOST_BYTES = 256 * 1024
 MOST_REDIRECTS = 3
 _AGENT = "service-desk-probe"
@@ -132,8 +134,8 @@ def _stays(address: str, target: str) -> bool:
 def _compare(answer: _Answer, status: int, text: str) -> str:
     if answer.status != status:
         return _("It answered %(came)s instead of %(expected)s.") % {
-            "came": answer.status,
-            "expected": status,
+            "came": localised(answer.status),
+            "expected": localised(status),
         }
     if text and text not in answer.body.decode("utf-8", "replace"):
         return _("The expected text is not in its answer.")

@@ -20,6 +20,7 @@ from notices.monitors.alerts import (
     summed_up,
 )
 from notices.monitors.payloads.reading import mapping, moment, text
+from persian.digits import localised
 
 MOST_ALERTS = 500
 VERSION = "4"
@@ -44,7 +45,8 @@ def _alerts(payload: dict[str, Any]) -> list[Alert]:
         raise Malformed(_("“%(field)s” must be a list.") % {"field": "alerts"})
     if len(rows) > MOST_ALERTS:
         raise Malformed(
-            _("At most %(most)s alerts in one message; set max_alerts.") % {"most": MOST_ALERTS}
+            _("At most %(most)s alerts in one message; set max_alerts.")
+            % {"most": localised(MOST_ALERTS)}
         )
     return [_alert(row, f"alerts[{place}]") for place, row in enumerate(rows)]
 
