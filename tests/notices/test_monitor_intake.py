@@ -3,10 +3,11 @@
 import base64
 import itertools
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
@@ -472,6 +473,30 @@ def test_guessing_and_flooding_are_slowed_down(client, monkeypatch):
     found = [post(client, source, GOOD, headers=wrong) for _n in range(5)]
     assert [answer.status_code for answer in found] == [401, 401, 401, 429, 429]
     assert found[-1]["Retry-After"] == "60"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_message_from_many_at_once_is_one_proposal():
+    source, codes = make_source(), []
+    barrier = threading.Barrier(4)
+    fires = monitoring.alertmanager(alert(start=DOWN))
+    over = monitoring.alertmanager(alert(start=DOWN, ended=UP))
+
+    def send(payload):
+        try:
+            barrier.wait(timeout=20)
+            codes.append(post(Client(), source, payload).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[each]) for each in (fires, fires, over, over)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert codes == [200] * 4
+    row = Proposal.objects.get()
+    assert (row.started_at, row.ended_at) == (DOWN, UP)
 
 
 # How much it costs -------------------------------------------------------------------------------
