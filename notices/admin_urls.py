@@ -3,8 +3,12 @@
 from django.urls import path
 
 from notices.admin_views import PostUpdateView
+from notices.monitors.admin_views import ProposalView, TokenView, write_notice
 
 app_name = "notices_admin"
 urlpatterns = [
     path("<uuid:pk>/update/", PostUpdateView.as_view(), name="update"),
+    path("proposals/<int:pk>/", ProposalView.as_view(), name="proposal"),
+    path("proposals/<int:pk>/write/", write_notice, name="write_notice"),
+    path("monitors/<int:pk>/token/", TokenView.as_view(), name="monitor_token"),
 ]

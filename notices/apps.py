@@ -14,14 +14,19 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
+        from cms_pages.frame import read_along
         from cms_pages.slots import register
+        from desk_core import audit_words
         from desk_core.page_cache import register_next_change
         from notices import signal_handlers, slots
+        from notices.monitors import states, trail
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
         register("home_notices", slots.home_notices)
         register("footer_status", slots.status_foot)
         register("service_notices", slots.service_notices)
+        read_along(states.ALONG, states.rows_along, states.values_now)
         register_next_change(slots.next_change)
+        audit_words.name_actions(trail.ACTIONS)
         signal_handlers.connect()

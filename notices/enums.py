@@ -97,3 +97,27 @@ SEVERITY_OF_IMPACT: dict[Impact, Severity] = {
     Impact.PARTIAL: Severity.MAJOR,
     Impact.MAJOR: Severity.CRITICAL,
 }
+
+
+class MonitorKind(models.TextChoices):
+    """Which product a source of alerts is, and so which payload it sends."""
+
+    ALERTMANAGER = "alertmanager", _("Prometheus Alertmanager")
+    GRAFANA = "grafana", _("Grafana")
+    UPTIME_KUMA = "uptime_kuma", _("Uptime Kuma")
+    GOOGLE_CLOUD = "google_cloud", _("Google Cloud Monitoring")
+    HEARTBEAT = "heartbeat", _("Heartbeat")
+    PROBE = "probe", _("Own probe")
+
+
+class ProposalState(models.TextChoices):
+    """What became of what a monitor proposed; whether it still fires is a question of its end."""
+
+    OPEN = "open", _("Waiting for a decision")
+    TAKEN_UP = "taken_up", _("Taken up as a notice")
+    DISMISSED = "dismissed", _("Dismissed")
+    RECOVERED = "recovered", _("Recovered by itself")
+
+
+# Kinds that post to the desk, and so have a token; the desk itself visits the others.
+POSTING_KINDS = tuple(kind for kind in MonitorKind if kind != MonitorKind.PROBE)

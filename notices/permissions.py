@@ -3,13 +3,18 @@
 from typing import TYPE_CHECKING
 
 from cms_pages.enums import Role
-from cms_pages.permissions import departments_of, has_role
+from cms_pages.permissions import (
+    departments_of,
+    has_role,
+    user_can_manage_facts,
+    user_can_view_facts,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-    from notices.models import Notice
+    from notices.models import Notice, Proposal
 
     Asker = AbstractBaseUser | AnonymousUser
 
@@ -32,3 +37,26 @@ def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
 def user_can_see_notices(user: "Asker") -> bool:
     """Whoever may write them, and the auditors, may see the overview with withdrawn ones."""
     return has_role(user, *PUBLISHERS, Role.AUDITOR)
+
+
+def user_can_decide(user: "Asker", proposal: "Proposal") -> bool:
+    """Whoever may write the notice may take the proposal up or dismiss it.
+
+    Editors and administrators any, heads those about services of their own departments. The same
+    for many at once: `ProposalQuerySet.decidable_by`.
+    """
+    if has_role(user, *ANY_NOTICE):
+        return True
+    if proposal.service is None:
+        return False
+    return has_role(user, Role.HEAD, department=proposal.service.department)
+
+
+def user_can_manage_monitors(user: "Asker") -> bool:
+    """Monitors, their rules and their tokens are the administrators'."""
+    return user_can_manage_facts(user)
+
+
+def user_can_see_monitors(user: "Asker") -> bool:
+    """Auditors see which there are, never a token."""
+    return user_can_view_facts(user)

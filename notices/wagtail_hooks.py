@@ -11,24 +11,27 @@ from wagtail_modeladmin.options import modeladmin_register
 from notices.admin import NoticeAdmin
 from notices.buttons import update_button
 from notices.home_panel import NoticesPanel
+from notices.monitors.admin import MonitoringGroup
+from notices.monitors.home_panel import ProposalsPanel
 
 if TYPE_CHECKING:
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
 
 modeladmin_register(NoticeAdmin)
+modeladmin_register(MonitoringGroup)
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern | URLResolver]:
-    """The short form."""
+    """The short form, and the screens of proposals and monitors."""
     return [path("notices/", include("notices.admin_urls"))]
 
 
 @hooks.register("construct_homepage_panels")
 def home_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """What runs, on the first screen."""
-    panels.append(NoticesPanel())
+    """What monitors propose and what runs, on the first screen."""
+    panels.extend([ProposalsPanel(), NoticesPanel()])
 
 
 @hooks.register("register_page_listing_buttons")
