@@ -16,7 +16,8 @@ class NoticesConfig(AppConfig):
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.slots import register
         from desk_core.page_cache import register_next_change
-        from notices import signal_handlers, slots
+        from notices import checks, signal_handlers, slots
+        from notices.availability import measure
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
@@ -25,3 +26,5 @@ class NoticesConfig(AppConfig):
         register("service_notices", slots.service_notices)
         register_next_change(slots.next_change)
         signal_handlers.connect()
+        checks.register()
+        measure.register()
