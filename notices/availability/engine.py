@@ -124,16 +124,7 @@ def reckon(
     seen = intersect(promised, merge(known))
     felt = [each for each in impairments if each.weight > 0 and each.begins < each.ends]
     excuses = [each for each in windows if each.begins < each.ends]
-    left = None if cap is None else cap * WHOLE
-    stretches: list[Stretch] = []
-    over_cap = 0
-    for begins, ends, weight, allowed, sources in _slices(seen, felt, excuses):
-        wanted = (ends - begins) * min(weight, allowed)
-        excused = wanted if left is None else min(wanted, left)
-        left = None if left is None else left - excused
-        over_cap += wanted - excused
-        amount = (ends - begins) * weight
-        stretches.append(Stretch(begins, ends, weight, excused, amount - excused, sources))
+    stretches, over_cap = _judged(_slices(seen, felt, excuses), cap)
     return Reckoning(
         agreed=length(promised),
         known=length(seen),
@@ -143,6 +134,29 @@ def reckon(
         stretches=tuple(stretches),
         outages=_outages(stretches, merge((each.begins, each.ends) for each in felt)),
     )
+
+
+def _judged(slices: Iterable["_Slice"], cap: int | None) -> tuple[list[Stretch], int]:
+    """Excuse what may be, the earliest first, until the cap is reached; and what it cut off.
+
+    A slice is cut in the minute in which that happens, so that each minute says what it was.
+    """
+    found: list[Stretch] = []
+    left, over_cap = (cap or 0) * WHOLE, 0
+    for begins, ends, weight, allowed, sources in slices:
+        whole = ends - begins if cap is None or not allowed else min(ends - begins, left // allowed)
+        rest = 0 if cap is None or begins + whole == ends else left - whole * allowed
+        parts = [(begins, begins + whole, whole * allowed)]
+        if allowed and rest:
+            parts.append((begins + whole, begins + whole + 1, rest))
+        parts.append((parts[-1][1], ends, 0))
+        for first, last, excused in parts:
+            if first < last:
+                amount = (last - first) * weight
+                found.append(Stretch(first, last, weight, excused, amount - excused, sources))
+                left -= excused
+        over_cap += (ends - begins) * allowed - sum(excused for *_ends, excused in parts)
+    return found, over_cap
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

@@ -120,6 +120,16 @@ class ServiceLine:
         return verdict(self.year, self.promised)
 
     @property
+    def year_budget(self) -> ErrorBudget | None:
+        """Their error budget under what is promised now."""
+        return budget(self.year, self.promised)
+
+    @property
+    def all_months(self) -> list[MonthLine]:
+        """This month, then the closed ones."""
+        return [self.this_month, *self.shown_months]
+
+    @property
     def shown_months(self) -> list[MonthLine]:
         """The closed months from the first one of which anything is known, newest first."""
         known = [line for line in self.months if line.figures.reckoning.known]

@@ -206,9 +206,21 @@ def test_the_cap_takes_the_first_windows_and_the_rest_counts():
     assert (found.excused, found.counted, found.over_cap) == (130_000, 70_000, 70_000)
     assert [(each.excused, each.counted) for each in found.stretches] == [
         (100_000, 0),
-        (30_000, 70_000),
+        (30_000, 0),
+        (0, 70_000),
     ]
-    assert found.outages == (100,)
+    assert found.outages == (70,)
+
+
+@EXAMPLES
+@given(facts)
+def test_a_cap_excuses_as_much_as_it_may_and_no_more(given_facts):
+    free = reckon(**{**given_facts, "cap": None})
+    cap = given_facts["cap"]
+    found = reckon(**given_facts)
+    assert found.excused == (free.excused if cap is None else min(free.excused, cap * WHOLE))
+    assert found.over_cap == free.excused - found.excused
+    assert found.excused + found.counted == free.excused + free.counted
 
 
 def test_a_day_that_is_wholly_excused_has_no_availability():
