@@ -2,17 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
-
 from cms_pages.enums import Delivery
 from cms_pages.models import ServicePage
 from notices import updates
 from notices.enums import Impact, Kind
-from notices.models import NoticeIndexPage
+from notices.models import NoticeIndexPage, NoticePage
+from notices.publishing import first_publish
 from persian.jalali import TEHRAN, from_jalali
 from sla.models import Holiday, WeeklySchedule
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, add_page
-from tests.notices.factories import clock, draft, publish
+from tests.notices.factories import clock
 
 MONTH = 140508
 AFTER = from_jalali(1405, 9, 1)
@@ -25,21 +24,26 @@ def at(day, hour, minute=0):
 
 
 def tell(index, service, kind, impact, said, starts, ends=None, *, title="نمونه"):
-    """A notice that was published at `said`, by the editor's way."""
+    """A notice that was published at `said`."""
     with clock(said):
-        page = publish(
-            draft(
-                index,
+        page = index.add_child(
+            instance=NoticePage(
                 title=title,
-                services=[service],
+                locale=index.locale,
+                live=True,
                 kind=kind,
                 impact=impact,
                 starts_at=starts,
                 expected_end=ends,
+                message="خبر",
             )
         )
+        page.affected_services = [service]
+        notice = first_publish(page=page, at=said)
+        page.notice = notice
+        page.save()
     index.refresh_from_db()
-    return page.notice
+    return notice
 
 
 def post(notice, state, when, **times):
@@ -112,6 +116,3 @@ def _counter(index, service):
 def month_is_over():
     """A context in which the month is over."""
     return clock(datetime.combine(AFTER, time(8), TEHRAN))
-
-
-assert timezone.is_aware(at(1, 0))
