@@ -71,6 +71,11 @@ class ErrorBudget:
         return self.allowed - self.spent
 
     @property
+    def beyond(self) -> Fraction:
+        """What was missed beyond it; nothing while the promise holds."""
+        return max(-self.remaining, Fraction(0))
+
+    @property
     def burn(self) -> Fraction | None:
         """The part of it that is used up; None where nothing is allowed."""
         return self.spent / self.allowed if self.allowed else None

@@ -121,19 +121,16 @@ def total(figures: Iterable[MonthFigures]) -> Total:
 
 def figures_of(watched: Watched, period: CalendarMonth, book: Book) -> MonthFigures:
     """Count a service in a month, as far as `book.at`: of what lies ahead nothing is known."""
-    until = min(period.ends, book.at)
-    starts, ends = (
-        floor_minute(period.starts),
-        max(floor_minute(until), floor_minute(period.starts)),
-    )
+    begins, until = period.starts, min(period.ends, book.at)
+    starts = floor_minute(begins)
+    ends = max(floor_minute(until), starts)
     known = []
     if watched.since is not None:
         known = [(max(starts, ceil_minute(watched.since)), ends)]
+    touching = _touching(watched, begins, until)
     impairments: list[Impairment] = []
     windows: list[Window] = []
-    for told in watched.told:
-        if told.facts.starts_at >= until or _over_before(told, period):
-            continue
+    for told in touching:
         impairments += announced.impairments(told, book.rules, until)
         if window := announced.excuse(told, book.rules, until):
             windows.append(window)
@@ -146,7 +143,7 @@ def figures_of(watched: Watched, period: CalendarMonth, book: Book) -> MonthFigu
             windows=windows,
             cap=book.rules.cap,
         ),
-        care=_care(watched.told, period, book.rules, until),
+        care=_care(touching, begins, book.rules, until),
         rules=book.rules,
     )
 
@@ -156,15 +153,17 @@ def fingerprint(watched: Iterable[Watched], period: CalendarMonth, book: Book) -
 
     What is beyond the month's end is no fact of it: an outage that goes on beyond it ends there.
     """
-    until = min(period.ends, book.at)
+    begins, until = period.starts, min(period.ends, book.at)
     lines = [_digest(["rules", rules_json(book.rules)])]
     for each in watched:
+        touching = _touching(each, begins, until)
         agreed = book.agreed(each, period)
-        known = floor_minute(max(each.since, period.starts)) if each.since else None
-        care = asdict(_care(each.told, period, book.rules, until))
+        known = floor_minute(max(each.since, begins)) if each.since else None
+        care = asdict(_care(touching, begins, book.rules, until))
         lines.append(_digest(["service", each.service.key, agreed, known, care]))
-        for told in each.told:
-            lines += [_digest(line) for line in _facts(each, told, period, book.rules, until)]
+        for told in touching:
+            felt = _facts(each.service.key, told, book.rules, begins, until)
+            lines += [_digest(line) for line in felt]
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
 
@@ -221,13 +220,14 @@ def rules_json(rules: Rules) -> dict[str, Any]:
 _NUMBERS = ("agreed", "known", "excused", "counted", "over_cap")
 
 
-def _care(notices: Iterable[Told], period: CalendarMonth, rules: Rules, until: datetime) -> Care:
+def _care(notices: Iterable[Told], begins: datetime, rules: Rules, until: datetime) -> Care:
+    """How well it was told of those of the notices that began from `begins` on."""
     windows = in_time = 0
     first_notice: list[int] = []
     silences: list[int] = []
     for told in notices:
         run = ran(told.facts, until)
-        if run is None or not period.starts <= run[0] < period.ends:
+        if run is None or run[0] < begins:
             continue
         if told.facts.kind == Kind.MAINTENANCE:
             windows += 1
@@ -244,17 +244,21 @@ def _care(notices: Iterable[Told], period: CalendarMonth, rules: Rules, until: d
     return Care(windows, in_time, tuple(sorted(first_notice)), max(silences, default=None))
 
 
-def _over_before(told: Told, period: CalendarMonth) -> bool:
-    end = over_at(told.facts)
-    return end is not None and end <= period.starts
+def _touching(watched: Watched, begins: datetime, until: datetime) -> list[Told]:
+    """The notices that bear on a service in [begins, until)."""
+    found = []
+    for told in watched.told:
+        end = over_at(told.facts)
+        if told.facts.starts_at < until and (end is None or end > begins):
+            found.append(told)
+    return found
 
 
 def _facts(
-    watched: Watched, told: Told, period: CalendarMonth, rules: Rules, until: datetime
+    key: str, told: Told, rules: Rules, begins: datetime, until: datetime
 ) -> list[list[Any]]:
-    """What of a notice bears on the month, as canonical lines."""
-    key = watched.service.key
-    first, last = floor_minute(period.starts), floor_minute(period.ends)
+    """What of a notice bears on a service in [begins, until), as canonical lines."""
+    first, last = floor_minute(begins), floor_minute(until)
     felt: list[Impairment | Window] = [*announced.impairments(told, rules, until)]
     window = announced.excuse(told, rules, until)
     felt += [window] if window else []
@@ -264,7 +268,6 @@ def _facts(
             *(max(each.begins, first), min(each.ends, last)),
         ]
         for each in felt
-        if each.begins < last and each.ends > first
     ]
 
 

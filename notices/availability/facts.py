@@ -1,15 +1,15 @@
-"""Reading what availability is counted from: seven queries for all services and any time."""
+"""Reading what availability is counted from: three queries for all services and any time."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from cms_pages.enums import Delivery
 from cms_pages.models import Service
+from desk_core.rows import Rows, instances
 from notices import conf
 from notices.availability.announced import Announcement, Rules, Told
 from notices.availability.engine import Span
@@ -20,6 +20,9 @@ from notices.models import AffectedService, Notice, NoticeIndexPage, NoticeUpdat
 from persian.jalali import TEHRAN
 from sla.calendar import WorkingCalendar
 from sla.working_time import calendar_by_id, rows_around
+
+_AFFECTED = ("service", "impact")
+_UPDATE = ("id", "at", "starts_at", "expected_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,12 @@ class Watched:
 class Book:
     """Everything that is known of some time, as it stands at `at`.
 
-    `watched` are the services by key, in the order of the catalogue; `notices` by their id.
+    `watched` are the services by key, in the order of the catalogue. `kept` is for `agreed` alone.
     """
 
     at: datetime
     rules: Rules
     watched: Mapping[str, Watched]
-    notices: Mapping[str, Notice]
-    announcements: Mapping[str, tuple[Announcement, ...]]
     kept: dict[tuple[int, CalendarMonth], list[Span]] = field(default_factory=dict)
 
     def agreed(self, watched: Watched, period: CalendarMonth) -> list[Span]:
@@ -67,13 +68,11 @@ def read(
     `services` are those offered now, unless others are asked for.
     """
     chosen = Service.objects.active() if services is None else services
-    rows = list(
-        chosen.select_related("department").annotate(shown=Min("pages__first_published_at"))
-    )
-    notices = {str(row.pk): row for row in _touching(first, last)}
-    impacts = _impacts(notices)
-    announcements = _announcements(notices)
-    since = _since()
+    rows = list(chosen.select_related("department").annotate(**_firsts()))
+    found = list(_touching(first, last))
+    notices = {str(row.pk): row for row in found}
+    impacts = {str(row.pk): _impacts(row) for row in found}
+    announcements = {str(row.pk): _announcements(row) for row in found}
     days = (last.astimezone(TEHRAN).date() - first.astimezone(TEHRAN).date()) + timedelta(days=1)
     calendar_rows = rows_around(first, days=days.days)
     calendars: dict[int | None, WorkingCalendar] = {}
@@ -89,36 +88,37 @@ def read(
             service=service,
             hours=hours,
             calendar=calendar,
-            since=_known_since(since, service),
+            since=_known_since(service),
             told=tuple(_told(service, notices, impacts, announcements)),
         )
-    return Book(at, conf.availability_rules(), watched, notices, announcements)
+    return Book(at, conf.availability_rules(), watched)
 
 
 def _touching(first: datetime, last: datetime) -> "QuerySet[Notice]":
-    """Outages and windows that touch a time, begun or not; news has no bearing."""
+    """Outages and windows that touch a time, begun or not, with services and updates beside them.
+
+    News has no bearing.
+    """
+    affected = AffectedService.objects.filter(notice=OuterRef("pk")).order_by()
+    said = NoticeUpdate.objects.filter(notice=OuterRef("pk")).order_by()
     return (
         Notice.objects.exclude(kind=Kind.ANNOUNCEMENT)
         .filter(Q(over_at=None) | Q(over_at__gt=first), starts_at__lt=last)
+        .annotate(affected_rows=Rows(affected, *_AFFECTED), update_rows=Rows(said, *_UPDATE))
         .order_by("starts_at", "pk")
     )
 
 
-def _impacts(notices: Mapping[str, Notice]) -> dict[str, dict[int, Impact]]:
-    """By notice the impact on each service that it names; none where it names none."""
-    found: dict[str, dict[int, Impact]] = defaultdict(dict)
-    rows = AffectedService.objects.filter(notice__in=list(notices)).order_by()
-    for notice, service, impact in rows.values_list("notice", "service", "impact"):
-        found[str(notice)][service] = Impact(impact)
-    return found
+def _impacts(notice: Any) -> dict[int, Impact]:
+    """The impact on each service that a notice names; none where it names none."""
+    return {service: Impact(impact) for service, impact in notice.affected_rows or ()}
 
 
-def _announcements(notices: Mapping[str, Notice]) -> dict[str, tuple[Announcement, ...]]:
-    found: dict[str, list[Announcement]] = defaultdict(list)
-    rows = NoticeUpdate.objects.filter(notice__in=list(notices)).order_by("at", "id")
-    for notice, said, starts, ends in rows.values_list("notice", "at", "starts_at", "expected_end"):
-        found[str(notice)].append(Announcement(said, starts, ends))
-    return {key: tuple(each) for key, each in found.items()}
+def _announcements(notice: Any) -> tuple[Announcement, ...]:
+    """What its updates announced, oldest first."""
+    said: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, notice.update_rows)
+    said.sort(key=lambda row: (row.at, row.pk))
+    return tuple(Announcement(row.at, row.starts_at, row.expected_end) for row in said)
 
 
 def _told(
@@ -139,17 +139,27 @@ def _told(
     return found
 
 
-def _since() -> datetime | None:
-    """Since when faults have been told here: the place for it, or the first notice."""
-    models = (NoticeIndexPage, Notice)
-    found = [each.objects.aggregate(first=Min("first_published_at"))["first"] for each in models]
-    return min((each for each in found if each is not None), default=None)
+def _firsts() -> dict[str, Any]:
+    """Annotations of services: when their own page, the place for notices and a notice were first
+    published."""
+
+    def first(model: Any) -> Subquery:
+        rows = model.objects.exclude(first_published_at=None).order_by("first_published_at")
+        return Subquery(rows.values("first_published_at")[:1])
+
+    return {
+        "shown": Min("pages__first_published_at"),
+        "first_place": first(NoticeIndexPage),
+        "first_notice": first(Notice),
+    }
 
 
-def _known_since(since: datetime | None, service: Any) -> datetime | None:
+def _known_since(service: Any) -> datetime | None:
+    """Since when faults of a service are told here."""
     chosen = conf.availability_since()
     if chosen is not None:
         return chosen
-    if since is None or service.shown is None:
-        return since
-    return max(since, service.shown)
+    told = [each for each in (service.first_place, service.first_notice) if each is not None]
+    if not told or service.shown is None:
+        return min(told, default=None)
+    return max(min(told), service.shown)

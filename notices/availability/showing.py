@@ -205,12 +205,14 @@ def picture(
         )
         for each in book.watched.values()
     ]
+    ahead = open_q(now, "notice__") & Q(notice__kind=Kind.MAINTENANCE)
+    public = current.find(now, ahead | Q(notice__in=_sources(lines)))
     planned = [
         each
-        for each in current.find(now, open_q(now, "notice__") & Q(notice__kind=Kind.MAINTENANCE))
+        for each in public
+        if each.kind == Kind.MAINTENANCE and not each.is_over
         if any(_bears(each, line.service) for line in lines)
     ]
-    public = current.find(now, Q(notice__in=_sources(lines)))
     return Picture(
         at=now,
         calendar=calendar,

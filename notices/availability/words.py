@@ -17,18 +17,16 @@ _LONG = 120
 
 
 def minutes_text(minutes: int | Fraction | None) -> str:
-    """A time; from two hours on in hours and minutes. A fraction is cut off, below zero too."""
+    """A time; from two hours on in hours and minutes. A part of a minute is cut off."""
     if minutes is None:
         return "–"
-    size = int(-minutes if minutes < 0 else minutes)
-    sign = "−" if minutes < 0 and size else ""
+    size = int(minutes)
     if size < _LONG:
         text = ngettext("%(number)s minute", "%(number)s minutes", size)
-        return sign + text % {"number": grouped(size)}
+        return text % {"number": grouped(size)}
     hours, rest = divmod(size, 60)
     values = {"hours": grouped(hours), "minutes": grouped(rest)}
-    text = _("%(hours)s h %(minutes)s min") if rest else _("%(hours)s h")
-    return sign + text % values
+    return (_("%(hours)s h %(minutes)s min") if rest else _("%(hours)s h")) % values
 
 
 def amount(thousandths: int) -> Decimal | int:
