@@ -10,7 +10,7 @@ from notices.availability.engine import WHOLE, Impairment, Window, merge, reckon
 
 DAY = (0, 1440)
 PERIOD = (0, 500)
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=40, deadline=None)
 
 minutes = st.integers(-50, 550)
 spans = st.tuples(minutes, minutes).map(lambda pair: (min(pair), max(pair)))

@@ -13,7 +13,7 @@ from sla.report_figures import from_json, to_json
 shares = st.decimals(min_value=Decimal("0.1"), max_value=100, places=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 50_000), st.integers(0, 50_000), shares)
 def test_a_promise_is_kept_as_long_as_something_of_the_budget_is_left(whole, missed, promised):
     missed = min(missed, whole)
