@@ -18,7 +18,8 @@ class NoticesConfig(AppConfig):
         from cms_pages.slots import register
         from desk_core import audit_words
         from desk_core.page_cache import register_next_change
-        from notices import signal_handlers, slots
+        from notices import checks, signal_handlers, slots
+        from notices.availability import measure
         from notices.monitors import states, trail
 
         register("banner", slots.banner)
@@ -30,3 +31,5 @@ class NoticesConfig(AppConfig):
         register_next_change(slots.next_change)
         audit_words.name_actions(trail.ACTIONS)
         signal_handlers.connect()
+        checks.register()
+        measure.register()

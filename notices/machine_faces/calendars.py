@@ -50,7 +50,8 @@ def maintenance(desk: Desk, at: datetime, service: Service | None = None) -> str
     if service is not None:
         condition &= current.touches_q(service)
     found = current.find(at, condition, updates=True)
-    name = text(plain(f"{service or _('Planned maintenance')} – {desk.name}"))
+    subject = service or _("Planned maintenance")
+    name = text(plain(f"{subject} – {desk.name}"))
     head = [
         f"X-WR-CALNAME:{name}",
         f"NAME:{name}",

@@ -57,7 +57,8 @@ class Feed:
     @property
     def title(self) -> str:
         """Whose notices these are."""
-        return f"{self.service or _('Notices')} – {self.desk.name}"
+        subject = self.service or _("Notices")
+        return f"{subject} – {self.desk.name}"
 
     @property
     def description(self) -> str:
