@@ -170,7 +170,8 @@ def _do(action: str, case: Case, request: HttpRequest, data: dict[str, Any]) -> 
     except ValidationError as error:
         return Result(case, False, " ".join(error.messages))
     except NotPossible as error:
-        unchanged = Case.objects.filter(pk=case.pk, version=expected).exists()
+        rows = Case.objects.visible_to(request.user)
+        unchanged = rows.filter(pk=case.pk, version=expected).exists()
         words = _("The state of this case does not allow it.") if unchanged else str(error)
         return Result(case, False, words)
     except CaseError as error:

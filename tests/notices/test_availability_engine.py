@@ -134,11 +134,10 @@ def test_every_counted_minute_has_its_source(given_facts):
     assert found.counted == sum(each.counted for each in found.stretches)
     for each in found.stretches:
         assert each.excused + each.counted == each.minutes * each.weight
-        assert each.weight == max(
-            one.weight
-            for one in given_facts["impairments"]
-            if one.source == each.sources[0] and one.begins <= each.begins and each.ends <= one.ends
-        )
+        told = [one for one in given_facts["impairments"] if one.source == each.sources[0]]
+        for minute in range(each.begins, each.ends):
+            running = [one.weight for one in told if one.begins <= minute < one.ends]
+            assert each.weight == max(running)
 
 
 @EXAMPLES
