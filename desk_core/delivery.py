@@ -41,6 +41,8 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=3)
 FIRST_REPORT = timedelta(minutes=1)
+# How the error of a message begins whose outcome nobody knows.
+PERHAPS = "it may have been sent"
 
 
 def deliver_due(
@@ -145,7 +147,7 @@ def _begin(
     batch: _Batch, message: OutgoingMessage, channels: dict[str, Channel], stack: ExitStack
 ) -> _Begun | None:
     """Open one message and mark it as started; None where it is not to be sent now."""
-    if message.attempts >= _max_attempts():
+    if message.attempts >= max_attempts():
         _end(batch, message, MessageState.QUARANTINED, message.error or "too many attempts")
         return None
     if message.not_after is not None and message.not_after <= timezone.now():
@@ -163,7 +165,7 @@ def _begin(
     if channel is None:
         return None
     if letter.unsure_since and not channel.can_repeat(letter):
-        _end(batch, message, MessageState.QUARANTINED, "it may have been sent already")
+        _end(batch, message, MessageState.QUARANTINED, f"{PERHAPS} already")
     elif batch.start(message):
         return _Begun(message, channel, letter, timezone.now())
     return None
@@ -211,7 +213,7 @@ def _conclude(batch: _Batch, begun: _Begun, outcome: Callable[[], str]) -> None:
         if channel.can_repeat(replace(letter, unsure_since=since)):
             _postpone(batch, message, reason, None, unsure=since)
         else:
-            _end(batch, message, MessageState.QUARANTINED, f"it may have been sent: {reason}")
+            _end(batch, message, MessageState.QUARANTINED, f"{PERHAPS}: {reason}")
     else:
         values: dict[str, Any] = {"provider_id": provider_id[:100]}
         if provider_id and channel.reports_delivery:
@@ -224,7 +226,7 @@ def _postpone(
     batch: _Batch, message: OutgoingMessage, reason: str, after: timedelta | None, *, unsure: Any
 ) -> None:
     attempts = message.attempts + 1
-    if attempts >= _max_attempts():
+    if attempts >= max_attempts():
         _end(batch, message, MessageState.QUARANTINED, reason)
         return
     due_at = timezone.now() + (after or pause_after(attempts))
@@ -267,7 +269,8 @@ def _channel(
     return channels[name]
 
 
-def _max_attempts() -> int:
+def max_attempts() -> int:
+    """How often a message is tried before it is set aside: `DESK_OUTBOX_ATTEMPTS`."""
     return getattr(settings, "DESK_OUTBOX_ATTEMPTS", MAX_ATTEMPTS)
 
 

@@ -15,8 +15,9 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.slots import register
+        from desk_core import audit_words, erasures
         from desk_core.page_cache import register_next_change
-        from notices import signal_handlers, slots
+        from notices import signal_handlers, slots, subscription_trail
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
@@ -25,3 +26,5 @@ class NoticesConfig(AppConfig):
         register("service_notices", slots.service_notices)
         register_next_change(slots.next_change)
         signal_handlers.connect()
+        audit_words.name_actions(subscription_trail.ACTIONS)
+        erasures.register_forgetter(subscription_trail.forget_subjects)

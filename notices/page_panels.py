@@ -59,4 +59,5 @@ def notice_panels() -> list[Panel]:
         ),
         FieldPanel("message"),
         FieldPanel("body"),
+        FieldPanel("tell_subscribers"),
     ]

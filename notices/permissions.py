@@ -32,3 +32,13 @@ def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
 def user_can_see_notices(user: "Asker") -> bool:
     """Whoever may write them, and the auditors, may see the overview with withdrawn ones."""
     return has_role(user, *PUBLISHERS, Role.AUDITOR)
+
+
+def user_can_see_subscriptions(user: "Asker") -> bool:
+    """Editors, administrators and auditors see who is told: channel, choices, masked contact."""
+    return has_role(user, *ANY_NOTICE, Role.AUDITOR)
+
+
+def user_can_end_subscription(user: "Asker") -> bool:
+    """Administrators end a subscription, or erase it, for somebody who asks for it at the desk."""
+    return has_role(user, Role.ADMINISTRATOR)

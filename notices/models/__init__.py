@@ -2,6 +2,18 @@
 
 from notices.models.notices import AffectedService, Notice
 from notices.models.pages import NoticeIndexPage, NoticePage
+from notices.models.events import Delivery, NoticeEvent
+from notices.models.subscriptions import Subscription, SubscriptionCode
 from notices.models.updates import NoticeUpdate
 
-__all__ = ["AffectedService", "Notice", "NoticeIndexPage", "NoticePage", "NoticeUpdate"]
+__all__ = [
+    "AffectedService",
+    "Delivery",
+    "Notice",
+    "NoticeEvent",
+    "NoticeIndexPage",
+    "NoticePage",
+    "NoticeUpdate",
+    "Subscription",
+    "SubscriptionCode",
+]
