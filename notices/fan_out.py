@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -59,26 +60,33 @@ def hand_over_due(*, at: datetime | None = None, stop: Stop = lambda: False) -> 
 
 def hand_over_batch(event_id: int, at: datetime) -> int | None:
     """The next batch of one event; None when there is none left, or another worker has it."""
+    batch = prepare(event_id, at)
+    if batch is None:
+        return None
+    if batch.last is not None:
+        return batch.store()
+    told = audiences.hand_over_batch(batch.event, batch.words, at)
+    if told is None:
+        _finish(batch.event, at)
+    return told
+
+
+def prepare(event_id: int, at: datetime) -> "_Batch | None":
+    """Read and seal the next batch of an event; nothing of it is stored. None: nothing to do."""
     event = _event(event_id)
     if event is None or event.finished_at is not None:
         return None
-    words = EventWords(at)
-    if words.of(event, "fa") is None and words.of(event, "en") is None:
+    batch = _Batch(event, EventWords(at), at)
+    if batch.words.of(event, settings.LANGUAGE_CODE) is None:
         _finish(event, at, dropped=True)
         return None
     wanted = _wanting(event)
     if event.total is None:
         event.total = wanted.count()
         NoticeEvent.objects.filter(pk=event.pk, total=None).update(total=event.total)
-    batch = _Batch(event, words, at)
     for row in _next(wanted, event.cursor):
         batch.add(row)
-    if batch.last is not None:
-        return batch.store()
-    told = audiences.hand_over_batch(event, words, at)
-    if told is None:
-        _finish(event, at)
-    return told
+    return batch
 
 
 def call_back(notice: Notice) -> int:
