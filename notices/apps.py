@@ -27,4 +27,5 @@ class NoticesConfig(AppConfig):
         register_next_change(slots.next_change)
         signal_handlers.connect()
         audit_words.name_actions(subscription_trail.ACTIONS)
+        audit_words.name_reasons(subscription_trail.REASONS)
         erasures.register_forgetter(subscription_trail.forget_subjects)

@@ -81,6 +81,14 @@ class EndReason(models.TextChoices):
     STAFF = "staff", _("Ended by staff")
 
 
+class StaffReason(models.TextChoices):
+    """Why staff end a subscription: chosen, so that nothing personal gets into the audit trail."""
+
+    ASKED = "subscriber_asked", _("The subscriber asked for it at the desk")
+    STRANGER = "contact_of_a_stranger", _("The contact belongs to somebody else")
+    MISUSE = "subscription_misused", _("Misuse")
+
+
 class CodePurpose(models.TextChoices):
     """What a one-time code opens."""
 

@@ -202,6 +202,7 @@ def end(
     """Tell it nothing any more: what waits is called back too. Whether it had not ended before.
 
     The sealed contact is kept for a while, for questions about what was sent (`conf.ended_kept`).
+    `why` is a `StaffReason` for the audit trail.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -211,7 +212,7 @@ def end(
         row.state, row.ended_at, row.end_reason = SubscriptionState.ENDED, now, reason
         row.save(update_fields=["state", "ended_at", "end_reason"])
         call_back([row.pk], now)
-        detail = {"by": reason.value} | ({"why": why} if why else {})
+        detail = {"by": reason.value} | ({"reason": why} if why else {})
         _record("subscription.ended", row, actor, detail)
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.enums import SubscriptionState
+from notices.enums import StaffReason, SubscriptionState
 from notices.models import Subscription, SubscriptionCode
 
 ACTIONS: dict[str, Any] = {
@@ -18,6 +18,7 @@ ACTIONS: dict[str, Any] = {
     "subscription.ended": _("Subscription ended"),
     "subscription.erased": _("Contact of a subscription erased"),
 }
+REASONS: dict[str, Any] = dict(StaffReason.choices)
 
 
 def forget_subjects(subjects: Sequence[uuid.UUID]) -> None:

@@ -11,12 +11,14 @@ from wagtail_modeladmin.options import modeladmin_register
 from notices.admin import NoticeAdmin
 from notices.buttons import update_button
 from notices.home_panel import NoticesPanel
+from notices.subscription_admin import SubscriptionAdmin
 
 if TYPE_CHECKING:
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
 
 modeladmin_register(NoticeAdmin)
+modeladmin_register(SubscriptionAdmin)
 
 
 @hooks.register("register_admin_urls")
