@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
@@ -163,15 +164,15 @@ def _cut(connection: _Plain) -> None:
     """End a line from outside: whoever waits on it wakes with an error."""
     line = connection.sock
     if line is not None:
-        try:
+        with suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
 def _kind(error: Exception, sent: bool) -> str:
     if not sent:
-        return "the certificate is not valid" if isinstance(error, ssl.SSLError) else "no connection"
+        return (
+            "the certificate is not valid" if isinstance(error, ssl.SSLError) else "no connection"
+        )
     return "no answer in time" if isinstance(error, TimeoutError) else "no answer"
 
 

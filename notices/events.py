@@ -77,15 +77,11 @@ def _nature(notice: Notice, update: NoticeUpdate) -> tuple[Occasion, Step, str]:
 
 
 def _begun(now: datetime) -> Q:
-    return Q(starts_at__lte=now, starts_at__gt=now - STALE) & (
-        Q(over_at=None) | Q(over_at__gt=now)
-    )
+    return Q(starts_at__lte=now, starts_at__gt=now - STALE) & (Q(over_at=None) | Q(over_at__gt=now))
 
 
 def _ended(now: datetime) -> Q:
-    return Q(
-        over_at__lte=now, over_at__gt=now - STALE, ended_at=None, cancelled_at=None
-    )
+    return Q(over_at__lte=now, over_at__gt=now - STALE, ended_at=None, cancelled_at=None)
 
 
 def _due(condition: Q, occasion: Occasion, step: Step) -> int:

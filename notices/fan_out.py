@@ -186,4 +186,3 @@ def _next(wanted: Any, cursor: UUID | None) -> Iterable[Subscription]:
 def _finish(event: NoticeEvent, at: datetime, *, dropped: bool = False) -> None:
     here = NoticeEvent.objects.filter(pk=event.pk, finished_at=None)
     here.update(finished_at=at, dropped=dropped)
-

@@ -377,6 +377,9 @@ def _fresh_secret() -> str:
 
 
 def _record(
-    action: str, row: Subscription, actor: "User | None" = None, detail: dict[str, Any] | None = None
+    action: str,
+    row: Subscription,
+    actor: "User | None" = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     audit.record(action=action, actor=actor, target=f"subscription:{row.pk}", detail=detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -30,9 +30,7 @@ class SubscriptionQuerySet(models.QuerySet):
         """All of them, contacts masked, for staff who look after them; none for anybody else."""
         return self.all() if user_can_see_subscriptions(user) else self.none()
 
-    def wanting(
-        self, *, kind: str, step: str, services: Collection[int], before: datetime
-    ) -> Self:
+    def wanting(self, *, kind: str, step: str, services: Collection[int], before: datetime) -> Self:
         """Active ones that chose this kind, this step and one of these services.
 
         No services: the notice is about the whole desk and everybody's. Whoever confirmed only
@@ -43,7 +41,7 @@ class SubscriptionQuerySet(models.QuerySet):
         )
         if not services:
             return found
-        chosen = self.model.services.through.objects.filter(subscription=OuterRef("pk"))
-        return found.filter(
-            Q(Exists(chosen.filter(service__in=services))) | ~Q(Exists(chosen))
-        )
+        field: Any = self.model._meta.get_field("services")
+        rows = field.remote_field.through._default_manager
+        chosen = rows.filter(subscription=OuterRef("pk"))
+        return found.filter(Q(Exists(chosen.filter(service__in=services))) | ~Q(Exists(chosen)))

@@ -6,9 +6,7 @@ from datetime import datetime
 from notices import events, fan_out, outcomes
 
 
-def work(
-    *, at: datetime | None = None, stop: Callable[[], bool] = lambda: False
-) -> dict[str, int]:
+def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
     """One round; safe to repeat and to run beside another one. How many rows each step touched.
 
     A step that fails does not keep the others from their work; its error is raised at the end.

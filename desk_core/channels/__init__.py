@@ -15,7 +15,16 @@ from desk_core.channels.base import (
 # Webhooks need no gateway and no account: every site has them.
 _DEFAULTS = {"webhook": "desk_core.channels.webhook.WebhookChannel"}
 
-__all__ = ["Channel", "ChannelDown", "GiveUp", "Letter", "Report", "TryAgain", "Unsure", "channel_path"]
+__all__ = [
+    "Channel",
+    "ChannelDown",
+    "GiveUp",
+    "Letter",
+    "Report",
+    "TryAgain",
+    "Unsure",
+    "channel_path",
+]
 
 
 def channel_path(name: str) -> str:

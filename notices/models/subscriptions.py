@@ -14,7 +14,7 @@ from notices.enums import LIVING_STATES, CodePurpose, EndReason, SubscriptionSta
 from notices.subscription_querysets import SubscriptionQuerySet
 
 
-class Subscription(models.Model):  # type: ignore[django-manager-missing]
+class Subscription(models.Model):
     """One contact that is told of notices. The contact is sealed under a key of its own.
 
     Asking makes a pending row whether or not the contact is known; only its holder, with the code
@@ -64,9 +64,7 @@ class Subscription(models.Model):  # type: ignore[django-manager-missing]
         verbose_name_plural = _("subscriptions")
         ordering = ["-created_at", "id"]
         indexes = [
-            models.Index(
-                fields=["id"], name="subscription_active", condition=Q(state="active")
-            ),
+            models.Index(fields=["id"], name="subscription_active", condition=Q(state="active")),
             models.Index(fields=["state", "created_at"], name="subscription_state"),
             models.Index(fields=["subject_key"], name="subscription_subject"),
         ]

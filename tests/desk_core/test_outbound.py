@@ -1,4 +1,4 @@
-"""Posting to strangers' addresses: only outwards, to the address that was checked, never for long."""
+"""Posting to strangers' addresses: only outwards, to what was checked, never for long."""
 
 import socket
 import threading
@@ -11,10 +11,28 @@ from desk_core.outbound import NoAnswer, NotAllowed
 from tests.desk_core.receivers import Receiver
 
 INNER = [
-    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "0.0.0.0", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1",
-    "::1", "::", "fe80::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
-    "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::1", "::7f00:1",
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",  # noqa: S104
+    "224.0.0.1",
+    "255.255.255.255",
+    "198.18.0.1",
+    "192.0.2.1",
+    "::1",
+    "::",
+    "fe80::1",
+    "fd00:ec2::254",
+    "ff02::1",
+    "2001:db8::1",
+    "::ffff:10.0.0.1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::a9fe:a9fe",
+    "2002:7f00:1::1",
+    "::7f00:1",
     "fe80::1%eth0",
 ]
 
@@ -41,17 +59,32 @@ def test_no_inner_address_is_public(address):
     assert not outbound.is_public(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101"]
+)
 def test_addresses_of_the_internet_are(address):
     assert outbound.is_public(address)
 
 
-@pytest.mark.parametrize("url", [
-    "http://example.ir/", "https://example.ir:8080/", "https://u:p@example.ir/", "https:///x",
-    "https://127.0.0.1/", "https://[::1]/", "https://2130706433.example/ x", "file:///etc/passwd",
-    "https://example.ir/#fragment", "https://example.ir:99999/", "https://example.ir/\r\nX: y",
-    "gopher://example.ir/", "https://localhost:1/", "https://" + "a" * 600,
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.ir/",
+        "https://example.ir:8080/",
+        "https://u:p@example.ir/",
+        "https:///x",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://2130706433.example/ x",
+        "file:///etc/passwd",
+        "https://example.ir/#fragment",
+        "https://example.ir:99999/",
+        "https://example.ir/\r\nX: y",
+        "gopher://example.ir/",
+        "https://localhost:1/",
+        "https://" + "a" * 600,
+    ],
+)
 def test_only_plain_https_addresses_of_strangers_are_allowed(strict, url):
     with pytest.raises(NotAllowed):
         outbound.check_url(url)
@@ -60,7 +93,9 @@ def test_only_plain_https_addresses_of_strangers_are_allowed(strict, url):
 @pytest.mark.parametrize("address", INNER[:12])
 def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(strict, monkeypatch, address):
     names(monkeypatch, address)
-    monkeypatch.setattr(outbound.socket, "create_connection", lambda *args: pytest.fail("connected"))
+    monkeypatch.setattr(
+        outbound.socket, "create_connection", lambda *args: pytest.fail("connected")
+    )
     with pytest.raises(NotAllowed):
         outbound.post("https://hooks.example.ir/", b"{}", {})
 

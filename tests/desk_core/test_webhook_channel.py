@@ -40,8 +40,12 @@ def post(db, monkeypatch, tmp_path, settings):
         subject = new_subject()
         subject.save()
         one = Outgoing(
-            channel="webhook", recipient=url, template="hook", language="fa",
-            context={"body": '{"a":"ب"}', "secret": secret}, dedupe=f"d{next(numbers)}",
+            channel="webhook",
+            recipient=url,
+            template="hook",
+            language="fa",
+            context={"body": '{"a":"ب"}', "secret": secret},
+            dedupe=f"d{next(numbers)}",
         )
         queue_many([one], subject=subject)
         return OutgoingMessage.objects.get(pk=one.id)
@@ -159,6 +163,7 @@ def test_the_verdicts_are_the_outboxs(monkeypatch):
         (outbound.NoAnswer("x", sent=False), TryAgain),
         (outbound.NoAnswer("x", sent=True), Unsure),
     ):
+
         def fails(*args, error=raised):
             raise error
 

@@ -1,6 +1,5 @@
 """Subscribers as the pages make them, and what has been written to them."""
 
-from desk_core import outbox
 import json
 
 from django.utils import timezone
@@ -16,9 +15,7 @@ ADDRESS = "192.0.2.1"
 
 def ask(contact="sara@example.ir", *, language="fa", address=ADDRESS, **choices):
     """Ask for a subscription; the code that was sent."""
-    subscribing.ask(
-        contact=contact, choices=Choices(**choices), language=language, address=address
-    )
+    subscribing.ask(contact=contact, choices=Choices(**choices), language=language, address=address)
     return last_code()
 
 
@@ -88,4 +85,3 @@ def told():
         for each in found
         if bytes(each.sealed)
     )
-

@@ -55,7 +55,9 @@ def test_nothing_counts_before_the_code_was_shown(typed, channel, clean):
     assert found.secret.startswith("whsec_") is (channel == "webhook")
 
 
-@pytest.mark.parametrize("text", ["", "نه", "a@", "0912", "http://example.ir/", "https://10.0.0.1/"])
+@pytest.mark.parametrize(
+    "text", ["", "نه", "a@", "0912", "http://example.ir/", "https://10.0.0.1/"]
+)
 def test_what_is_no_contact_is_refused_and_nothing_stored(text):
     with pytest.raises(ValidationError):
         ask(text)
@@ -63,10 +65,17 @@ def test_what_is_no_contact_is_refused_and_nothing_stored(text):
     assert not SubjectKey.objects.exists()
 
 
-@pytest.mark.parametrize("typed", [
-    "https://169.254.169.254/latest/", "https://[::1]/", "https://user:pw@example.ir/",
-    "https://example.ir:22/", "https://example.ir/#x", "ftp://example.ir/",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://169.254.169.254/latest/",
+        "https://[::1]/",
+        "https://user:pw@example.ir/",
+        "https://example.ir:22/",
+        "https://example.ir/#x",
+        "ftp://example.ir/",
+    ],
+)
 def test_inner_addresses_are_no_webhooks(typed, settings):
     settings.DESK_OUTBOUND_LOOPBACK = False
     with pytest.raises(ValidationError):
@@ -98,7 +107,11 @@ def test_a_known_contact_keeps_one_subscription_with_the_newest_choices():
     again = redeem(code).subscription
     assert again == first
     assert Subscription.objects.count() == 1
-    assert (again.wants_outage, again.wants_maintenance, again.wants_updated) == (True, False, False)
+    assert (again.wants_outage, again.wants_maintenance, again.wants_updated) == (
+        True,
+        False,
+        False,
+    )
     assert again.digest
 
 
@@ -119,7 +132,10 @@ def test_a_code_is_good_once():
 
 def test_a_code_ends_with_its_day():
     code = ask()
-    with clock(timezone.now() + tokens.CODE_LIFETIME + timedelta(seconds=1)), pytest.raises(WrongCode):
+    with (
+        clock(timezone.now() + tokens.CODE_LIFETIME + timedelta(seconds=1)),
+        pytest.raises(WrongCode),
+    ):
         redeem(code)
 
 

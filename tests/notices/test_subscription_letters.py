@@ -101,7 +101,9 @@ def test_from_the_confirmation_to_one_click(index, mailbox, client):
     assert deliver_due() == 0
 
 
-def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(index, mailbox, tmp_path, settings):
+def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
+    index, mailbox, tmp_path, settings
+):
     settings.DESK_MAIL_DIR = tmp_path / "mail"
     settings.DESK_CHANNELS |= {"sms": "desk_core.channels.files.FileChannel"}
     start, end = ahead(hours=2), ahead(hours=4)
@@ -110,8 +112,12 @@ def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(index, m
         subscribe("09123456789")
         subscribe(f"{receiver.url}/in")
         published(
-            index, kind=Kind.MAINTENANCE, starts_at=start, expected_end=end,
-            title="به‌روزرسانی", services=[ServiceFactory(name="درگاه")],
+            index,
+            kind=Kind.MAINTENANCE,
+            starts_at=start,
+            expected_end=end,
+            title="به‌روزرسانی",
+            services=[ServiceFactory(name="درگاه")],
         )
         for moment in (ahead(), start, start, end, end):
             with clock(moment):
@@ -130,7 +136,9 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(i
     with Receiver().serving() as receiver:
         row = subscribe(f"{receiver.url}/in")
         notice = published(index, services=[service], title="اختلال").notice
-        updates.post(notice=notice, state=UpdateState.MONITORING, text="پایدار شد.", author=None, key="m")
+        updates.post(
+            notice=notice, state=UpdateState.MONITORING, text="پایدار شد.", author=None, key="m"
+        )
         telling.work()
         deliver_due()
         first, second = receiver.got
@@ -141,7 +149,10 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(i
     incident = body["incident"]
     assert (incident["status"], incident["impact"]) == ("monitoring", "critical")
     assert incident["id"] == notice.pk.hex
-    assert [each["status"] for each in incident["incident_updates"]] == ["monitoring", "investigating"]
+    assert [each["status"] for each in incident["incident_updates"]] == [
+        "monitoring",
+        "investigating",
+    ]
     [component] = incident["components"]
     assert (component["id"], component["status"]) == (service.key, "major_outage")
     for moment in ("created_at", "updated_at", "started_at"):

@@ -82,12 +82,23 @@ def test_asking_too_often_is_said_in_words(client, monkeypatch):
     assert client.post(f"{BASE}code/", {"code": "K7QF-2M9D-XW3P"}).status_code == 429
 
 
-@pytest.mark.parametrize("wrong", [
-    {"contact": "nobody"}, {"contact": ""}, {"contact": "https://10.0.0.1/"}, {"kinds": []},
-    {"kinds": ["nonsense"]}, {"services": ["999999"]}, {"quiet_from": "3"},
-    {"quiet_from": "3", "quiet_until": "3"}, {"quiet_from": "x"}, {"timing": "never"},
-    {"contact": "a@example.ir\r\nBcc: b@example.ir"}, {"contact": "x" * 5000},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"contact": "nobody"},
+        {"contact": ""},
+        {"contact": "https://10.0.0.1/"},
+        {"kinds": []},
+        {"kinds": ["nonsense"]},
+        {"services": ["999999"]},
+        {"quiet_from": "3"},
+        {"quiet_from": "3", "quiet_until": "3"},
+        {"quiet_from": "x"},
+        {"timing": "never"},
+        {"contact": "a@example.ir\r\nBcc: b@example.ir"},
+        {"contact": "x" * 5000},
+    ],
+)
 def test_what_cannot_be_is_refused_with_its_reason_and_nothing_stored(client, wrong):
     answer = client.post(BASE, {"contact": "sara@example.ir", **ALL} | wrong)
     assert answer.status_code == 200

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from desk_core.delivery import deliver_due
-from desk_core.enums import OutboxChannel
 from desk_core.delivery_reports import ask_due
+from desk_core.enums import OutboxChannel
 
 logger = logging.getLogger(__name__)
 
