@@ -51,7 +51,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, str(error))
             status = 429
         else:
-            return never_store(_to_code())
+            return never_store(_flagged("notices:subscription_code", "sent"))
     return _page(request, "subscribe", {"form": form}, status)
 
 
@@ -75,7 +75,7 @@ def manage(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, str(error))
             status = 429
         else:
-            return never_store(_to_code())
+            return never_store(_flagged("notices:subscription_code", "sent"))
     return _page(request, "manage", {"form": form}, status)
 
 
@@ -108,8 +108,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     form = choices_form(row, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         subscribing.change(subscription=row, choices=form.choices, language=_language())
-        return never_store(redirect("notices:subscription_mine"))
-    return _mine(request, row, {"form": form})
+        return never_store(_flagged("notices:subscription_mine", "saved"))
+    return _mine(request, row, {"form": form, "saved": "saved" in request.GET})
 
 
 @require_POST
@@ -213,10 +213,9 @@ def _status_url() -> str:
     return reverse("notices:status")
 
 
-def _to_code() -> HttpResponse:
-    response = redirect("notices:subscription_code")
-    response["Location"] += "?sent"
-    return response
+def _flagged(name: str, flag: str) -> HttpResponse:
+    """A redirect whose page says what has just been done."""
+    return redirect(f"{reverse(name)}?{flag}")
 
 
 def _wished(request: HttpRequest) -> dict[str, object]:

@@ -90,8 +90,8 @@ class Migration(migrations.Migration):
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notices.subscription', verbose_name='subscription')),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
+                'verbose_name': 'news for a subscriber',
+                'verbose_name_plural': 'news for subscribers',
                 'ordering': ['-id'],
             },
         ),

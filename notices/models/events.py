@@ -79,8 +79,8 @@ class Delivery(models.Model):
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = _("news for a subscriber")
+        verbose_name_plural = _("news for subscribers")
         ordering = ["-id"]
         indexes = [
             models.Index(
