@@ -121,6 +121,14 @@ def check_guard_keeps(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
     ]
 
 
+def check_outbound(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E012: strangers could make the desk post to its own machine."""
+    if not getattr(settings, "DESK_OUTBOUND_LOOPBACK", False):
+        return []
+    text = "DESK_OUTBOUND_LOOPBACK lets webhooks reach this machine: for development only."
+    return [checks.Error(text, id="desk_core.E012")]
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
     for check in (
@@ -133,3 +141,4 @@ def register() -> None:
     ):
         checks.register(check, checks.Tags.security)
     checks.register(check_guard_keeps, checks.Tags.security, deploy=True)
+    checks.register(check_outbound, checks.Tags.security, deploy=True)

@@ -39,10 +39,7 @@ class SubscriptionAdmin(DeskModelAdmin):
     menu_icon = "mail"
     menu_order = 220
     add_to_settings_menu = False
-    list_display = (
-        *("code", "channel", "contact", "state", "language", "asked", "last_told", "failures"),
-        "way_to_end",
-    )
+    list_display = (*("code", "channel", "contact", "state", "asked", "last_told", "way_to_end"),)
     list_filter = ("channel", "state", "digest")
     list_select_related: ClassVar = ("subject_key",)
     ordering = ("-created_at", "id")

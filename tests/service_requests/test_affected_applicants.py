@@ -54,9 +54,7 @@ def test_each_with_an_open_case_on_the_service_is_told_once_a_notice(index, case
     telling.work()
     assert codes() == sorted(case.code for case in cases[:2])
     count = len(letters())
-    updates.post(
-        notice=notice, state=UpdateState.RESOLVED, text="رفع شد.", author=None, key="over"
-    )
+    updates.post(notice=notice, state=UpdateState.RESOLVED, text="رفع شد.", author=None, key="over")
     telling.work()
     assert len(letters()) == count
     published(index, title="دیگر", services=[service])

@@ -150,6 +150,11 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 # From how long before its start until how long after its end a notice stands on every page.
 DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+# How long what is known of subscribers to notices is kept, in days, and when digests leave.
+DESK_SUBSCRIPTIONS_PENDING_DAYS = env.int("DESK_SUBSCRIPTIONS_PENDING_DAYS", default=3)
+DESK_SUBSCRIPTIONS_ENDED_DAYS = env.int("DESK_SUBSCRIPTIONS_ENDED_DAYS", default=30)
+DESK_SUBSCRIPTIONS_LOG_DAYS = env.int("DESK_SUBSCRIPTIONS_LOG_DAYS", default=180)
+DESK_SUBSCRIPTIONS_DIGEST_HOUR = env.int("DESK_SUBSCRIPTIONS_DIGEST_HOUR", default=8)
 # The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
 # other people's digital signatures must lead to: see desk_core/certificates.py.
 DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")
