@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
+from notices import progress
 from notices.enums import OVER_PHASES
 from notices.models import Notice, NoticeIndexPage
 from notices.permissions import user_can_see_notices
@@ -59,6 +61,7 @@ class NoticeAdmin(DeskModelAdmin):
         "first_published_at",
         "affected_names",
         "everything_said",
+        "told",
     )
     empty_help = gettext_lazy("Notices appear here once their pages are published.")
     reads_are_audited = False
@@ -144,3 +147,10 @@ class NoticeAdmin(DeskModelAdmin):
         )
 
     everything_said.short_description = gettext_lazy("updates")  # type: ignore[attr-defined]
+
+    def told(self, obj: Notice) -> SafeString | str:
+        """How far the telling of subscribers is."""
+        context = {"progress": progress.of_notice(obj)}
+        return render_to_string("notices/admin/told.html", context)
+
+    told.short_description = gettext_lazy("subscribers")  # type: ignore[attr-defined]

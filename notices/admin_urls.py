@@ -4,6 +4,7 @@ from django.urls import path
 
 from notices.admin_views import PostUpdateView
 from notices.monitors.admin_views import ProposalView, TokenView, write_notice
+from notices.subscription_admin import EndSubscriptionView
 
 app_name = "notices_admin"
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("proposals/<int:pk>/", ProposalView.as_view(), name="proposal"),
     path("proposals/<int:pk>/write/", write_notice, name="write_notice"),
     path("monitors/<int:pk>/token/", TokenView.as_view(), name="monitor_token"),
+    path("subscriptions/<uuid:pk>/end/", EndSubscriptionView.as_view(), name="end_subscription"),
 ]

@@ -16,9 +16,9 @@ class NoticesConfig(AppConfig):
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.frame import read_along
         from cms_pages.slots import register
-        from desk_core import audit_words
+        from desk_core import audit_words, erasures
         from desk_core.page_cache import register_next_change
-        from notices import checks, signal_handlers, slots
+        from notices import checks, signal_handlers, slots, subscription_trail
         from notices.availability import measure
         from notices.monitors import states, trail
 
@@ -33,3 +33,6 @@ class NoticesConfig(AppConfig):
         signal_handlers.connect()
         checks.register()
         measure.register()
+        audit_words.name_actions(subscription_trail.ACTIONS)
+        audit_words.name_reasons(subscription_trail.REASONS)
+        erasures.register_forgetter(subscription_trail.forget_subjects)

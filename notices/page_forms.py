@@ -19,6 +19,10 @@ class NoticePageForm(WagtailAdminPageForm):
         if self.instance.known_notice() is not None:
             for name in FIRST_PUBLICATION_FIELDS:
                 self.fields.pop(name, None)
+            # The newest revision may have been told already; each edit is asked anew.
+            self.initial["tell_subscribers"] = False
+        else:
+            self.fields.pop("tell_subscribers", None)
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when only a draft is saved."""

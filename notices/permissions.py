@@ -60,3 +60,13 @@ def user_can_manage_monitors(user: "Asker") -> bool:
 def user_can_see_monitors(user: "Asker") -> bool:
     """Auditors see which there are, never a token."""
     return user_can_view_facts(user)
+
+
+def user_can_see_subscriptions(user: "Asker") -> bool:
+    """Editors, administrators and auditors see who is told: channel, choices, masked contact."""
+    return has_role(user, *ANY_NOTICE, Role.AUDITOR)
+
+
+def user_can_end_subscription(user: "Asker") -> bool:
+    """Administrators end a subscription, or erase it, for somebody who asks for it at the desk."""
+    return has_role(user, Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from notices import subscription_views as subscriptions
 from notices import views
 from notices.availability import views as availability
 from notices.machine_faces.urls import urlpatterns as machine_faces
@@ -23,4 +24,12 @@ urlpatterns = [
     path(f"{SERVICE}figures.json", availability.data, name="availability_of_json"),
     path(f"{SERVICE}figures.csv", availability.file, CSV, name="availability_of_csv"),
     path(f"{SERVICE}figures.xlsx", availability.file, XLSX, name="availability_of_xlsx"),
+    path("subscribe/", subscriptions.subscribe, name="subscribe"),
+    path("subscribe/code/", subscriptions.code, name="subscription_code"),
+    path("subscribe/manage/", subscriptions.manage, name="subscription_manage"),
+    path("subscribe/mine/", subscriptions.mine, name="subscription_mine"),
+    path("subscribe/mine/secret/", subscriptions.renew_secret, name="subscription_secret"),
+    path("subscribe/mine/data/", subscriptions.take_along, name="subscription_data"),
+    path("subscribe/mine/end/", subscriptions.end, name="subscription_end"),
+    path("unsubscribe/<str:token>/", subscriptions.unsubscribe, name="unsubscribe"),
 ]

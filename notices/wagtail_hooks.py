@@ -13,6 +13,7 @@ from notices.buttons import update_button
 from notices.home_panel import NoticesPanel
 from notices.monitors.admin import MonitoringGroup
 from notices.monitors.home_panel import ProposalsPanel
+from notices.subscription_admin import SubscriptionAdmin
 
 if TYPE_CHECKING:
     from wagtail.admin.widgets import Button
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 modeladmin_register(NoticeAdmin)
 modeladmin_register(MonitoringGroup)
+modeladmin_register(SubscriptionAdmin)
 
 
 @hooks.register("register_admin_urls")

@@ -22,6 +22,7 @@ WORKERS = (
     ["db_worker", "--no-startup-delay", "--no-reload"],
     ["publish_due", "--every", "60"],
     ["outbox_worker"],
+    ["tell_subscribers", "--every", "5"],
     ["sweep_requests", "--every", "60"],
     ["close_months", "--every", "300"],
     ["sweep_agreements", "--every", "600"],
