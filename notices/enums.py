@@ -108,7 +108,7 @@ class Occasion(models.TextChoices):
     """What made an event happen."""
 
     FIRST = "first", _("First publication")
-    UPDATE = "update", _("Update")
+    UPDATE = "update", _("News of the notice")
     EDIT = "edit", _("Changed text")
     BEGUN = "begun", _("Begun")
     ENDED = "ended", _("Ended")

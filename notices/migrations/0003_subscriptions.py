@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(editable=False, max_length=80)),
                 ('step', models.CharField(choices=[('opened', 'When it is announced'), ('updated', 'When there is news of it'), ('resolved', 'When it is over or called off')], max_length=8, verbose_name='step')),
-                ('occasion', models.CharField(choices=[('first', 'First publication'), ('update', 'Update'), ('edit', 'Changed text'), ('begun', 'Begun'), ('ended', 'Ended')], max_length=6, verbose_name='occasion')),
+                ('occasion', models.CharField(choices=[('first', 'First publication'), ('update', 'News of the notice'), ('edit', 'Changed text'), ('begun', 'Begun'), ('ended', 'Ended')], max_length=6, verbose_name='occasion')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
                 ('cursor', models.UUIDField(editable=False, null=True)),
                 ('total', models.PositiveIntegerField(null=True, verbose_name='to be told')),
