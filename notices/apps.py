@@ -15,8 +15,9 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.slots import register
+        from desk_core import audit_words
         from desk_core.page_cache import register_next_change
-        from notices import signal_handlers, slots
+        from notices import four_eyes, signal_handlers, slots, trail
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
@@ -24,4 +25,6 @@ class NoticesConfig(AppConfig):
         register("footer_status", slots.status_foot)
         register("service_notices", slots.service_notices)
         register_next_change(slots.next_change)
+        audit_words.name_actions(trail.ACTIONS)
         signal_handlers.connect()
+        four_eyes.connect()

@@ -16,3 +16,11 @@ def banner_window() -> Window:
         before=timedelta(hours=getattr(settings, "DESK_NOTICES_BEFORE_HOURS", 72)),
         after=timedelta(hours=getattr(settings, "DESK_NOTICES_AFTER_HOURS", 6)),
     )
+
+
+def planned_by_two() -> bool:
+    """Whether planned maintenance takes a second person: `DESK_NOTICES_PLANNED_BY_TWO` (on).
+
+    A notice of the highest severity always does.
+    """
+    return bool(getattr(settings, "DESK_NOTICES_PLANNED_BY_TWO", True))

@@ -2,23 +2,40 @@
 
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from notices import rules
+from notices import rules, telling
 
 # Filled in for the first publication only; afterwards the fact leads.
-FIRST_PUBLICATION_FIELDS = ("kind", "impact", "affected_services", "starts_at", "expected_end")
+FIRST_PUBLICATION_FIELDS = (
+    *("kind", "impact", "affected_services", "starts_at", "expected_end"),
+    *("event", "severity", "certainty", "area", "area_en", "instruction", "instruction_en"),
+)
+#: By this name a browser says that "publish" was pressed.
+PUBLISH = "action-publish"
 
 
 class NoticePageForm(WagtailAdminPageForm):
     """Hides what no longer counts after the first publication, and asks for what it then needs."""
 
+    tell = forms.BooleanField(
+        label=_("Tell subscribers about this edit"),
+        required=False,
+        help_text=_("Only when what you correct matters to them; it is not kept for the next time."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._is_draft = False
-        if self.instance.known_notice() is not None:
+        published = self.instance.known_notice() is not None
+        if published:
             for name in FIRST_PUBLICATION_FIELDS:
                 self.fields.pop(name, None)
+        if not published or not telling.anybody_listens():
+            self.fields.pop("tell", None)
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when only a draft is saved."""
@@ -26,13 +43,35 @@ class NoticePageForm(WagtailAdminPageForm):
         super().defer_required_fields()
 
     def clean(self) -> dict[str, Any]:
-        """A draft may be unfinished; what is published may not."""
+        """A draft may be unfinished; what is published may not, nor by one where it takes two."""
         cleaned = super().clean()
         if not self._is_draft and "kind" in self.fields:
+            kind = cleaned.get("kind", "")
             missing = rules.times_missing(
-                cleaned.get("kind", ""), cleaned.get("starts_at"), cleaned.get("expected_end")
+                kind, cleaned.get("starts_at"), cleaned.get("expected_end")
+            ) | rules.warning_missing(
+                kind,
+                event=cleaned.get("event") or "",
+                severity=cleaned.get("severity") or "",
+                certainty=cleaned.get("certainty") or "",
+                area=cleaned.get("area") or "",
+                area_en=cleaned.get("area_en") or "",
             )
             for name, message in missing.items():
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
+
+    def _post_clean(self) -> None:
+        """After the fields were put on the page: whether this person may publish it alone."""
+        super()._post_clean()
+        if self.errors or PUBLISH not in self.data or self.for_user is None:
+            return
+        from notices import four_eyes
+
+        try:
+            four_eyes.form_errors(
+                self.instance, self.for_user, changed=bool(set(self.changed_data) & four_eyes.WORDS)
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
