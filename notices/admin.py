@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin

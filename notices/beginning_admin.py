@@ -1,5 +1,6 @@
 """Templates of notices, and maintenance that returns."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -46,7 +47,7 @@ _WORDS = MultiFieldPanel(
 class _WordsAdmin(DeskModelAdmin):
     """Editors and administrators change these; whoever writes notices sees them."""
 
-    list_select_related: ClassVar = ()
+    list_select_related: ClassVar[Sequence[str]] = ()
     reads_are_audited = False
 
     def visible_to(self, user: Any) -> QuerySet:
@@ -72,6 +73,7 @@ class _WordsAdmin(DeskModelAdmin):
     def user_can_export(self, user: Any) -> bool:
         """Nothing is exported here."""
         return False
+
 
 class TemplateAdmin(_WordsAdmin):
     """The templates, each with the way to a new notice."""
@@ -105,7 +107,7 @@ class RuleAdmin(_WordsAdmin):
     menu_icon = "rotate"
     list_display = ("title", "repeats", "next_window", "active", "approval")
     list_filter = ("active", "repeats")
-    list_select_related: ClassVar = ("approved_by",)
+    list_select_related: ClassVar[Sequence[str]] = ("approved_by",)
     search_folded_fields: ClassVar = ("title", "title_en")
     empty_help = gettext_lazy(
         "Windows that return: the drafts are made ahead of time, each can be changed or cancelled."
@@ -130,8 +132,8 @@ class RuleAdmin(_WordsAdmin):
             ],
             heading=gettext_lazy("When"),
             help_text=gettext_lazy(
-                "Fill in what belongs to the chosen form; the rest may stay empty. Months are those "
-                "of the Jalali calendar."
+                "Fill in what belongs to the chosen form; the rest may stay empty. Months are "
+                "those of the Jalali calendar."
             ),
         ),
         MultiFieldPanel(

@@ -64,9 +64,7 @@ class BeginView(OneFormView):
         """Make the draft and open it."""
         data = form.cleaned_data
         try:
-            rules.refuse(
-                rules.times_wrong(data["starts_at"], data["expected_end"], timezone.now())
-            )
+            rules.refuse(rules.times_wrong(data["starts_at"], data["expected_end"], timezone.now()))
             page = drafting.begin(
                 words=self.words,
                 index=cast(NoticeIndexPage, self.index),

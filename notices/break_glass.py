@@ -104,8 +104,8 @@ def errors(needed: bool, reason: str) -> rules.Errors:
     if not text.strip():
         return {
             "alone_because": _(
-                "This makes the notice one of the highest severity, which takes two people. Say why "
-                "nobody else could be asked; a colleague will look at it afterwards."
+                "This makes the notice one of the highest severity, which takes two people. Say "
+                "why nobody else could be asked; a colleague will look at it afterwards."
             )
         }
     if len(text) > REASON_LIMIT or rules.text_wrong(text):

@@ -1,7 +1,7 @@
 """What an editor should know before a window is announced: warnings, never refusals.
 
-Two windows over one service, and a window while the offices behind the service are at work, may both
-be right; nobody but the editor knows.
+Two windows over one service, and a window while the offices behind the service are at work, may
+both be right; nobody but the editor knows.
 """
 
 from collections.abc import Iterable
@@ -118,8 +118,12 @@ def _facts(page: NoticePage) -> Facts:
 def _working_hours(services: list[Service], start: datetime, end: datetime) -> list[str]:
     """One sentence for each office that would be at work during the window."""
     rows = working_time.rows_around(start, days=(end - start).days + 2)
-    offices = {each.department_id for each in services} or {None}
-    names = dict(Department.objects.filter(pk__in=offices - {None}).values_list("pk", "name"))
+    offices: set[int | None] = {each.department_id for each in services} or {None}
+    names = dict(
+        Department.objects.filter(pk__in=[key for key in offices if key is not None]).values_list(
+            "pk", "name"
+        )
+    )
     sentences = []
     for office in sorted(offices, key=lambda key: key or 0):
         calendar = working_time.calendar_by_id(office, rows)

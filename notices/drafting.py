@@ -1,4 +1,4 @@
-"""Beginning a notice for somebody: a filled-in draft, and its English translation where asked for."""
+"""Beginning a notice for somebody: a filled-in draft, and its translation where there is one."""
 
 from collections.abc import Iterable
 from datetime import datetime

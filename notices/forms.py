@@ -27,9 +27,7 @@ def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
 
 
 def _impact(label: Any, initial: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, choices=Impact.choices, initial=initial, required=False
-    )
+    return forms.ChoiceField(label=label, choices=Impact.choices, initial=initial, required=False)
 
 
 class UpdateForm(forms.Form):
@@ -114,7 +112,10 @@ class UpdateForm(forms.Form):
             more = forms.ModelMultipleChoiceField(
                 label=_("affected from now on"), queryset=others, required=False
             )
-            added += [("more", more), ("more_impact", _impact(_("impact on these"), rows[0].impact))]
+            added += [
+                ("more", more),
+                ("more_impact", _impact(_("impact on these"), rows[0].impact)),
+            ]
         order = list(self.fields)
         self.fields.update(added)
         self.order_fields([*order[:after], *(name for name, _field in added), *order[after:]])
@@ -127,7 +128,7 @@ class UpdateForm(forms.Form):
             if chosen := data.pop(name, ""):
                 said[service] = chosen
         chosen = data.pop("more_impact", "")
-        return said | {service: chosen for service in data.pop("more", ())}
+        return said | dict.fromkeys(data.pop("more", ()), chosen)
 
     def _likely(self, now: Any) -> str | None:
         """The state that was said last, as far as it may be said again."""
@@ -152,9 +153,7 @@ class UpdateForm(forms.Form):
                     key=key,
                     tell=data.get("tell", False),
                 )
-            return updates.post(
-                notice=self.notice, author=author, key=key, impacts=impacts, **data
-            )
+            return updates.post(notice=self.notice, author=author, key=key, impacts=impacts, **data)
         except ValidationError as refused:
             for name, messages in refused.message_dict.items():
                 self.add_error(name if name in self.fields else None, messages)

@@ -1,9 +1,9 @@
-"""Who may publish a notice for the first time: what is planned, and what weighs heaviest, takes two.
+"""Who may publish a notice first: what is planned, and what weighs heaviest, takes two people.
 
 One writes, another publishes. The writer is whoever first saved exactly these words: pressing
-"publish" in the editor saves them again under another name, and that is no second writer. All doors
-of Wagtail lead through `PublishPageRevisionAction` (the editor, workflows, bulk actions, old drafts,
-the APIs, scheduled dates), and there the rule stands (`guard`).
+"publish" in the editor saves them again under another name, and that is no second writer. All
+doors of Wagtail lead through `PublishPageRevisionAction` (the editor, workflows, bulk actions, old
+drafts, the APIs, scheduled dates), and there the rule stands (`guard`).
 """
 
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ def reason(page: NoticePage) -> str:
     """Why, and what to do now."""
     if page.kind == Kind.MAINTENANCE:
         return _(
-            "Planned maintenance is published by a second person: submit it for approval. If nobody "
-            "can be reached, publish it alone with a reason."
+            "Planned maintenance is published by a second person: submit it for approval. If "
+            "nobody can be reached, publish it alone with a reason."
         )
     return _(
         "A notice of the highest severity is published by a second person: submit it for approval. "
@@ -91,9 +91,7 @@ def refuses(page: NoticePage, revision: "Revision | None", user: Any, *, changed
     return changed or revision is None or writer_of(revision) == user.pk
 
 
-def guard(
-    action: PublishPageRevisionAction, *args: Any, **kwargs: Any
-) -> Any:
+def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
     """Wagtail's publishing, refused to whoever wrote the words alone.
 
     Without a user it is the machine that publishes: a date that was approved, the demo, a rule that

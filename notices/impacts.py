@@ -49,10 +49,10 @@ def impact_over_time(notice_ids: Iterable[UUID]) -> dict[int | None, list[Span]]
         said.setdefault((notice, service), []).append((at, Impact(impact)))
     first = {key: one.first_published_at for key, one in notices.items()}
     found: dict[int | None, list[Span]] = {}
-    for (key, service), changes in said.items():
+    for (key, whom), changes in said.items():
         fact = notices[key]
         made = spans(fact.starts_at, state.over_at(fact.facts), changes, first[key])
-        found.setdefault(service, []).extend(Span(*each, key) for each in made)
+        found.setdefault(whom, []).extend(Span(*each, key) for each in made)
     for each in found.values():
         each.sort(key=lambda span: (span.since, str(span.notice_id)))
     return found
@@ -94,6 +94,6 @@ def announced_times(notice_ids: Iterable[UUID]) -> dict[UUID, list[Announced]]:
     """
     found: dict[UUID, list[Announced]] = {}
     rows = NoticeUpdate.objects.filter(notice__in=list(notice_ids)).order_by("at", "pk")
-    for key, *times in rows.values_list("notice", "at", "starts_at", "expected_end"):
-        found.setdefault(key, []).append(Announced(*times))
+    for key, at, start, end in rows.values_list("notice", "at", "starts_at", "expected_end"):
+        found.setdefault(key, []).append(Announced(at, start, end))
     return found

@@ -24,7 +24,7 @@ class NoticePageForm(WagtailAdminPageForm):
     tell = forms.BooleanField(
         label=_("Tell subscribers about this edit"),
         required=False,
-        help_text=_("Only when what you correct matters to them; it is not kept for the next time."),
+        help_text=_("Only when what you correct matters to them. It is off again the next time."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,9 +43,9 @@ def first_publish(
     """Make the fact of a page that has just gone live, with its first update; or find it again.
 
     `at` is the instant of publication (now). Translations share the fact through their translation
-    key, whose uniqueness also settles two publications in the same instant. Subscribers are told of
-    a new fact unless `tell` is False. Raises ValidationError when the page's times are impossible or
-    a warning is not whole; then nothing is stored.
+    key, whose uniqueness also settles two publications in the same instant. Subscribers are told
+    of a new fact unless `tell` is False. Raises ValidationError when the page's times are impossible
+    or a warning is not whole; then nothing is stored.
     """
     moment = at or timezone.now()
     with transaction.atomic():
@@ -66,9 +66,7 @@ def _of_alias(page: NoticePage) -> Notice | None:
     return source.notice if source else None
 
 
-def _get_or_create(
-    page: NoticePage, author: "User | None", moment: datetime, tell: bool
-) -> Notice:
+def _get_or_create(page: NoticePage, author: "User | None", moment: datetime, tell: bool) -> Notice:
     if page.notice is not None:
         return page.notice
     starts_at = page.starts_at or moment

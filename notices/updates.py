@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from desk_core import page_cache
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from cms_pages.models import Service
+
+_OVER = gettext_lazy("This notice is over. Publish a new one for what happens now.")
 
 
 def post(
@@ -112,7 +115,9 @@ def cancel(
         text, text_en = _clean(text), _clean(text_en)
         phase = locked.phase(moment)
         if phase in OVER_PHASES:
-            rules.refuse({"state": _("This notice is over. Publish a new one for what happens now.")})
+            rules.refuse(
+                {"state": _("This notice is over. Publish a new one for what happens now.")}
+            )
         if locked.kind == Kind.OUTAGE and phase != Phase.ANNOUNCED:
             rules.refuse({"state": _("An outage that has begun cannot be cancelled; resolve it.")})
         if UpdateState.CANCELLED not in _following(locked, said, moment):
@@ -152,7 +157,7 @@ def _state_errors(
 ) -> rules.Errors:
     phase = notice.phase(moment)
     if phase in OVER_PHASES:
-        return {"state": _("This notice is over. Publish a new one for what happens now.")}
+        return {"state": str(_OVER)}
     if state not in STATES_OF_KIND[Kind(notice.kind)]:
         return {"state": _("This state does not belong to this kind of notice.")}
     begins_now = starts_at is not None and starts_at <= moment

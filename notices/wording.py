@@ -1,6 +1,6 @@
 """One sentence about the time of a notice, in the words of its phase and the reader's language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,12 @@ def when(facts: Facts, at: datetime) -> str:
         Phase.ENDED: _("From %(start)s to %(end)s"),
     }
     return sentences[phase] % words
+
+
+def announced(facts: Facts, starts_at: datetime, expected_end: datetime | None) -> str:
+    """The times that were announced at some point, whatever came of them."""
+    planned = Facts(facts.kind, starts_at, expected_end)
+    return when(planned, starts_at - timedelta(seconds=1))
 
 
 def _clock_or_date(start: datetime, end: datetime) -> str:

@@ -49,7 +49,7 @@ class SecondPersonTask(AbstractGroupApprovalTask):
         return four_eyes.writer_of(obj.get_latest_revision()) == user.pk
 
 
-class BreakGlass(models.Model):  # type: ignore[django-manager-missing]
+class BreakGlass(models.Model):
     """One person published alone what takes two; another looks at it afterwards, once.
 
     The people are kept by number: no constraint ties the row to an account, which may go.

@@ -106,7 +106,9 @@ class NoticePage(BasePage):
         _("instruction"),
         blank=True,
         max_length=rules.TEXT_LIMIT,
-        help_text=_("What people should do: which road to take instead, what to carry, whom to call."),
+        help_text=_(
+            "What people should do: which other road to take, what to carry, whom to call."
+        ),
     )
     instruction_en = models.TextField(
         _("instruction in English"), blank=True, max_length=rules.TEXT_LIMIT

@@ -83,8 +83,8 @@ class MaintenanceRule(NoticeWords):
         _("publish by itself"),
         default=False,
         help_text=_(
-            "Only once another person has approved this rule. Otherwise drafts are made, and each is "
-            "published by a person."
+            "Only once another person has approved this rule. Otherwise drafts are made, and "
+            "each is published by a person."
         ),
     )
     active = models.BooleanField(_("active"), default=True)
@@ -164,18 +164,16 @@ class MaintenanceRule(NoticeWords):
             for name in needed
             if getattr(self, name) in (None, "")
         }
-        if self.repeats == Repeats.RRULE and self.rrule:
-            if wrong := recurrence.rrule_wrong(self.rrule):
-                errors["rrule"] = wrong
+        by_rrule = self.repeats == Repeats.RRULE and self.rrule
+        if by_rrule and (wrong := recurrence.rrule_wrong(self.rrule)):
+            errors["rrule"] = wrong
         return errors
 
 
 class Occurrence(models.Model):
     """One day of one rule, for which a page was made: once, whatever becomes of the page."""
 
-    rule = models.ForeignKey(
-        MaintenanceRule, on_delete=models.CASCADE, related_name="occurrences"
-    )
+    rule = models.ForeignKey(MaintenanceRule, on_delete=models.CASCADE, related_name="occurrences")
     day = models.DateField(_("day"))
     page = models.OneToOneField(
         NoticePage,

@@ -150,6 +150,8 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 # From how long before its start until how long after its end a notice stands on every page.
 DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+# Whether planned maintenance is published by a second person, as the highest severity always is.
+DESK_NOTICES_PLANNED_BY_TWO = env.bool("DESK_NOTICES_PLANNED_BY_TWO", default=True)
 # The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
 # other people's digital signatures must lead to: see desk_core/certificates.py.
 DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")

@@ -25,6 +25,7 @@ WORKERS = (
     ["sweep_requests", "--every", "60"],
     ["close_months", "--every", "300"],
     ["sweep_agreements", "--every", "600"],
+    ["plan_maintenance", "--every", "600"],
 )
 
 
