@@ -119,18 +119,15 @@ def _working_hours(services: list[Service], start: datetime, end: datetime) -> l
     """One sentence for each office that would be at work during the window."""
     rows = working_time.rows_around(start, days=(end - start).days + 2)
     offices: set[int | None] = {each.department_id for each in services} or {None}
-    names = dict(
-        Department.objects.filter(pk__in=[key for key in offices if key is not None]).values_list(
-            "pk", "name"
-        )
-    )
+    numbers = [key for key in offices if key is not None]
+    names = dict(Department.objects.filter(pk__in=numbers).values_list("pk", "name"))
     sentences = []
     for office in sorted(offices, key=lambda key: key or 0):
         calendar = working_time.calendar_by_id(office, rows)
         opens = start if calendar.is_open(start) else calendar.next_opening(start, days=31)
         if opens is None or opens >= end:
             continue
-        values = {"from": format_datetime(opens), "office": names.get(office, "")}
+        values = {"from": format_datetime(opens), "office": names.get(office or 0, "")}
         sentences.append(
             (
                 _("“%(office)s” is at work during the window, from %(from)s.")

@@ -6,9 +6,11 @@ doors of Wagtail lead through `PublishPageRevisionAction` (the editor, workflows
 drafts, the APIs, scheduled dates), and there the rule stands (`guard`).
 """
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import (
@@ -120,5 +122,7 @@ def connect() -> None:
     PublishPageRevisionAction.execute = guard
 
 
-def _words(revision: "Revision") -> dict[str, Any]:
-    return {name: revision.content.get(name) for name in WORDS}
+def _words(revision: "Revision") -> str:
+    """The words as they are stored; a revision of this very request holds its moments unwritten."""
+    found = {name: revision.content.get(name) for name in sorted(WORDS)}
+    return json.dumps(found, cls=DjangoJSONEncoder)

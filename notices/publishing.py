@@ -44,8 +44,8 @@ def first_publish(
 
     `at` is the instant of publication (now). Translations share the fact through their translation
     key, whose uniqueness also settles two publications in the same instant. Subscribers are told
-    of a new fact unless `tell` is False. Raises ValidationError when the page's times are impossible
-    or a warning is not whole; then nothing is stored.
+    of a new fact unless `tell` is False. Raises ValidationError when the page's times are
+    impossible or a warning is not whole; then nothing is stored.
     """
     moment = at or timezone.now()
     with transaction.atomic():

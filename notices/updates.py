@@ -84,9 +84,9 @@ def post(
         locked.expected_end = expected_end or locked.expected_end
         locked.ended_at = ended_at
         update = _write(locked, key, state, text, text_en, author, moment)
-        impact_changes.store(changes, update)
         if changes.heaviest:
             break_glass.note(update=update, by=author, reason=alone_because)
+        impact_changes.store(changes, update)
         telling.said(telling.Said(notice=locked, update=update, by=author, tell=tell))
     _copy_facts(locked, notice)
     return update
@@ -115,9 +115,7 @@ def cancel(
         text, text_en = _clean(text), _clean(text_en)
         phase = locked.phase(moment)
         if phase in OVER_PHASES:
-            rules.refuse(
-                {"state": _("This notice is over. Publish a new one for what happens now.")}
-            )
+            rules.refuse({"state": str(_OVER)})
         if locked.kind == Kind.OUTAGE and phase != Phase.ANNOUNCED:
             rules.refuse({"state": _("An outage that has begun cannot be cancelled; resolve it.")})
         if UpdateState.CANCELLED not in _following(locked, said, moment):

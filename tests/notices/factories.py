@@ -34,14 +34,14 @@ def make_index():
     return index
 
 
-def draft(index, *, title="اختلال درگاه", services=(), **fields):
-    """An unpublished page with a first draft."""
+def draft(index, *, title="اختلال درگاه", services=(), by=None, **fields):
+    """An unpublished page with a first draft, written by a person or by nobody."""
     fields = {"kind": Kind.OUTAGE, "impact": Impact.MAJOR, "message": "درگاه پاسخ نمی‌دهد."} | fields
     page = index.add_child(
         instance=NoticePage(title=title, live=False, locale=index.locale, **fields)
     )
     page.affected_services = services
-    page.save_revision()
+    page.save_revision(user=by)
     return page
 
 
