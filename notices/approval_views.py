@@ -45,7 +45,8 @@ class OneFormView(WagtailAdminTemplateMixin, FormView):
 
     def refused(self, form: "Form", error: ValidationError) -> HttpResponse:
         """Show the form again with the reasons at their fields."""
-        for name, found in getattr(error, "error_dict", {None: error.error_list}).items():
+        found_at = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+        for name, found in found_at.items():
             form.add_error(name if name in form.fields else None, found)
         return self.form_invalid(form)
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 
 from desk_core.modeladmin import DeskModelAdmin
 from notices.models import MaintenanceRule, NoticeTemplate
@@ -19,10 +19,10 @@ from notices.variables import VARIABLES
 from persian.jalali import format_date
 
 
-class VariablesPanel(HelpPanel):
+class VariablesPanel(Panel):
     """Which words in braces are filled in."""
 
-    class BoundPanel(HelpPanel.BoundPanel):
+    class BoundPanel(Panel.BoundPanel):
         """The panel in one form."""
 
         template_name = "notices/admin/variables.html"

@@ -46,8 +46,8 @@ def begin(
             live=False,
             owner=by,
         )
-        index.add_child(instance=page)
         page.affected_services = chosen
+        index.add_child(instance=page)
         page.save_revision(user=by, log_action=True)
         other = "en" if language == "fa" else "fa"
         if words.title_en and index.get_translations().filter(locale__language_code=other).exists():

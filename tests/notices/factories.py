@@ -37,10 +37,9 @@ def make_index():
 def draft(index, *, title="اختلال درگاه", services=(), by=None, **fields):
     """An unpublished page with a first draft, written by a person or by nobody."""
     fields = {"kind": Kind.OUTAGE, "impact": Impact.MAJOR, "message": "درگاه پاسخ نمی‌دهد."} | fields
-    page = index.add_child(
-        instance=NoticePage(title=title, live=False, locale=index.locale, **fields)
-    )
+    page = NoticePage(title=title, live=False, locale=index.locale, **fields)
     page.affected_services = services
+    index.add_child(instance=page)
     page.save_revision(user=by)
     return page
 
