@@ -45,7 +45,9 @@ class OneFormView(WagtailAdminTemplateMixin, FormView):
 
     def refused(self, form: "Form", error: ValidationError) -> HttpResponse:
         """Show the form again with the reasons at their fields."""
-        found_at = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+        found_at: dict[str | None, Any] = (
+            dict(error.error_dict) if hasattr(error, "error_dict") else {None: error.error_list}
+        )
         for name, found in found_at.items():
             form.add_error(name if name in form.fields else None, found)
         return self.form_invalid(form)

@@ -154,6 +154,12 @@ class PublicNotice:
         return list(self.notice.affected.all())
 
     @property
+    def felt(self) -> list[AffectedService]:
+        """Those of them that suffer something now; all, where none does."""
+        rows = self.affected
+        return [row for row in rows if row.impact != Impact.NONE] or rows
+
+    @property
     def impact(self) -> Impact:
         """The worst impact on any service; the page's own when no service is named."""
         order = list(Impact)

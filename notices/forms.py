@@ -103,7 +103,8 @@ class UpdateForm(forms.Form):
         for row in rows:
             name = f"impact_{row.service_id}"
             found[name] = row.service
-            added.append((name, _impact(str(row.service), row.impact)))
+            label = _("impact on “%(service)s”") % {"service": row.service}
+            added.append((name, _impact(label, row.impact)))
         if not rows:
             found["impact"] = None
             added.append(("impact", _impact(_("impact on the whole desk"), self.notice.impact)))

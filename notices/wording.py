@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from notices import state
-from notices.enums import Phase
+from notices.enums import Kind, Phase
 from notices.state import Facts
 from persian.digits import localised
 from persian.jalali import TEHRAN, format_datetime
@@ -22,6 +22,8 @@ def when(facts: Facts, at: datetime) -> str:
         since = _("Since %(start)s") if phase != Phase.ANNOUNCED else _("From %(start)s")
         return since % words
     words["end"] = _clock_or_date(facts.starts_at, end)
+    if facts.kind == Kind.WARNING and phase == Phase.RUNNING:
+        return _("Since %(start)s; holds until %(end)s") % words
     sentences = {
         Phase.ANNOUNCED: _("From %(start)s to %(end)s"),
         Phase.RUNNING: _("Since %(start)s; expected to end: %(end)s"),

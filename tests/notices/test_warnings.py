@@ -110,7 +110,7 @@ def test_the_gravest_warning_leads_the_banner(index):
         ({"expected_end": None}, "expected_end"),
         ({"expected_end": ago(hours=1)}, "expected_end"),
         ({"area": "<b>x</b>"}, "area"),
-        ({"instruction": "a\x00b"}, "instruction"),
+        ({"instruction": "a\x07b"}, "instruction"),
         ({"event": "dragon"}, "event"),
     ],
 )
