@@ -45,10 +45,10 @@ class OneFormView(WagtailAdminTemplateMixin, FormView):
 
     def refused(self, form: "Form", error: ValidationError) -> HttpResponse:
         """Show the form again with the reasons at their fields."""
-        found_at: dict[str | None, Any] = (
-            dict(error.error_dict) if hasattr(error, "error_dict") else {None: error.error_list}
-        )
-        for name, found in found_at.items():
+        if not hasattr(error, "error_dict"):
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        for name, found in error.error_dict.items():
             form.add_error(name if name in form.fields else None, found)
         return self.form_invalid(form)
 
