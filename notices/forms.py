@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
 from notices import break_glass, conflicts, rules, telling, updates
-from notices.enums import KINDS_WITH_IMPACT, Impact, Phase, UpdateState
+from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeUpdate
 from notices.permissions import services_to_add
 from persian.forms import PersianCharField
@@ -89,7 +89,8 @@ class UpdateForm(forms.Form):
         if not telling.anybody_listens():
             del self.fields["tell"]
         self._impacts = self._impact_fields(user)
-        if not self._impacts:
+        may_weigh_more = notice.kind == Kind.OUTAGE and notice.severity != Severity.CRITICAL
+        if not may_weigh_more:
             del self.fields["alone_because"]
 
     def _impact_fields(self, user: Any) -> dict[str, Service | None]:

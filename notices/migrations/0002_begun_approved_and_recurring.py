@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='noticepage',
             name='instruction',
-            field=models.TextField(blank=True, help_text='What people should do: which road to take instead, what to carry, whom to call.', max_length=4000, verbose_name='instruction'),
+            field=models.TextField(blank=True, help_text='What people should do: which other road to take, what to carry, whom to call.', max_length=4000, verbose_name='instruction'),
         ),
         migrations.AddField(
             model_name='noticepage',

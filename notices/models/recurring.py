@@ -148,20 +148,21 @@ class MaintenanceRule(NoticeWords):
         if self.first_day and self.last_day and self.last_day < self.first_day:
             errors["last_day"] = str(_("The last day is before the first."))
         rules.refuse(errors)
-        if self.first_day and not recurrence.days(
+        known = self.first_day and self.repeats in Repeats
+        if known and not recurrence.days(
             self.pattern, self.first_day, self.first_day + timedelta(days=5 * 366)
         ):
             raise ValidationError(_("This rule never falls on a day."))
 
     def _form_errors(self) -> rules.Errors:
-        needed = {
+        needed: dict[str, tuple[str, ...]] = {
             Repeats.RRULE: ("rrule",),
             Repeats.JALALI_DAY: ("month_day",),
             Repeats.JALALI_WEEKDAY: ("which", "weekday"),
-        }.get(Repeats(self.repeats), ())
+        }
         errors = {
             name: str(_("This form of repetition needs it."))
-            for name in needed
+            for name in needed.get(self.repeats, ())
             if getattr(self, name) in (None, "")
         }
         by_rrule = self.repeats == Repeats.RRULE and self.rrule

@@ -336,3 +336,18 @@ def test_an_update_that_makes_it_weigh_heaviest_is_looked_at_too(index, writer, 
     assert BreakGlass.objects.get().update == page.notice.updates.last()
     break_glass.review(row=BreakGlass.objects.get(), by=second)
     assert updates.allowed_states(page.notice, timezone.now())
+
+
+def test_places_older_than_the_workflow_get_it_once_and_never_again(index):
+    from django.apps import apps
+    from wagtail.models import WorkflowPage
+
+    from notices.signal_handlers import approve_in_older_sites
+
+    WorkflowPage.objects.all().delete()
+    approve_in_older_sites(apps=apps)
+    assert not WorkflowPage.objects.exists(), "what an administrator took away stays away"
+    Workflow.objects.all().delete()
+    SecondPersonTask.objects.all().delete()
+    approve_in_older_sites(apps=apps)
+    assert WorkflowPage.objects.get().page_id == index.pk

@@ -269,6 +269,7 @@ def test_ended_and_inactive_rules_make_nothing(index):
         ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "__all__"),
         ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
         ({"minutes": 0}, "minutes"),
+        ({"repeats": "hourly"}, "repeats"),
         ({"message": "از {begin}"}, "message"),
         ({"title_en": ""}, "title_en"),
         ({"message_en": "{start.year}"}, "message_en"),
