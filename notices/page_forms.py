@@ -71,7 +71,7 @@ class NoticePageForm(WagtailAdminPageForm):
 
         try:
             four_eyes.form_errors(
-                self.instance, self.for_user, changed=bool(set(self.changed_data) & four_eyes.WORDS)
+                self.instance, self.for_user, changed=four_eyes.changed_words(self)
             )
         except ValidationError as error:
             self.add_error(None, error)

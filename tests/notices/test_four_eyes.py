@@ -118,6 +118,14 @@ def test_pressing_publish_in_the_editor_makes_nobody_the_second_writer(page, wri
     assert Notice.objects.get().updates.get().text == page.message
 
 
+def test_the_seconds_that_the_editor_drops_make_no_new_words(index, writer, second):
+    odd = ahead(hours=30).replace(second=41, microsecond=7)
+    page = written(index, writer, starts_at=odd)
+    answer = logged_in(second).post(edit_url(page), as_sent(page))
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Notice.objects.exists()
+
+
 def test_saving_the_same_words_again_does_not_make_another_writer(page, writer, second):
     page.save_revision(user=second)
     with pytest.raises(four_eyes.TakesTwo):
