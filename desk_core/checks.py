@@ -18,8 +18,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from desk_core import certificates, clamd
+from desk_core.channels import channel_path
 from desk_core.channels.base import Channel
-from desk_core.enums import Channel as ChannelName
+from desk_core.enums import OutboxChannel
 from desk_core.guard_cache import GuardCache
 from desk_core.throttles import guard_cache
 
@@ -32,10 +33,9 @@ SOON = timedelta(days=30)
 def check_channels(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """E002: DESK_CHANNELS names a class for each way out. E003: its settings are complete."""
     found: list[checks.CheckMessage] = []
-    named = getattr(settings, "DESK_CHANNELS", {})
-    for name in ChannelName.values:
+    for name in OutboxChannel.values:
         try:
-            channel = import_string(named[name])
+            channel = import_string(channel_path(name))
             fit = issubclass(channel, Channel)
         except (KeyError, ImportError, TypeError, AttributeError):
             fit = False
@@ -121,6 +121,14 @@ def check_guard_keeps(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
     ]
 
 
+def check_outbound(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E012: strangers could make the desk post to its own machine."""
+    if not getattr(settings, "DESK_OUTBOUND_LOOPBACK", False):
+        return []
+    text = "DESK_OUTBOUND_LOOPBACK lets webhooks reach this machine: for development only."
+    return [checks.Error(text, id="desk_core.E012")]
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
     for check in (
@@ -133,3 +141,4 @@ def register() -> None:
     ):
         checks.register(check, checks.Tags.security)
     checks.register(check_guard_keeps, checks.Tags.security, deploy=True)
+    checks.register(check_outbound, checks.Tags.security, deploy=True)

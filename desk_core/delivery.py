@@ -10,10 +10,11 @@ import logging
 import random
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from desk_core.channels import channel_path
 from desk_core.channels.base import Channel, ChannelDown, GiveUp, Letter, TryAgain, Unsure
 from desk_core.enums import DeliveryState, MessageState
 from desk_core.letters import Unwritable, write_letter
@@ -39,21 +41,35 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=3)
 FIRST_REPORT = timedelta(minutes=1)
+# How the error of a message begins whose outcome nobody knows.
+PERHAPS = "it may have been sent"
 
 
-def deliver_due(*, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
+def deliver_due(
+    *,
+    limit: int = 50,
+    stop: Callable[[], bool] = lambda: False,
+    channels: Collection[str] | None = None,
+) -> int:
     """Claim and send up to `limit` messages that are due; how many were claimed (0: nothing due).
 
-    `stop` is asked before each message; what was not begun is given back at once.
+    `stop` is asked before each message; what was not begun is given back at once. With `channels`
+    the other ones are left to another worker.
     """
-    batch = _Batch(limit)
+    batch = _Batch(limit, channels)
+    together: list[_Begun] = []
     with ExitStack() as open_channels:
-        channels: dict[str, Channel] = {}
+        opened: dict[str, Channel] = {}
         for message in batch.messages:
             if stop():
                 break
             if message.channel not in batch.down:
-                _deliver(batch, message, channels, open_channels)
+                begun = _begin(batch, message, opened, open_channels)
+                if begun is not None and begun.channel.at_once > 1:
+                    together.append(begun)
+                elif begun is not None:
+                    _conclude(batch, begun, lambda begun=begun: begun.channel.send(begun.letter))  # type: ignore[misc]
+        _send_together(batch, together)
     batch.give_back()
     return len(batch.messages)
 
@@ -67,8 +83,9 @@ def pause_after(attempts: int) -> timedelta:
 class _Batch:
     """The messages that one call has claimed, and the writes that its claim allows."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, channels: Collection[str] | None) -> None:
         self.lease = uuid.uuid4()
+        self.channels = channels
         self.down: dict[str, timedelta] = {}
         when_unlocked(lambda: self._claim(limit))
         claimed = OutgoingMessage.objects.filter(lease=self.lease).select_related("subject_key")
@@ -77,6 +94,8 @@ class _Batch:
     def _claim(self, limit: int) -> None:
         now = timezone.now()
         due = OutgoingMessage.objects.due(now).values("pk")
+        if self.channels is not None:
+            due = due.filter(channel__in=self.channels)
         with transaction.atomic():
             if connection.features.has_select_for_update_skip_locked:
                 found = list(due.select_for_update(skip_locked=True)[:limit])
@@ -114,37 +133,74 @@ class _Batch:
         when_unlocked(lambda: left.update(lease=None, due_at=now))
 
 
-def _deliver(
+@dataclass(frozen=True)
+class _Begun:
+    """A message that is marked as started, with all that sending it needs."""
+
+    message: OutgoingMessage
+    channel: Channel
+    letter: Letter
+    at: datetime
+
+
+def _begin(
     batch: _Batch, message: OutgoingMessage, channels: dict[str, Channel], stack: ExitStack
-) -> None:
-    """Send one message and write down what became of it."""
-    if message.attempts >= _max_attempts():
+) -> _Begun | None:
+    """Open one message and mark it as started; None where it is not to be sent now."""
+    if message.attempts >= max_attempts():
         _end(batch, message, MessageState.QUARANTINED, message.error or "too many attempts")
-        return
+        return None
     if message.not_after is not None and message.not_after <= timezone.now():
         _end(batch, message, MessageState.CANCELLED, "its time was over", forget=True)
-        return
+        return None
     try:
         letter = write_letter(message)
     except Erased:
         _end(batch, message, MessageState.CANCELLED, "erased", forget=True)
-        return
+        return None
     except Unwritable as error:
         _end(batch, message, MessageState.QUARANTINED, str(error))
-        return
+        return None
     channel = _channel(batch, message.channel, channels, stack)
     if channel is None:
-        return
+        return None
     if letter.unsure_since and not channel.can_repeat(letter):
-        _end(batch, message, MessageState.QUARANTINED, "it may have been sent already")
+        _end(batch, message, MessageState.QUARANTINED, f"{PERHAPS} already")
     elif batch.start(message):
-        _send(batch, message, channel, letter)
+        return _Begun(message, channel, letter, timezone.now())
+    return None
 
 
-def _send(batch: _Batch, message: OutgoingMessage, channel: Channel, letter: Letter) -> None:
-    began = timezone.now()
+def _send_together(batch: _Batch, begun: list[_Begun]) -> None:
+    """Send several at a time; one that does not come back within its limit is left behind."""
+    by_channel: dict[str, list[_Begun]] = {}
+    for each in begun:
+        by_channel.setdefault(each.message.channel, []).append(each)
+    for mine in by_channel.values():
+        channel = mine[0].channel
+        pool = ThreadPoolExecutor(max_workers=channel.at_once)
+        try:
+            for start in range(0, len(mine), channel.at_once):
+                part = mine[start : start + channel.at_once]
+                sending = [pool.submit(channel.send, each.letter) for each in part]
+                wait(sending, timeout=channel.longest)
+                for each, future in zip(part, sending, strict=True):
+                    _conclude(batch, each, lambda future=future: _result(future))  # type: ignore[misc]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(future: "Future[str]") -> str:
+    if not future.done():
+        raise Unsure("no reply in time")
+    return future.result()
+
+
+def _conclude(batch: _Batch, begun: _Begun, outcome: Callable[[], str]) -> None:
+    """Write down what became of a message; `outcome` returns or raises what `Channel.send` does."""
+    message, channel, letter = begun.message, begun.channel, begun.letter
     try:
-        provider_id = channel.send(letter)
+        provider_id = outcome()
     except TryAgain as answer:
         if isinstance(answer, ChannelDown):
             batch.down[message.channel] = answer.after or pause_after(1)
@@ -153,11 +209,11 @@ def _send(batch: _Batch, message: OutgoingMessage, channel: Channel, letter: Let
         _end(batch, message, MessageState.QUARANTINED, str(answer))
     except Exception as error:
         reason = str(error) if isinstance(error, Unsure) else _where(error)
-        since = letter.unsure_since or began
+        since = letter.unsure_since or begun.at
         if channel.can_repeat(replace(letter, unsure_since=since)):
             _postpone(batch, message, reason, None, unsure=since)
         else:
-            _end(batch, message, MessageState.QUARANTINED, f"it may have been sent: {reason}")
+            _end(batch, message, MessageState.QUARANTINED, f"{PERHAPS}: {reason}")
     else:
         values: dict[str, Any] = {"provider_id": provider_id[:100]}
         if provider_id and channel.reports_delivery:
@@ -170,7 +226,7 @@ def _postpone(
     batch: _Batch, message: OutgoingMessage, reason: str, after: timedelta | None, *, unsure: Any
 ) -> None:
     attempts = message.attempts + 1
-    if attempts >= _max_attempts():
+    if attempts >= max_attempts():
         _end(batch, message, MessageState.QUARANTINED, reason)
         return
     due_at = timezone.now() + (after or pause_after(attempts))
@@ -204,7 +260,7 @@ def _channel(
     """The open channel of a batch; None when it cannot even start, which is nobody's attempt."""
     if name not in channels:
         try:
-            channel = import_string(getattr(settings, "DESK_CHANNELS", {})[name])
+            channel = import_string(channel_path(name))
             channels[name] = stack.enter_context(channel())
         except Exception as error:
             logger.error("The channel %s does not start: %s", name, _where(error))
@@ -213,7 +269,8 @@ def _channel(
     return channels[name]
 
 
-def _max_attempts() -> int:
+def max_attempts() -> int:
+    """How often a message is tried before it is set aside: `DESK_OUTBOX_ATTEMPTS`."""
     return getattr(settings, "DESK_OUTBOX_ATTEMPTS", MAX_ATTEMPTS)
 
 

@@ -9,10 +9,10 @@ import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from desk_core.channels import channel_path
 from desk_core.channels.base import Channel, Report
 from desk_core.enums import DeliveryState
 from desk_core.locks import when_unlocked
@@ -46,7 +46,7 @@ def ask_due(*, limit: int = AT_ONCE) -> int:
 
 def _reports(name: str, provider_ids: list[str]) -> dict[str, Report]:
     try:
-        channel: type[Channel] = import_string(getattr(settings, "DESK_CHANNELS", {})[name])
+        channel: type[Channel] = import_string(channel_path(name))
         with channel() as opened:
             return opened.reports(provider_ids)
     except Exception as error:

@@ -11,6 +11,14 @@ class Channel(models.TextChoices):
     SMS = "sms", _("Text message")
 
 
+class OutboxChannel(models.TextChoices):
+    """Every way out of the outbox: to people, and to programs that want to be told."""
+
+    EMAIL = Channel.EMAIL.value, Channel.EMAIL.label
+    SMS = Channel.SMS.value, Channel.SMS.label
+    WEBHOOK = "webhook", _("Webhook")
+
+
 class MessageState(models.TextChoices):
     """Where an outgoing message stands."""
 

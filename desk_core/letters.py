@@ -43,7 +43,7 @@ def register_wording(folder: str, writer: Writer) -> None:
 
 def write_letter(message: OutgoingMessage) -> Letter:
     """Open and render one message. Raises Unwritable, and Erased when its subject is gone."""
-    recipient, context = _opened(message)
+    recipient, context, headers = _opened(message)
     writer = _writers.get(message.template.rpartition("/")[0])
     with translation.override(message.language):
         own = writer(message, context) if writer else None
@@ -61,6 +61,7 @@ def write_letter(message: OutgoingMessage) -> Letter:
         created_at=message.created_at,
         unsure_since=message.started_at,
         gateway_template=wording.gateway_template,
+        headers=headers,
     )
 
 
@@ -83,8 +84,8 @@ def rendered(name: str, context: dict[str, str]) -> str:
         raise Unwritable(f"{name} does not render: {type(error).__name__}") from None
 
 
-def _opened(message: OutgoingMessage) -> tuple[str, dict[str, str]]:
-    """Recipient and values."""
+def _opened(message: OutgoingMessage) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Recipient, values and headers."""
     try:
         subject = open_subject(message.subject_key)
         content = subject.open_json(message.sealed, record=message.record)
@@ -92,4 +93,4 @@ def _opened(message: OutgoingMessage) -> tuple[str, dict[str, str]]:
         raise Unwritable(str(error)) from None
     except SealBroken:
         raise Unwritable("its seal is broken") from None
-    return content["recipient"], content["context"]
+    return content["recipient"], content["context"], content.get("headers", {})

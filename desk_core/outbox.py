@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 from django.template.loader import get_template
 from django.utils import timezone
 
-from desk_core.enums import Channel, MessageState
+from desk_core.enums import MessageState, OutboxChannel
 from desk_core.inserts import insert
 from desk_core.models import OutgoingMessage
 
@@ -29,6 +31,8 @@ class Outgoing:
     ending: the text is `templates/<template>.<channel>.txt`, rendered when sent in `language`; the
     first line of an e-mail is its subject line. `variant` is a word by which other wordings of it
     may differ (`letters.register_wording`); a message that is not sent until `not_after` never is.
+    `headers` go with it where its channel has any. A `bulk` message waits behind all that are not.
+    `id` is known beforehand where the caller keeps it beside something of its own.
     """
 
     channel: str
@@ -39,6 +43,9 @@ class Outgoing:
     dedupe: str
     variant: str = ""
     not_after: datetime | None = None
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    bulk: bool = False
+    id: UUID = field(default_factory=uuid4)
 
 
 def queue_many(messages: Sequence[Outgoing], *, subject: "Subject") -> None:
@@ -83,15 +90,19 @@ def _has_template(name: str) -> None:
 
 def _sealed(each: Outgoing, subject: "Subject") -> OutgoingMessage:
     message = OutgoingMessage(
-        channel=Channel(each.channel),
+        id=each.id,
+        channel=OutboxChannel(each.channel),
         subject_key=subject.row,
         template=each.template,
         language=each.language,
         variant=each.variant,
         dedupe=each.dedupe,
         not_after=each.not_after,
+        bulk=each.bulk,
     )
-    content = {"recipient": each.recipient, "context": each.context}
+    content: dict[str, Any] = {"recipient": each.recipient, "context": each.context}
+    if each.headers:
+        content["headers"] = each.headers
     message.sealed = subject.seal_json(content, record=message.record)
     hint = masked(each.recipient).encode()
     message.sealed_hint = subject.seal(hint, record=message.hint_record)
@@ -99,7 +110,12 @@ def _sealed(each: Outgoing, subject: "Subject") -> OutgoingMessage:
 
 
 def masked(recipient: str) -> str:
-    """Enough of an address to tell two of a person's own apart: 0912•••••89, g•••@example.ir."""
+    """Enough of an address to tell two of a person's own apart: 0912•••••89, g•••@example.ir.
+
+    Of a web address the host alone is left.
+    """
+    if "://" in recipient:
+        return f"{urlsplit(recipient).hostname or ''}/•••"
     name, at, domain = recipient.rpartition("@")
     if at:
         return f"{name[:1]}•••@{domain}"
@@ -109,4 +125,4 @@ def masked(recipient: str) -> str:
 
 def template_name(template: str, channel: str) -> str:
     """The file that holds the text of a message for one channel."""
-    return f"{template}.{Channel(channel).value}.txt"
+    return f"{template}.{OutboxChannel(channel).value}.txt"

@@ -56,9 +56,10 @@ class OutgoingMessageQuerySet(models.QuerySet):
     """Messages on their way out."""
 
     def due(self, at: datetime) -> Self:
-        """Messages to be sent now, longest due first; one that a worker holds is due again when
-        the worker's lease has run out."""
-        return self.filter(state=MessageState.WAITING, due_at__lte=at).order_by("due_at", "pk")
+        """Messages to be sent now, longest due first and circulars last; one that a worker holds
+        is due again when the worker's lease has run out."""
+        waiting = self.filter(state=MessageState.WAITING, due_at__lte=at)
+        return waiting.order_by("bulk", "due_at", "pk")
 
     def receipt_due(self, at: datetime) -> Self:
         """Messages whose gateway is to be asked now what became of them, longest due first."""

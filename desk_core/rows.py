@@ -54,14 +54,13 @@ class Rows(Subquery):
 
 def instances(model: type[Model], fields: Sequence[str], rows: Iterable[list[Any]] | None) -> list:
     """Rows as instances of a model, as if read with only these fields (columns of its own)."""
-    readers = [_reader(model._meta.get_field(name)) for name in fields]
-    names = [model._meta.get_field(name).attname for name in fields]  # type: ignore[union-attr]
+    found = [model._meta.get_field(name) for name in fields]
+    # `from_db` takes the values in the order of the model's columns, whatever their names say.
+    in_order = [field for field in model._meta.concrete_fields if field in found]
+    names = [field.attname for field in in_order]
+    columns = [(_reader(field), found.index(field)) for field in in_order]
     return [
-        model.from_db(
-            "default",
-            names,
-            [read(value) for read, value in zip(readers, row, strict=True)],
-        )
+        model.from_db("default", names, [read(row[place]) for read, place in columns])
         for row in rows or ()
     ]
 

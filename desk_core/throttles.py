@@ -86,13 +86,18 @@ def client_address(request: HttpRequest) -> str:
     the client's own word and is not read). With n of them the n-th entry of `X-Forwarded-For` from
     the right is the one that our outermost proxy saw. What is no address becomes "unknown".
     """
+    return _network(sender(request))
+
+
+def sender(request: HttpRequest) -> str:
+    """The client's whole address as our proxies saw it, for comparing; it may be no address."""
     candidate = request.META.get("REMOTE_ADDR", "")
     proxies = getattr(settings, "DESK_TRUSTED_PROXIES", 0)
     if proxies:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= proxies and hops[-proxies].strip():
             candidate = hops[-proxies].strip()
-    return _network(candidate)
+    return candidate
 
 
 def _network(text: str) -> str:

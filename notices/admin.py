@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
+from notices import progress
 from notices.beginning_admin import RuleAdmin, TemplateAdmin
 from notices.enums import OVER_PHASES
 from notices.models import Notice, NoticeIndexPage
@@ -64,6 +66,7 @@ class NoticeAdmin(DeskModelAdmin):
         "instruction",
         "affected_names",
         "everything_said",
+        "told",
     )
     empty_help = gettext_lazy("Notices appear here once their pages are published.")
     reads_are_audited = False
@@ -149,6 +152,13 @@ class NoticeAdmin(DeskModelAdmin):
         )
 
     everything_said.short_description = gettext_lazy("updates")  # type: ignore[attr-defined]
+
+    def told(self, obj: Notice) -> SafeString | str:
+        """How far the telling of subscribers is."""
+        context = {"progress": progress.of_notice(obj)}
+        return render_to_string("notices/admin/told.html", context)
+
+    told.short_description = gettext_lazy("subscribers")  # type: ignore[attr-defined]
 
 
 class NoticesGroup(ModelAdminGroup):

@@ -15,9 +15,9 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from notices.enums import OVER_PHASES
+from notices.enums import CLOSING_STATE, OVER_PHASES, Kind
 from notices.forms import UpdateForm
-from notices.models import Notice
+from notices.models import Notice, Proposal
 from notices.permissions import user_can_post_update
 
 if TYPE_CHECKING:
@@ -59,6 +59,20 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form needs its notice."""
         return super().get_form_kwargs() | {"notice": self.notice, "user": self.request.user}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Opened from a monitor's recovery, the form suggests that it is over, and since when."""
+        recovered = self.request.GET.get("from", "")
+        if not (recovered.isascii() and recovered.isdigit() and len(recovered) < 19):
+            return super().get_initial()
+        ends = Proposal.objects.filter(pk=recovered, page__notice=self.notice)
+        ended_at = ends.values_list("ended_at", flat=True).first()
+        if ended_at is None or self.notice.kind != Kind.OUTAGE:
+            return super().get_initial()
+        return {
+            "state": CLOSING_STATE[Kind.OUTAGE],
+            "ended_at": max(ended_at, self.notice.starts_at),
+        }
 
     def form_valid(self, form: UpdateForm) -> HttpResponse:
         """Post it; what the verb refuses is shown in the form."""

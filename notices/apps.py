@@ -14,17 +14,28 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
+        from cms_pages.frame import read_along
         from cms_pages.slots import register
-        from desk_core import audit_words
+        from desk_core import audit_words, erasures
         from desk_core.page_cache import register_next_change
-        from notices import four_eyes, signal_handlers, slots, trail
+        from notices import checks, four_eyes, signal_handlers, slots, subscription_trail, trail
+        from notices.availability import measure
+        from notices.monitors import states
+        from notices.monitors import trail as monitor_trail
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
         register("home_notices", slots.home_notices)
         register("footer_status", slots.status_foot)
         register("service_notices", slots.service_notices)
+        read_along(states.ALONG, states.rows_along, states.values_now)
         register_next_change(slots.next_change)
         audit_words.name_actions(trail.ACTIONS)
+        audit_words.name_actions(monitor_trail.ACTIONS)
         signal_handlers.connect()
         four_eyes.connect()
+        checks.register()
+        measure.register()
+        audit_words.name_actions(subscription_trail.ACTIONS)
+        audit_words.name_reasons(subscription_trail.REASONS)
+        erasures.register_forgetter(subscription_trail.forget_subjects)

@@ -10,23 +10,21 @@ from notices.models import AffectedService, ImpactChange, Notice, NoticeUpdate
 
 _AFFECTED = ("id", "notice", "service", "impact")
 _SERVICE = ("id", "key", "name", "name_en")
-_UPDATE = ("id", "notice", "state", "text", "text_en", "at")
-_TIMES = ("starts_at", "expected_end")
+_UPDATE = ("id", "notice", "state", "text", "text_en", "at", "starts_at", "expected_end")
 _CHANGE = ("id", "update", "service", "impact")
 
 
-def rows_beside(notice: str, *, updates: bool = False, changes: bool = False) -> dict[str, Rows]:
+def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:
     """Annotations for a queryset whose column `notice` is the notice's key.
 
-    `changes`: also what the updates said of times and impact.
+    `updates`: also what was said, of impact too.
     """
     own = AffectedService.objects.filter(notice=OuterRef(notice)).order_by()
     services = [f"service__{name}" for name in _SERVICE]
     found = {"affected_rows": Rows(own, *_AFFECTED, *services)}
     if updates:
         said = NoticeUpdate.objects.filter(notice=OuterRef(notice)).order_by()
-        found["update_rows"] = Rows(said, *_UPDATE, *(_TIMES if changes else ()))
-    if changes:
+        found["update_rows"] = Rows(said, *_UPDATE)
         changed = ImpactChange.objects.filter(update__notice=OuterRef(notice)).order_by()
         found["change_rows"] = Rows(changed, *_CHANGE)
     return found
@@ -44,12 +42,10 @@ def attach_beside(notice: Notice | None, row: Any) -> None:
         one.service = service
     attach(notice, "affected", affected)
     if hasattr(row, "update_rows"):
-        columns = (*_UPDATE, *_TIMES) if hasattr(row, "change_rows") else _UPDATE
-        found: list[NoticeUpdate] = instances(NoticeUpdate, columns, row.update_rows)
+        found: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, row.update_rows)
         found.sort(key=lambda update: (update.at, update.pk))
         attach(notice, "updates", found)
-        if hasattr(row, "change_rows"):
-            _attach_changes(found, row.change_rows)
+        _attach_changes(found, row.change_rows)
 
 
 def _attach_changes(updates: list[NoticeUpdate], rows: list[list[Any]] | None) -> None:
@@ -62,8 +58,6 @@ def read_beside(notice: Notice | None) -> None:
     """The same for one notice at hand: one query."""
     if notice is None:
         return
-    row = Notice.objects.filter(pk=notice.pk).annotate(
-        **rows_beside("pk", updates=True, changes=True)
-    )
+    row = Notice.objects.filter(pk=notice.pk).annotate(**rows_beside("pk", updates=True))
     for found in row.only("pk"):
         attach_beside(notice, found)

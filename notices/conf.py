@@ -1,9 +1,17 @@
 """Settings of `notices`, read when asked so that tests and deployments can change them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 
+from notices.availability.announced import WEIGHTS, Rules
+from notices.availability.engine import WHOLE
+from notices.availability.hours import ServiceHours
+from notices.enums import Impact
 from notices.state import Window
 
 
@@ -24,3 +32,115 @@ def planned_by_two() -> bool:
     A notice of the highest severity always does.
     """
     return bool(getattr(settings, "DESK_NOTICES_PLANNED_BY_TWO", True))
+
+
+def strict_statuspage() -> bool:
+    """Whether the Statuspage API keeps to the words that its vendor publishes.
+
+    `DESK_STATUSPAGE_STRICT` (False): strict readers reject "maintenance" as indicator and impact.
+    """
+    return bool(getattr(settings, "DESK_STATUSPAGE_STRICT", False))
+
+
+def availability_rules() -> Rules:
+    """The chosen numbers of honest availability; the pages publish them.
+
+    * `DESK_AVAILABILITY_WEIGHTS`: impact to a share of unavailability from "0" to "1", with at most
+      three decimals ({"partial": "0.5"}); what is left out keeps its default.
+    * `DESK_AVAILABILITY_LEAD_HOURS` (48): so many hours before its start a window has to be
+      announced.
+    * `DESK_AVAILABILITY_CAP_MINUTES` (480; None: no cap): at most so many minutes of windows are
+      excused in a month.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    chosen = getattr(settings, "DESK_AVAILABILITY_WEIGHTS", {})
+    lead = getattr(settings, "DESK_AVAILABILITY_LEAD_HOURS", 48)
+    cap = getattr(settings, "DESK_AVAILABILITY_CAP_MINUTES", 480)
+    if not isinstance(lead, int) or lead < 0:
+        raise ImproperlyConfigured("DESK_AVAILABILITY_LEAD_HOURS is a number of hours.")
+    if cap is not None and (not isinstance(cap, int) or cap < 0):
+        raise ImproperlyConfigured("DESK_AVAILABILITY_CAP_MINUTES is a number of minutes, or None.")
+    weights = dict(WEIGHTS)
+    for name, value in chosen.items():
+        if name not in Impact.values or name == Impact.NONE:
+            raise ImproperlyConfigured(
+                f"DESK_AVAILABILITY_WEIGHTS: “{name}” is no impact to weigh."
+            )
+        weights[Impact(name)] = _thousandths(name, value)
+    if sorted(weights.values()) != [weights[impact] for impact in Impact]:
+        raise ImproperlyConfigured("DESK_AVAILABILITY_WEIGHTS: a worse impact weighs less.")
+    return Rules(weights=weights, lead=timedelta(hours=lead), cap=cap)
+
+
+def _thousandths(name: str, value: object) -> int:
+    try:
+        scaled = Decimal(str(value)) * WHOLE
+    except InvalidOperation:
+        scaled = Decimal(-1)
+    if not scaled.is_finite() or not 0 <= scaled <= WHOLE or scaled != int(scaled):
+        raise ImproperlyConfigured(
+            f"DESK_AVAILABILITY_WEIGHTS: “{name}” weighs from 0 to 1, with at most three decimals."
+        )
+    return int(scaled)
+
+
+def service_hours(key: str, *, electronic: bool) -> ServiceHours:
+    """In which hours a service is promised, by its key.
+
+    Electronic services day and night, others in the working hours of their department, unless
+    `DESK_AVAILABILITY_HOURS` says otherwise: {"service-key": "always" or "office"}.
+    Raises ImproperlyConfigured for another value.
+    """
+    usual = ServiceHours.ALWAYS if electronic else ServiceHours.OFFICE
+    chosen = getattr(settings, "DESK_AVAILABILITY_HOURS", {}).get(key, usual)
+    if chosen not in ServiceHours.values:
+        raise ImproperlyConfigured(
+            f"DESK_AVAILABILITY_HOURS: “{key}” is promised “always” or “office”."
+        )
+    return ServiceHours(chosen)
+
+
+def availability_since() -> datetime | None:
+    """`DESK_AVAILABILITY_SINCE`, an ISO moment with its zone: from when on faults are known here.
+
+    None (the default): from the first publication of the place for notices or of the first notice,
+    and of a service not before that of its own page. Raises ImproperlyConfigured for what is no
+    such moment.
+    """
+    text = getattr(settings, "DESK_AVAILABILITY_SINCE", None)
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(str(text))
+    except ValueError:
+        moment = None
+    if moment is None or is_naive(moment):
+        raise ImproperlyConfigured("DESK_AVAILABILITY_SINCE is a moment with a time zone.")
+    return moment
+
+
+def pending_kept() -> timedelta:
+    """How long a subscription that nobody confirmed is kept: `DESK_SUBSCRIPTIONS_PENDING_DAYS`."""
+    return timedelta(days=getattr(settings, "DESK_SUBSCRIPTIONS_PENDING_DAYS", 3))
+
+
+def delivery_log_kept() -> timedelta:
+    """How long it is known what was sent to whom: `DESK_SUBSCRIPTIONS_LOG_DAYS` (180)."""
+    return timedelta(days=getattr(settings, "DESK_SUBSCRIPTIONS_LOG_DAYS", 180))
+
+
+def ended_kept() -> timedelta:
+    """How long the sealed contact of an ended subscription is kept, for questions about what was
+    sent: `DESK_SUBSCRIPTIONS_ENDED_DAYS` (30)."""
+    return timedelta(days=getattr(settings, "DESK_SUBSCRIPTIONS_ENDED_DAYS", 30))
+
+
+def digest_hour() -> int:
+    """The hour in Tehran at which digests leave: `DESK_SUBSCRIPTIONS_DIGEST_HOUR` (8)."""
+    return getattr(settings, "DESK_SUBSCRIPTIONS_DIGEST_HOUR", 8)
+
+
+def fan_out_batch() -> int:
+    """How many subscribers are handed over in one transaction: `DESK_SUBSCRIPTIONS_BATCH`."""
+    return getattr(settings, "DESK_SUBSCRIPTIONS_BATCH", 500)

@@ -179,6 +179,13 @@ class PublicNotice:
             return self.page.message
         return rows[0].text_for(self.page.locale.language_code)
 
+    def text_of(self, row: NoticeUpdate) -> str:
+        """The words of one of its updates; the page may have translated those of the first."""
+        language = self.page.locale.language_code
+        own = row.text_en if language == "en" else row.text
+        first = row.pk == self.updates[-1].pk
+        return own or (self.page.message if first else "") or row.text_for(language)
+
     @property
     def progress(self) -> UpdateState:
         """The word for how far it is."""

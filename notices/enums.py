@@ -105,6 +105,66 @@ class Repeats(models.TextChoices):
     RRULE = "rrule", _("By a rule (RRULE)")
 
 
+class SubscriptionState(models.TextChoices):
+    """Where a subscription stands; only an active one is told of anything."""
+
+    PENDING = "pending", _("Waiting for confirmation")
+    ACTIVE = "active", _("Active")
+    QUARANTINED = "quarantined", _("Stopped after failures")
+    ENDED = "ended", _("Ended")
+
+
+class EndReason(models.TextChoices):
+    """Why a subscription ended."""
+
+    OWN_WISH = "own_wish", _("The subscriber's own wish")
+    STAFF = "staff", _("Ended by staff")
+
+
+class StaffReason(models.TextChoices):
+    """Why staff end a subscription: chosen, so that nothing personal gets into the audit trail."""
+
+    ASKED = "subscriber_asked", _("The subscriber asked for it at the desk")
+    STRANGER = "contact_of_a_stranger", _("The contact belongs to somebody else")
+    MISUSE = "subscription_misused", _("Misuse")
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code opens."""
+
+    CONFIRM = "confirm", _("Confirm a subscription")
+    MANAGE = "manage", _("Change a subscription")
+
+
+class Step(models.TextChoices):
+    """What an event is in the life of its notice; subscribers choose among these."""
+
+    OPENED = "opened", _("When it is announced")
+    UPDATED = "updated", _("When there is news of it")
+    RESOLVED = "resolved", _("When it is over or called off")
+
+
+class Occasion(models.TextChoices):
+    """What made an event happen."""
+
+    FIRST = "first", _("First publication")
+    UPDATE = "update", _("News of the notice")
+    EDIT = "edit", _("Changed text")
+    BEGUN = "begun", _("Begun")
+    ENDED = "ended", _("Ended")
+
+
+class Outcome(models.TextChoices):
+    """What became of one event for one subscriber; empty: not known yet."""
+
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# States in which a contact is taken: one such subscription for each.
+LIVING_STATES = (SubscriptionState.ACTIVE, SubscriptionState.QUARANTINED)
+
 # Phases in which the notice is in force.
 ACTIVE_PHASES = (Phase.RUNNING, Phase.OVERDUE)
 # Phases after which nothing is added any more.
@@ -142,3 +202,27 @@ SEVERITY_OF_IMPACT: dict[Impact, Severity] = {
     Impact.PARTIAL: Severity.MAJOR,
     Impact.MAJOR: Severity.CRITICAL,
 }
+
+
+class MonitorKind(models.TextChoices):
+    """Which product a source of alerts is, and so which payload it sends."""
+
+    ALERTMANAGER = "alertmanager", _("Prometheus Alertmanager")
+    GRAFANA = "grafana", _("Grafana")
+    UPTIME_KUMA = "uptime_kuma", _("Uptime Kuma")
+    GOOGLE_CLOUD = "google_cloud", _("Google Cloud Monitoring")
+    HEARTBEAT = "heartbeat", _("Heartbeat")
+    PROBE = "probe", _("Own probe")
+
+
+class ProposalState(models.TextChoices):
+    """What became of what a monitor proposed; whether it still fires is a question of its end."""
+
+    OPEN = "open", _("Waiting for a decision")
+    TAKEN_UP = "taken_up", _("Taken up as a notice")
+    DISMISSED = "dismissed", _("Dismissed")
+    RECOVERED = "recovered", _("Recovered by itself")
+
+
+# Kinds that post to the desk, and so have a token; the desk itself visits the others.
+POSTING_KINDS = tuple(kind for kind in MonitorKind if kind != MonitorKind.PROBE)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
-from notices import break_glass, conflicts, rules, telling, updates
+from notices import break_glass, conflicts, rules, updates
 from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeUpdate
 from notices.permissions import services_to_add
@@ -70,7 +70,6 @@ class UpdateForm(forms.Form):
             "A colleague looks at it afterwards."
         ),
     )
-    tell = forms.BooleanField(label=_("Tell subscribers about this update"), required=False)
 
     def __init__(self, *args: Any, notice: Notice, user: Any, **kwargs: Any) -> None:
         self.notice = notice
@@ -86,8 +85,6 @@ class UpdateForm(forms.Form):
             del self.fields["ended_at"]
         else:
             del self.fields["starts_at"]
-        if not telling.anybody_listens():
-            del self.fields["tell"]
         self._impacts = self._impact_fields(user)
         may_weigh_more = notice.kind == Kind.OUTAGE and notice.severity != Severity.CRITICAL
         if not may_weigh_more:
@@ -153,7 +150,6 @@ class UpdateForm(forms.Form):
                     text_en=data["text_en"],
                     author=author,
                     key=key,
-                    tell=data.get("tell", False),
                 )
             return updates.post(notice=self.notice, author=author, key=key, impacts=impacts, **data)
         except ValidationError as refused:

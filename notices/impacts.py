@@ -3,14 +3,14 @@
 Nothing is counted here; whoever counts gets half-open intervals and the notice that explains them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from notices import state
 from notices.enums import KINDS_WITH_IMPACT, Impact
-from notices.models import ImpactChange, Notice, NoticeUpdate
+from notices.models import ImpactChange, Notice
 
 
 class Span(NamedTuple):
@@ -22,12 +22,19 @@ class Span(NamedTuple):
     notice_id: UUID
 
 
-class Announced(NamedTuple):
-    """The times that stood announced from `at` on; aware, UTC."""
+#: Of a notice and a service (None: the whole desk): when which impact was said, oldest first.
+Said = Mapping[tuple[UUID, int | None], list[tuple[datetime, Impact]]]
 
-    at: datetime
-    starts_at: datetime
-    expected_end: datetime | None
+
+def said(notice_ids: Iterable[UUID]) -> Said:
+    """What updates said of impact, each with its time; one query, however many notices."""
+    found: dict[tuple[UUID, int | None], list[tuple[datetime, Impact]]] = {}
+    rows = ImpactChange.objects.filter(update__notice__in=list(notice_ids))
+    for notice, service, at, impact in rows.order_by("update__at", "update_id").values_list(
+        "update__notice", "service", "update__at", "impact"
+    ):
+        found.setdefault((notice, service), []).append((at, Impact(impact)))
+    return found
 
 
 def impact_over_time(notice_ids: Iterable[UUID]) -> dict[int | None, list[Span]]:
@@ -41,15 +48,10 @@ def impact_over_time(notice_ids: Iterable[UUID]) -> dict[int | None, list[Span]]
     notices = {
         one.pk: one for one in Notice.objects.filter(pk__in=keys, kind__in=KINDS_WITH_IMPACT)
     }
-    said: dict[tuple[UUID, int | None], list[tuple[datetime, Impact]]] = {}
-    rows = ImpactChange.objects.filter(update__notice__in=list(notices))
-    for notice, service, at, impact in rows.order_by("update__at", "update_id").values_list(
-        "update__notice", "service", "update__at", "impact"
-    ):
-        said.setdefault((notice, service), []).append((at, Impact(impact)))
+    words = said(notices)
     first = {key: one.first_published_at for key, one in notices.items()}
     found: dict[int | None, list[Span]] = {}
-    for (key, whom), changes in said.items():
+    for (key, whom), changes in words.items():
         fact = notices[key]
         made = spans(fact.starts_at, state.over_at(fact.facts), changes, first[key])
         found.setdefault(whom, []).extend(Span(*each, key) for each in made)
@@ -85,15 +87,3 @@ def spans(
         if until is None or since < until:
             made.append((since, until, impact))
     return made
-
-
-def announced_times(notice_ids: Iterable[UUID]) -> dict[UUID, list[Announced]]:
-    """What was promised when, oldest first: a window counts as planned only as far as announced.
-
-    One query, however many notices.
-    """
-    found: dict[UUID, list[Announced]] = {}
-    rows = NoticeUpdate.objects.filter(notice__in=list(notice_ids)).order_by("at", "pk")
-    for key, at, start, end in rows.values_list("notice", "at", "starts_at", "expected_end"):
-        found.setdefault(key, []).append(Announced(at, start, end))
-    return found

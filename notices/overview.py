@@ -15,6 +15,8 @@ from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, Severity, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
 from notices.models import AffectedService
+from notices.monitors import states
+from notices.monitors.states import STATE_OF_IMPACT, Observed
 from notices.publishing import draft_fact
 from notices.querysets import open_q
 
@@ -22,23 +24,34 @@ if TYPE_CHECKING:
     from notices.models import NoticePage, NoticeUpdate
 
 PAST_PER_PAGE = 20
-_STATE_OF_IMPACT = {
-    Impact.NONE: ServiceState.OPERATIONAL,
-    Impact.DEGRADED: ServiceState.DEGRADED,
-    Impact.PARTIAL: ServiceState.PARTIAL,
-    Impact.MAJOR: ServiceState.MAJOR,
-}
 _ORDER = list(ServiceState)
 _SEVERITIES = list(Severity)
 
 
 @dataclass
 class ServiceLine:
-    """One service as it stands now, and the running notices that explain it."""
+    """One service as it stands now, and the running notices that explain it.
+
+    `observed` is what monitors see where they may say so by themselves; the worse of both counts.
+    """
 
     service: Service
     state: ServiceState = ServiceState.OPERATIONAL
     because: list[PublicNotice] = field(default_factory=list)
+    observed: Observed | None = None
+
+    def add(self, each: PublicNotice) -> None:
+        """A running notice."""
+        made = effect(each, self.service)
+        if made != ServiceState.OPERATIONAL:
+            self.because.append(each)
+            self.state = max(self.state, made, key=_ORDER.index)
+
+    def observe(self, found: dict[int, Observed]) -> None:
+        """What monitors see of it."""
+        self.observed = found.get(self.service.pk)
+        if self.observed is not None:
+            self.state = max(self.state, self.observed.state, key=_ORDER.index)
 
     @property
     def tone(self) -> str:
@@ -54,6 +67,7 @@ class Overview:
     lines: list[ServiceLine]
     running: list[PublicNotice]
     coming: list[PublicNotice]
+    observed: dict[int, Observed] = field(default_factory=dict)
 
     @property
     def issues(self) -> list[PublicNotice]:
@@ -79,8 +93,11 @@ class Overview:
     @property
     def worst(self) -> ServiceState:
         """The worst state of any service, or of the whole desk where no service is known."""
-        states = [line.state for line in self.lines] or [effect(each) for each in self.running]
-        return max(states, key=_ORDER.index, default=ServiceState.OPERATIONAL)
+        found = [line.state for line in self.lines] or [
+            *(effect(each) for each in self.running),
+            *(each.state for each in self.observed.values()),
+        ]
+        return max(found, key=_ORDER.index, default=ServiceState.OPERATIONAL)
 
     @property
     def tone(self) -> str:
@@ -117,7 +134,7 @@ def effect(each: PublicNotice, service: Service | None = None) -> ServiceState:
         return ServiceState.OPERATIONAL
     if each.kind == Kind.MAINTENANCE and impact != Impact.NONE:
         return ServiceState.MAINTENANCE
-    return _STATE_OF_IMPACT[impact]
+    return STATE_OF_IMPACT[impact]
 
 
 def touches(each: PublicNotice, service: Service) -> bool:
@@ -132,7 +149,9 @@ def overview(
     """The picture at `at`; with a request, of the notices that the frame of its page shows too."""
     if request is None:
         found = current.find(at, open_q(at, "notice__"), updates=services)
+        seen = states.observed(at)
     else:
+        seen = states.observed_for(request)
         recent = current.recent_for(request, updates=services)
         found = [each for each in recent if each.over_at is None or each.over_at > at]
     running = [each for each in found if each.is_active]
@@ -142,12 +161,10 @@ def overview(
         for service in Service.objects.active().select_related("department"):
             line = ServiceLine(service)
             for each in running:
-                made = effect(each, service)
-                if made != ServiceState.OPERATIONAL:
-                    line.because.append(each)
-                    line.state = max(line.state, made, key=_ORDER.index)
+                line.add(each)
+            line.observe(seen)
             lines.append(line)
-    return Overview(at=at, lines=lines, running=running, coming=coming)
+    return Overview(at=at, lines=lines, running=running, coming=coming, observed=seen)
 
 
 def page_context(page: "NoticePage") -> dict[str, Any]:
@@ -183,16 +200,13 @@ class Entry:
 
 def timeline(shown: PublicNotice) -> list[Entry]:
     """The updates in the reader's language, newest first; the first one may be translated."""
-    language = shown.page.locale.language_code
-    rows = shown.updates
     active = shown.phase in ACTIVE_PHASES
     names = {row.service_id: str(row.service) for row in shown.affected}
     entries = []
+    rows = shown.updates
     for index, row in enumerate(rows):
-        own = row.text_en if language == "en" else row.text
-        is_first = index == len(rows) - 1
-        text = own or (is_first and shown.page.message) or row.text_for(language)
         mark = "is-now" if index == 0 and active else "is-done"
+        is_first = index == len(rows) - 1
         impacts = [
             _("%(service)s: %(impact)s")
             % {
@@ -204,7 +218,7 @@ def timeline(shown: PublicNotice) -> list[Entry]:
         entries.append(
             Entry(
                 label=str(UpdateState(row.state).label),
-                text=text,
+                text=shown.text_of(row),
                 at=row.at,
                 mark=mark,
                 impacts=[] if is_first else impacts,
@@ -241,15 +255,16 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def of_service(service: Service, at: datetime) -> tuple[ServiceLine, Overview]:
+def of_service(
+    service: Service, at: datetime, *, request: HttpRequest | None = None
+) -> tuple[ServiceLine, Overview]:
     """The picture of one service: running and coming notices that touch it."""
     condition = open_q(at, "notice__") & current.touches_q(service)
     found = current.find(at, condition, updates=True)
     line = ServiceLine(service)
-    for each in found:
-        if each.is_active and (made := effect(each, service)) != ServiceState.OPERATIONAL:
-            line.because.append(each)
-            line.state = max(line.state, made, key=_ORDER.index)
     active = [each for each in found if each.is_active]
+    for each in active:
+        line.add(each)
+    line.observe(states.observed(at) if request is None else states.observed_for(request))
     ahead = [each for each in found if not each.is_active]
     return line, Overview(at=at, lines=[line], running=active, coming=ahead)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from notices import rules, telling
+from notices import rules
 
 # Filled in for the first publication only; afterwards the fact leads.
 FIRST_PUBLICATION_FIELDS = (
@@ -21,21 +19,16 @@ PUBLISH = "action-publish"
 class NoticePageForm(WagtailAdminPageForm):
     """Hides what no longer counts after the first publication, and asks for what it then needs."""
 
-    tell = forms.BooleanField(
-        label=_("Tell subscribers about this edit"),
-        required=False,
-        help_text=_("Only when what you correct matters to them. It is off again the next time."),
-    )
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._is_draft = False
-        published = self.instance.known_notice() is not None
-        if published:
+        if self.instance.known_notice() is not None:
             for name in FIRST_PUBLICATION_FIELDS:
                 self.fields.pop(name, None)
-        if not published or not telling.anybody_listens():
-            self.fields.pop("tell", None)
+            # The newest revision may have been told already; each edit is asked anew.
+            self.initial["tell_subscribers"] = False
+        else:
+            self.fields.pop("tell_subscribers", None)
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when only a draft is saved."""

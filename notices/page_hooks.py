@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from notices import conflicts, four_eyes, telling
+from notices import conflicts, four_eyes
 from notices.models import NoticePage
 
 
@@ -17,18 +17,6 @@ def warn_of_conflicts(request: HttpRequest, page: Page) -> None:
     if isinstance(page, NoticePage):
         for sentence in conflicts.warnings_of_page(page):
             messages.warning(request, sentence)
-
-
-def tell_of_edit(request: HttpRequest, page: Page) -> None:
-    """After a published notice was published again: tell subscribers, only if that was ticked.
-
-    Of the first publication they are told anyway; of an edit that is to appear later, never.
-    """
-    if not isinstance(page, NoticePage) or page.notice is None or "tell" not in request.POST:
-        return
-    edited = page.last_published_at and page.last_published_at > page.notice.first_published_at
-    if edited and not page.has_unpublished_changes:
-        telling.said(telling.Said(notice=page.notice, page=page, by=request.user, tell=True))
 
 
 def refuse_bulk(

@@ -25,12 +25,15 @@ class FactPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """The notice, its phase now, its updates and the address of the short form."""
+            from notices import progress
+
             notice = self.instance.known_notice()
             return super().get_context_data(parent_context) | {
                 "notice": notice,
                 "phase": notice.phase(timezone.now()),
                 "updates": notice.updates.select_related("author").order_by("-at", "-id"),
                 "affected": notice.affected.select_related("service"),
+                "progress": progress.of_notice(notice),
                 "update_url": reverse("notices_admin:update", args=[notice.pk]),
             }
 
@@ -98,5 +101,5 @@ def notice_panels() -> list[Panel]:
         ),
         FieldPanel("message"),
         FieldPanel("body"),
-        FieldPanel("tell"),
+        FieldPanel("tell_subscribers"),
     ]

@@ -4,14 +4,19 @@ from typing import TYPE_CHECKING
 
 from cms_pages.enums import Role
 from cms_pages.models import Service
-from cms_pages.permissions import departments_of, has_role
+from cms_pages.permissions import (
+    departments_of,
+    has_role,
+    user_can_manage_facts,
+    user_can_view_facts,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from notices.models import BreakGlass, Notice
+    from notices.models import BreakGlass, Notice, Proposal
 
     Asker = AbstractBaseUser | AnonymousUser
 
@@ -52,3 +57,36 @@ def user_can_change_templates(user: "Asker") -> bool:
 def user_can_review(user: "Asker", row: "BreakGlass") -> bool:
     """Another person than the one who published alone; whoever may write notices."""
     return row.by_id != user.pk and has_role(user, *PUBLISHERS)
+
+
+def user_can_decide(user: "Asker", proposal: "Proposal") -> bool:
+    """Whoever may write the notice may take the proposal up or dismiss it.
+
+    Editors and administrators any, heads those about services of their own departments. The same
+    for many at once: `ProposalQuerySet.decidable_by`.
+    """
+    if has_role(user, *ANY_NOTICE):
+        return True
+    if proposal.service is None:
+        return False
+    return has_role(user, Role.HEAD, department=proposal.service.department)
+
+
+def user_can_manage_monitors(user: "Asker") -> bool:
+    """Monitors, their rules and their tokens are the administrators'."""
+    return user_can_manage_facts(user)
+
+
+def user_can_see_monitors(user: "Asker") -> bool:
+    """Auditors see which there are, never a token."""
+    return user_can_view_facts(user)
+
+
+def user_can_see_subscriptions(user: "Asker") -> bool:
+    """Editors, administrators and auditors see who is told: channel, choices, masked contact."""
+    return has_role(user, *ANY_NOTICE, Role.AUDITOR)
+
+
+def user_can_end_subscription(user: "Asker") -> bool:
+    """Administrators end a subscription, or erase it, for somebody who asks for it at the desk."""
+    return has_role(user, Role.ADMINISTRATOR)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from desk_core import page_cache
-from notices import rules, telling
+from notices import rules
 from notices.enums import (
     KINDS_WITH_IMPACT,
     SEVERITY_OF_IMPACT,
@@ -38,18 +38,16 @@ def first_publish(
     page: NoticePage,
     author: "User | None" = None,
     at: datetime | None = None,
-    tell: bool = True,
 ) -> Notice:
     """Make the fact of a page that has just gone live, with its first update; or find it again.
 
     `at` is the instant of publication (now). Translations share the fact through their translation
-    key, whose uniqueness also settles two publications in the same instant. Subscribers are told
-    of a new fact unless `tell` is False. Raises ValidationError when the page's times are
-    impossible or a warning is not whole; then nothing is stored.
+    key, whose uniqueness also settles two publications in the same instant. Raises ValidationError
+    when the page's times are impossible or a warning is not whole; then nothing is stored.
     """
     moment = at or timezone.now()
     with transaction.atomic():
-        notice = _of_alias(page) or _get_or_create(page, author, moment, tell)
+        notice = _of_alias(page) or _get_or_create(page, author, moment)
         # Past the page's own save: that would write all of the page, and a revision knows nothing
         # of the fact.
         NoticePage.objects.filter(pk=page.pk).update(notice=notice)
@@ -66,7 +64,7 @@ def _of_alias(page: NoticePage) -> Notice | None:
     return source.notice if source else None
 
 
-def _get_or_create(page: NoticePage, author: "User | None", moment: datetime, tell: bool) -> Notice:
+def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) -> Notice:
     if page.notice is not None:
         return page.notice
     starts_at = page.starts_at or moment
@@ -82,8 +80,7 @@ def _get_or_create(page: NoticePage, author: "User | None", moment: datetime, te
         defaults={name: getattr(draft, name) for name in FACTS},
     )
     if created:
-        update = _first_rows(notice, page, author, moment)
-        telling.said(telling.Said(notice=notice, update=update, by=author, tell=tell))
+        _first_rows(notice, page, author, moment)
     return notice
 
 
@@ -115,9 +112,7 @@ def severity(kind: Kind, impact: Impact) -> Severity:
     return Severity.MINOR
 
 
-def _first_rows(
-    notice: Notice, page: NoticePage, author: "User | None", moment: datetime
-) -> NoticeUpdate:
+def _first_rows(notice: Notice, page: NoticePage, author: "User | None", moment: datetime) -> None:
     services = list(page.affected_services.all())
     AffectedService.objects.bulk_create(
         AffectedService(notice=notice, service=service, impact=notice.impact)
@@ -141,7 +136,6 @@ def _first_rows(
             ImpactChange(update=update, service=service, impact=notice.impact)
             for service in services or [None]
         )
-    return update
 
 
 def _first_state(notice: Notice, moment: datetime) -> UpdateState:

@@ -6,11 +6,11 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models.signals import post_migrate, post_save
 from wagtail.models import GroupPagePermission
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 
 from cms_pages.enums import Role
-from notices import approval_workflow
-from notices.models import NoticeIndexPage, NoticePage, SecondPersonTask
+from notices import approval_workflow, events, fan_out
+from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate, SecondPersonTask
 from notices.publishing import first_publish
 
 if TYPE_CHECKING:
@@ -25,12 +25,37 @@ def publish_fact(instance: NoticePage, **kwargs: Any) -> None:
     own: it is taken down again and waits for an editor to publish it.
     """
     revision: Revision | None = kwargs.get("revision")
-    if not instance.live or instance.notice_id is not None:
+    if instance.live and instance.notice_id is not None:
+        tell_of_edit(instance, revision)
+        return
+    if not instance.live:
         return
     if instance.built_from_revision or instance.alias_of_id is not None:
         first_publish(page=instance, author=revision.user if revision else None)
     else:
         instance.unpublish(log_action=False)
+
+
+def tell_of_edit(instance: NoticePage, revision: "Revision | None") -> None:
+    """Subscribers hear of an edited text where its editor ticked that, once a revision."""
+    if not (instance.tell_subscribers and instance.built_from_revision and revision):
+        return
+    fact = instance.known_notice()
+    if fact is not None:
+        events.record_edit(notice=fact, revision=revision.pk)
+    NoticePage.objects.filter(pk=instance.pk).update(tell_subscribers=False)
+
+
+def record_event(instance: NoticeUpdate, created: bool, **kwargs: Any) -> None:
+    """Whatever stores an update, subscribers are told of it: an event of the same transaction."""
+    if created and not kwargs.get("raw"):
+        events.record(instance)
+
+
+def call_back_withdrawn(instance: NoticePage, **kwargs: Any) -> None:
+    """What was handed over and not sent yet of a notice that no page shows any more is not sent."""
+    if instance.notice is not None:
+        fan_out.call_back(instance.notice)
 
 
 def let_heads_publish(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> None:
@@ -82,5 +107,9 @@ def connect() -> None:
     )
     post_save.connect(
         let_heads_publish, sender=NoticeIndexPage, dispatch_uid="notices_heads_publish"
+    )
+    post_save.connect(record_event, sender=NoticeUpdate, dispatch_uid="notices_record_event")
+    page_unpublished.connect(
+        call_back_withdrawn, sender=NoticePage, dispatch_uid="notices_call_back"
     )
     page_published.connect(publish_fact, sender=NoticePage, dispatch_uid="notices_publish_fact")

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from notices import current
 from notices.models import NoticePage
+from notices.monitors import states
 from notices.overview import Overview, touches
 
 HOME_LIMIT = 5
@@ -64,7 +65,12 @@ def service_notices(request: HttpRequest) -> SafeString:
 def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
     """For the page cache: from what the page has read, where it was a page with a frame."""
     known = current.known_to(request)
-    return current.next_change(at) if known is None else current.next_change_of(known, at)
+    if known is None or request is None:
+        told, seen = current.next_change(at), states.observed(at)
+    else:
+        told, seen = current.next_change_of(known, at), states.observed_for(request)
+    changes = [told, states.next_change(seen.values(), at)]
+    return min((change for change in changes if change is not None), default=None)
 
 
 def _overview(request: HttpRequest) -> Overview:
@@ -74,6 +80,7 @@ def _overview(request: HttpRequest) -> Overview:
         lines=[],
         running=[each for each in found if each.is_active],
         coming=[],
+        observed=states.observed_for(request),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from desk_core import page_cache
-from notices import break_glass, impact_changes, rules, telling, transitions
+from notices import break_glass, impact_changes, rules, transitions
 from notices.enums import (
     CLOSING_STATE,
     OVER_PHASES,
@@ -49,7 +49,6 @@ def post(
     ended_at: datetime | None = None,
     impacts: "Mapping[Service | None, Impact | str] | None" = None,
     alone_because: str = "",
-    tell: bool = False,
     at: datetime | None = None,
 ) -> NoticeUpdate:
     """Add an update; with it a new expected end, or the end when `state` is the closing one.
@@ -58,7 +57,7 @@ def post(
     the closing state alone (empty: now). `impacts` says what services suffer from now on (None as
     the key: the whole desk); who is not named keeps the impact that it has. An impact that makes
     the notice weigh heaviest asks for `alone_because`: one person said it, another looks at it
-    afterwards (`notices.break_glass`). Subscribers are told when `tell` is True. `at` is the time
+    afterwards (`notices.break_glass`). `at` is the time
     of the update (now; never before what was said last, should the clock have jumped). All times
     aware. Raises ValidationError with messages per field; then nothing is stored.
     """
@@ -87,7 +86,6 @@ def post(
         if changes.heaviest:
             break_glass.note(update=update, by=author, reason=alone_because)
         impact_changes.store(changes, update)
-        telling.said(telling.Said(notice=locked, update=update, by=author, tell=tell))
     _copy_facts(locked, notice)
     return update
 
@@ -99,12 +97,11 @@ def cancel(
     author: "User | None",
     key: str,
     text_en: str = "",
-    tell: bool = False,
     at: datetime | None = None,
 ) -> NoticeUpdate:
     """Call a notice off. A fault that has begun is not called off but resolved: it happened.
 
-    Subscribers are told when `tell` is True. Raises ValidationError; then nothing is stored.
+    Raises ValidationError; then nothing is stored.
     """
     with transaction.atomic():
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
@@ -123,7 +120,6 @@ def cancel(
         rules.refuse(_text_errors(text, text_en))
         locked.cancelled_at = moment
         update = _write(locked, key, UpdateState.CANCELLED, text, text_en, author, moment)
-        telling.said(telling.Said(notice=locked, update=update, by=author, tell=tell))
     _copy_facts(locked, notice)
     return update
 

@@ -45,7 +45,7 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """One service under the three headings: availability, planned downtime, issues."""
     found = get_object_or_404(Service.objects.active().select_related("department"), key=key)
-    line, overview = picture.of_service(found, timezone.now())
+    line, overview = picture.of_service(found, timezone.now(), request=request)
     context = {
         "line": line,
         "overview": overview,

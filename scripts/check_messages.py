@@ -3,6 +3,7 @@
 Whether every text was collected is checked where gettext's tools are installed.
 """
 
+import ast
 import re
 import shutil
 import sys
@@ -14,6 +15,9 @@ import polib
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.make_messages import CATALOGUES, collect
 
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("persian", "desk_core", "cms_pages", "sla", "notices", "service_requests", "site")
+FUNCTIONS = ("_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy")
 MARKS = re.compile(r"%\([a-z_0-9]+\)[sd]|%[sd]|\{[a-z_0-9]*\}")
 
 
@@ -56,6 +60,19 @@ def uncollected() -> list[str]:
                 shutil.copy(Path(kept) / code, path)
 
 
+def hidden() -> list[str]:
+    """Texts within f-strings, where xgettext does not look."""
+    return [
+        f"{path.relative_to(ROOT)}:{call.lineno}: a text to translate within an f-string"
+        for floor in FLOORS
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in FUNCTIONS
+    ]
+
+
 def _ids(path: Path) -> set[str]:
     return {entry.msgid for entry in polib.pofile(str(path))}
 
@@ -63,7 +80,7 @@ def _ids(path: Path) -> set[str]:
 def main() -> int:
     """Print every problem; 1 when there is one."""
     found = [line for code, path in CATALOGUES.items() for line in problems(code, path)]
-    found += uncollected()
+    found += hidden() + uncollected()
     print("\n".join(found[:50]))
     if len(found) > 50:
         print(f"... and {len(found) - 50} more")

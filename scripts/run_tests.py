@@ -1,21 +1,27 @@
 """Run the whole suite on every database this machine has: SQLite always, PostgreSQL if reachable.
 
-`DATABASE_URL` and `REDIS_URL` choose the servers; without them the local defaults are tried.
+Both at once, so that no core waits while one of them begins or ends; what the second one says is
+printed after the first. `DATABASE_URL` and `REDIS_URL` choose the servers; without them the local
+defaults are tried.
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
-# More processes than there are cores: while one waits for a browser or a server, others work.
-WORKERS = str((os.cpu_count() or 1) + 2)
-# Which process runs what: `tests/spreading.py`.
-PYTEST = [sys.executable, "-m", "pytest", "-n", WORKERS, "--no-loadscope-reorder", "-q"]
+CORES = os.cpu_count() or 1
+# Of each leg at most: a Redis server has sixteen databases, and each process empties its own.
+MOST = 6
+PYTEST = [sys.executable, "-m", "pytest", "--no-loadscope-reorder", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"
 
 
@@ -52,19 +58,30 @@ def services() -> tuple[str, str]:
     return (postgres if reachable_postgres(postgres) else "", redis if reachable(redis) else "")
 
 
-def run(name: str, database: str, redis: str, *options: str) -> int:
-    """One leg of the suite; returns pytest's exit code."""
-    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
-    if database:
-        env["DATABASE_URL"] = database
-    if redis:
-        env["TEST_REDIS_URL"] = redis
-    print(f"\n=== {name}{' with Redis' if redis else ''} ===", flush=True)
-    return subprocess.call(
-        [*PYTEST, *options, *sys.argv[1:]],
-        cwd=ROOT,
-        env=env,
-    )
+@dataclass(frozen=True)
+class Leg:
+    """The suite on one database; `number` keeps the legs' Redis databases apart."""
+
+    name: str
+    number: int
+    database: str
+    redis: str
+    options: tuple[str, ...]
+
+    def start(self, workers: int, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        """Begin it; which process runs what is decided by `tests/spreading.py`."""
+        env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        env["DESK_TEST_LEG"] = str(self.number)
+        if self.database:
+            env["DATABASE_URL"] = self.database
+        if self.redis:
+            env["TEST_REDIS_URL"] = self.redis
+        command = [*PYTEST, "-n", str(min(workers, MOST)), *self.options, *sys.argv[1:]]
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+
+    def announce(self) -> None:
+        """A line before what it says."""
+        print(f"\n=== {self.name}{' with Redis' if self.redis else ''} ===", flush=True)
 
 
 def main() -> int:
@@ -77,10 +94,22 @@ def main() -> int:
         return 0
     if not postgres:
         print("No PostgreSQL answers: the tests run on SQLite alone.", flush=True)
-        return run("SQLite", "", redis)
-    return run("SQLite", "", redis, "-m", "not strict_drill and not screen") or run(
-        "PostgreSQL", postgres, redis, "--database-only", "-m", "not drill"
-    )
+        alone = Leg("SQLite", 0, "", redis, ())
+        alone.announce()
+        # More processes than cores: while one waits for a browser or a server, others work.
+        return alone.start(CORES + 2).wait()
+    first = Leg("SQLite", 0, "", redis, ("-m", "not strict_drill and not screen"))
+    other = urlsplit(redis)._replace(path="/14").geturl() if redis else ""
+    second = Leg("PostgreSQL", 1, postgres, other, ("--database-only", "-m", "not drill"))
+    with tempfile.TemporaryFile() as said:
+        beside = second.start(max(2, CORES), said)
+        first.announce()
+        codes = [first.start(max(2, CORES)).wait(), beside.wait()]
+        second.announce()
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    return next(filter(None, codes), 0)
 
 
 if __name__ == "__main__":

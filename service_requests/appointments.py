@@ -89,13 +89,17 @@ def end(visit: Visit, state: VisitState) -> None:
     visit.save()
 
 
-def end_with_the_wait(case: Case) -> None:
-    """The case goes on without the visit it waited for: called off, or over and not noted."""
+def end_with_the_wait(case: Case) -> Visit | None:
+    """The case goes on without the visit it waited for; that visit if it is called off by this.
+
+    One that is over and not noted only ends.
+    """
     visit = _living(case).first()
     if visit is None:
-        return
+        return None
     over = visit.starts_at is not None and visit.starts_at <= timezone.now()
     end(visit, VisitState.UNMARKED if over else VisitState.CANCELLED)
+    return None if over else visit
 
 
 def taken_meanwhile() -> ValidationError:

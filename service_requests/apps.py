@@ -18,7 +18,9 @@ class ServiceRequestsConfig(AppConfig):
         from cms_pages.enums import Role
         from desk_core import audit_words, erasures, triggers
         from desk_core.backup import register_sample
+        from notices import audiences
         from service_requests import (
+            affected_applicants,
             checks,
             ended_agreements,
             erasing,
@@ -49,6 +51,7 @@ class ServiceRequestsConfig(AppConfig):
         kinds.register()
         measures.register()
         notify.register()
+        audiences.register("applicants", affected_applicants.tell)
         register_sample(sampling.read_sample)
         beneficiaries.register(
             teller=ended_agreements.tell, last_change=ended_agreements.last_change

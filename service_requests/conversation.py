@@ -14,10 +14,10 @@ from desk_core import throttles
 from desk_core.sealing import open_subject
 from service_requests import attachments, history, notify, permissions
 from service_requests.attachments import IncomingFile
-from service_requests.enums import OPEN_STATES, EventKind, Side
-from service_requests.errors import NotAllowed, NotPossible
+from service_requests.enums import OPEN_STATES, EventKind, Purpose, Side
+from service_requests.errors import NotAllowed, NotPossible, SentBefore
 from service_requests.models import Case, Message
-from service_requests.texts import clean_text, new_message
+from service_requests.texts import clean_text, is_repeated, new_message
 from service_requests.transitions import TABLE, Step
 
 PER_CASE = throttles.Limit("case-messages", rate=30, seconds=3600)
@@ -33,8 +33,8 @@ def citizen_adds(
 ) -> Message:
     """The applicant writes; where the case waited for information, the review goes on.
 
-    The same `message_id` again is the same message. Raises NotPossible when the case is not open
-    or far too much is written.
+    The same `message_id` with the same words again is the same message. Raises SentBefore where it
+    stands for something else, NotPossible when the case is not open or far too much is written.
     """
     return _write(case, None, text, files, message_id)
 
@@ -75,13 +75,13 @@ def _write(
     files: Sequence[IncomingFile],
     message_id: UUID | None,
 ) -> Message:
-    if known := _known(case, message_id):
-        return known
     text = clean_text(text, required=False)
+    side = Side.APPLICANT if actor is None else Side.STAFF
+    if known := _known(case, message_id, side, text):
+        return known
     if not text and not files:
         raise ValidationError({"text": [NOTHING_WRITTEN]})
     _guard_open(case)
-    side = Side.APPLICANT if actor is None else Side.STAFF
     if actor is None and throttles.hit(PER_CASE, str(case.pk)).over:
         raise NotPossible(_("You have written a lot within an hour. Please wait a little."))
     subject = open_subject(case.subject_key)
@@ -103,7 +103,7 @@ def _write(
                     case=fresh, subject=subject, contact=content["contact"], what="news"
                 )
     except IntegrityError:
-        known = _known(case, message_id)
+        known = _known(case, message_id, side, text)
         if known is None:
             raise
         return known
@@ -127,13 +127,17 @@ def _record(case: Case, message: Message, actor: Any) -> None:
     history.record(case, kind=kind, actor=actor, state=state, message=message, changes=changes)
 
 
-def _known(case: Case, message_id: UUID | None) -> Message | None:
-    """The message already stored under this id; one of another case is refused."""
+def _known(case: Case, message_id: UUID | None, side: Side, text: str) -> Message | None:
+    """The message already stored under this id; raises SentBefore where it is another one."""
     if message_id is None:
         return None
     message = Message.objects.filter(pk=message_id).first()
-    if message is not None and message.case_id != case.pk:
-        raise NotPossible
+    if message is None:
+        return None
+    if message.case_id != case.pk or message.purpose != Purpose.MESSAGE:
+        raise SentBefore
+    if not is_repeated(message, open_subject(case.subject_key), side=side, text=text):
+        raise SentBefore
     return message
 
 

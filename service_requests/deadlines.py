@@ -19,9 +19,10 @@ from service_requests.days import end_of, last_day, today
 from service_requests.enums import EventKind, State
 from service_requests.errors import NotPossible
 from service_requests.models import Case
+from service_requests.models.rules import REPLY_DAYS_LEAST
 from service_requests.rules import rules_of
 
-LEAST_DAYS, MOST_DAYS = 3, 365
+LEAST_DAYS, MOST_DAYS = REPLY_DAYS_LEAST, 365
 NOTICE = timedelta(days=2)
 _BATCH = 200
 

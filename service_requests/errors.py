@@ -35,6 +35,12 @@ class NotPossible(CaseError):
     message = _("The case is no longer in a state that allows this step.")
 
 
+class SentBefore(NotPossible):
+    """The id of what is sent stands for something else that was sent before."""
+
+    message = _("Something else was sent in this place before. Please send this once more.")
+
+
 class DraftChanged(NotPossible):
     """Somebody wrote in the draft, or erased it, while it was being handed in."""
 
@@ -63,6 +69,12 @@ class WrongCredential(CaseError):
     """No such code, or not its password: one answer for both (R42)."""
 
     message = _("The tracking code and the password do not match. Check both and try again.")
+
+
+class WrongDraftCredential(WrongCredential):
+    """The same for a draft that was left, whose code is no tracking code."""
+
+    message = _("The code and the password do not match. Check both and try again.")
 
 
 class WrongCode(CaseError):

@@ -235,7 +235,7 @@ class WordsForm(forms.Form):
         data = super().clean() or {}
         place, service = data.get(self.place), data.get("service")
         if place and service and service.department_id != place.pk:
-            message = _("This service belongs to the department «%(name)s».")
+            message = _("This service belongs to the department “%(name)s”.")
             params = {"name": service.department}
             self.add_error("service", ValidationError(message, "department", params))
         elif place is None and service is None and self.place not in self.errors:

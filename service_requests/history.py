@@ -13,7 +13,7 @@ from desk_core.inserts import insert
 from desk_core.sealing import Subject
 from service_requests import promises
 from service_requests.enums import EventKind, State
-from service_requests.errors import NotPossible
+from service_requests.errors import SentBefore
 from service_requests.models import Case, Event, Message
 from service_requests.standing import standing_of
 
@@ -44,7 +44,7 @@ def state_before_aside(case: Case) -> str:
 def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:
     """Whether this very step was taken already: a reply got lost, and it was sent again.
 
-    Raises NotPossible for an id that stands for something else.
+    Raises SentBefore for an id that stands for something else.
     """
     if step_id is None:
         return False
@@ -54,7 +54,7 @@ def happened(case: Case, step_id: UUID | None, kind: EventKind) -> bool:
     if event is not None and event.case_id == case.pk and event.kind == kind:
         return True
     if event is not None or written:
-        raise NotPossible
+        raise SentBefore
     return False
 
 

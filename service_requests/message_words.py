@@ -73,6 +73,7 @@ EVENTS: dict[str, Event] = {
     "one_time_code": Event(_("One-time code"), ("otp",), ("otp",)),
     "agreement_ends": Event(_("End of the agreement announced"), _WITH_DAY, packaged=("certain",)),
     "agreement_holds": Event(_("Announced end called off"), _WITH_DAY),
+    "notice": Event(_("A notice concerns the service"), ("code", "link"), ("code",)),
     "third_question": Event(
         _("Question to a third party"), ("link", "day"), ("link",), (Channel.EMAIL,)
     ),

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Erased, Subject, open_subject
 from persian.identifiers import mask_national_id
-from service_requests import attachments, conversation, history, permissions, workflow
+from service_requests import (
+    attachments,
+    conversation,
+    history,
+    permissions,
+    visit_words,
+    workflow,
+)
 from service_requests.enums import (
     BY_ITSELF,
     RELEASED_SCANS,
@@ -664,7 +671,10 @@ def _note(row: Event, subject: Subject | None) -> str:
     note = subject.open(bytes(row.sealed_note), record=row.record).decode()
     if row.kind == EventKind.PRIORITY_SET:
         return str(Priority[note.upper()].label)
-    return note
+    return visit_words.time_note(row.kind, note) if row.kind in _WITH_A_TIME else note
+
+
+_WITH_A_TIME = (EventKind.VISIT_BOOKED, EventKind.VISIT_MOVED, EventKind.VISIT_CANCELLED)
 
 
 def _open_file(case: Case, attachment_id: UUID) -> OpenFile:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from desk_core.passwords import hash_secret, verify_secret
 from desk_core.throttles import hit
 from service_requests import codes, credentials, drafts
-from service_requests.errors import AskedTooOften, DraftGone, WrongCredential
+from service_requests.errors import AskedTooOften, DraftGone, WrongDraftCredential
 from service_requests.limits import ASKED_TOO_OFTEN, LEAVINGS
 from service_requests.models import Draft
 
@@ -65,8 +65,8 @@ def resume(
     """A new token for the draft of this code and password; the browser before loses it.
 
     `look` sees the draft first: when a door cannot go on with it and raises, nobody loses it.
-    Raises HumanCheckNeeded and WrongCredential as tracking does: an unknown code, a wrong password
-    and a draft whose time is over are one and the same. Not inside a transaction.
+    Raises HumanCheckNeeded and WrongDraftCredential as tracking does: an unknown code, a wrong
+    password and a draft whose time is over are one and the same. Not inside a transaction.
     """
     credentials.count_attempt(code=code, address=address, human_check_passed=human_check_passed)
     bare_code = codes.bare(code, codes.CODE_LENGTH)
@@ -74,11 +74,11 @@ def resume(
     found = living.select_related("subject_key").first() if bare_code else None
     secret = codes.bare(password, codes.PASSWORD_LENGTH)
     if not verify_secret(secret, found.resume_hash if found else None) or found is None:
-        raise WrongCredential
+        raise WrongDraftCredential
     if look is not None:
         look(found)
     token = drafts.new_token()
     if not living.filter(resume_hash=found.resume_hash).update(token_digest=drafts.digest(token)):
-        raise WrongCredential
+        raise WrongDraftCredential
     credentials.forget_attempts(code=bare_code)
     return token

@@ -15,6 +15,7 @@ from service_requests.api.problems import not_found
 desk_patterns: list[URLPattern | URLResolver] = [
     path("api/v2/", content_api.urls),
     path("api/desk/v1/", desk_api.urls),
+    path("api/monitors/v1/", include("notices.monitors.urls")),
     re_path(r"^api/desk/", not_found),
     path("human-check/", include("desk_core.human_check.urls")),
     path("health/", include("desk_core.health")),

@@ -70,6 +70,12 @@ def new_message(
     return message
 
 
+def is_repeated(message: Message, subject: Subject, *, side: Side, text: str) -> bool:
+    """Whether a stored message is what is sent again now: of the same side, with the same words."""
+    body = subject.open_json(bytes(message.sealed_body), record=message.record)
+    return message.side == side and body["text"] == text
+
+
 def _too_long(limit: int) -> ValidationError:
     return ValidationError(
         _("This text is too long: at most %(limit)s characters."), params={"limit": grouped(limit)}

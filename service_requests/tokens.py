@@ -24,6 +24,7 @@ from service_requests.errors import NotAllowed, NotPossible
 from service_requests.models import ApiToken
 from service_requests.permissions import user_can_list_tokens, user_manages_tokens
 
+ALREADY_SHOWN = _("The secret was shown already, or the token has ended.")
 MARK = "desk_"
 MOST_DAYS, MOST_TOKENS = 366, 20
 _TOKEN = re.compile(r"desk_[A-Za-z0-9_-]{43}")
@@ -69,7 +70,7 @@ def issue(*, token: ApiToken, actor: Any) -> str:
         rows = ApiToken.objects.select_related("user").select_for_update(of=("self",))
         fresh = rows.get(pk=token.pk)
         if fresh.digest or fresh.revoked_at is not None or fresh.last_day < today():
-            raise NotPossible(_("The secret was shown already, or the token has ended."))
+            raise NotPossible(ALREADY_SHOWN)
         fresh.digest, fresh.password_mark = _digest(secret), _password_mark(fresh.user)
         fresh.save(update_fields=["digest", "password_mark"])
         _audit("token.issued", fresh, actor)

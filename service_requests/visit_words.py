@@ -1,5 +1,6 @@
 """Visits and visiting hours said in sentences: to staff who enter them, to applicants who come."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from persian.digits import localised, speaks_persian
-from persian.jalali import TEHRAN, WEEKDAYS_EN, WEEKDAYS_FA, format_date
+from persian.jalali import TEHRAN, WEEKDAYS_EN, WEEKDAYS_FA, format_date, format_datetime
 from service_requests import slots
-from service_requests.enums import VisitState
+from service_requests.enums import EventKind, VisitState
 from service_requests.models import Visit, VisitException, VisitingHours, VisitRules
 from service_requests.shut_times import ShutTimes
 from service_requests.slots import Offer
@@ -224,6 +225,30 @@ def called_off(visit: Visit, *, again: bool) -> str:
             )
             % values
         )
+
+
+def kept_time(starts_at: datetime | None, *, place: str = "", place_en: str = "") -> str:
+    """When and where, for the sealed note of a step: each reader reads it in a language of theirs.
+
+    JSON; the moment in ISO 8601, null where no time was chosen.
+    """
+    at = starts_at.isoformat() if starts_at else None
+    return json.dumps({"at": at, "place": place, "place_en": place_en})
+
+
+def time_note(kind: str, note: str) -> str:
+    """What `kept_time` kept, in words; a note from before that is words already."""
+    try:
+        kept = json.loads(note)
+    except ValueError:
+        return note
+    at = format_datetime(datetime.fromisoformat(kept["at"]), "long") if kept["at"] else ""
+    if kind == EventKind.VISIT_CANCELLED:
+        if not at:
+            return _("You need not come any more.")
+        return _("You need not come: %(when)s.") % {"when": at}
+    place = kept["place"] if speaks_persian() else kept["place_en"] or kept["place"]
+    return f"{at} · {place}"
 
 
 def _week(row: VisitingHours) -> Iterator[str]:

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
-from persian.jalali import TEHRAN, format_datetime
+from persian.jalali import TEHRAN
 from service_requests import (
     appointments,
     history,
@@ -87,7 +87,8 @@ def choose(*, case: Case, slot: str, message_id: UUID | None = None) -> Case:
         appointments.take_seat(locked, offer)
 
     step = Step.MOVE_VISIT if moved else Step.BOOK_VISIT
-    note = _said(case, offer)
+    hours = offer.hours
+    note = visit_words.kept_time(offer.starts_at, place=hours.place, place_en=hours.place_en)
     deed = workflow.Deed(step, case, note=note, message_id=message_id, also=sit_down)
     return workflow.carry_out(deed)
 
@@ -332,9 +333,3 @@ def _answer_by(department_id: int) -> datetime:
     """The midnight in Tehran at which the time to choose is over."""
     days = slots.rules_of(department_id).answer_days
     return next_midnight(timezone.now() + timedelta(days=days))
-
-
-def _said(case: Case, offer: Offer) -> str:
-    """Time and place for the timeline, in the language of the case."""
-    with translation.override(case.language):
-        return f"{format_datetime(offer.starts_at, 'long')} · {offer.where}"

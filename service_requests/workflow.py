@@ -34,6 +34,7 @@ from service_requests import (
     notify,
     permissions,
     shut_times,
+    visit_words,
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import (
@@ -47,10 +48,10 @@ from service_requests.enums import (
     State,
     VisitState,
 )
-from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible
+from service_requests.errors import CaseError, Conflict, NotAllowed, NotPossible, SentBefore
 from service_requests.models import Attachment, Case, Message, Team, WordIndex
 from service_requests.surveys import links
-from service_requests.texts import REASON_MIN, clean_text, new_message
+from service_requests.texts import REASON_MIN, clean_text, is_repeated, new_message
 from service_requests.transitions import TABLE, VISIT_STEPS, Step, Transition, steps_from
 
 # A slip of the keys; the last day of the calendar has no time in every zone.
@@ -419,7 +420,7 @@ def _assign(
 
 
 def _carry_out(deed: _Deed) -> Case:
-    if history.happened(deed.case, deed.message_id, deed.rule.event):
+    if _happened(deed):
         return Case.objects.get(pk=deed.case.pk)
     deed.guard_person(deed.case)
     subject = open_subject(deed.case.subject_key)
@@ -448,9 +449,24 @@ def _carry_out(deed: _Deed) -> Case:
             return _store(deed, subject, message, stored, content, copies)
     except (IntegrityError, CaseError):
         # The same, sent twice at once: the first one did it.
-        if history.happened(deed.case, deed.message_id, deed.rule.event):
+        if _happened(deed):
             return Case.objects.get(pk=deed.case.pk)
         raise
+
+
+def _happened(deed: _Deed) -> bool:
+    """Whether this very step was taken, with these words. Raises NotPossible for another one."""
+    if deed.message_id is None:
+        return False
+    if not history.happened(deed.case, deed.message_id, deed.rule.event):
+        return False
+    message = Message.objects.filter(pk=deed.message_id).first()
+    subject = open_subject(deed.case.subject_key)
+    if message is None and not deed.text:
+        return True
+    if message and is_repeated(message, subject, side=deed.side, text=deed.text):
+        return True
+    raise SentBefore
 
 
 def _store(
@@ -474,19 +490,20 @@ def _store(
         attachments.save(stored, case=fresh, message=message)
     if deed.also is not None:
         deed.also(fresh, message)
+    target = deed.rule.target or history.state_before_aside(fresh)
+    if awaited and target != State.VISIT_REQUESTED:
+        _call_off_the_visit(fresh, deed, subject)
     history.record(
         fresh,
         kind=deed.rule.event,
         actor=deed.actor,
-        state=deed.rule.target or history.state_before_aside(fresh),
+        state=target,
         message=message,
         note=deed.note,
         subject=subject,
         changes={**_consequences(fresh, deed), **deed.changes},
         step_id=deed.message_id,
     )
-    if awaited and fresh.state != State.VISIT_REQUESTED:
-        appointments.end_with_the_wait(fresh)
     if deed.step == Step.REFER:
         WordIndex.objects.filter(case=fresh).delete()
         look_up.store_words(fresh, look_up.words_of(fresh, content))
@@ -497,6 +514,19 @@ def _store(
         links.invite(case=fresh, subject=subject, contact=content["contact"])
     _audit(fresh, deed.actor, deed.step)
     return fresh
+
+
+def _call_off_the_visit(case: Case, deed: _Deed, subject: Subject) -> None:
+    """Nobody comes for nothing: the timeline says that the visit is off, before what came of it."""
+    visit = appointments.end_with_the_wait(case)
+    if visit is not None:
+        history.record(
+            case,
+            kind=EventKind.VISIT_CANCELLED,
+            actor=deed.actor,
+            note=visit_words.kept_time(visit.starts_at),
+            subject=subject,
+        )
 
 
 def _consequences(case: Case, deed: _Deed) -> dict[str, Any]:

@@ -56,6 +56,37 @@ def outcome(
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """How much may be missed before a promise is broken: of cases or of minutes, exactly.
+
+    `allowed` is the whole × (1 − promised share), `spent` what was missed.
+    """
+
+    allowed: Fraction
+    spent: int
+
+    @property
+    def remaining(self) -> Fraction:
+        """What may still be missed; below nothing where the promise is broken."""
+        return self.allowed - self.spent
+
+    @property
+    def beyond(self) -> Fraction:
+        """What was missed beyond it; nothing while the promise holds."""
+        return max(-self.remaining, Fraction(0))
+
+    @property
+    def burn(self) -> Fraction | None:
+        """The part of it that is used up; None where nothing is allowed."""
+        return self.spent / self.allowed if self.allowed else None
+
+
+def error_budget(*, whole: int, missed: int, promised: Decimal) -> ErrorBudget:
+    """The error budget of `whole` cases or minutes under a promised share in percent."""
+    return ErrorBudget(whole * (1 - Fraction(promised) / 100), missed)
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Cases of one target by outcome, and the times that the ended ones took.
 
@@ -100,6 +131,10 @@ class Tally:
         if share is None:
             return Verdict.NONE
         return Verdict.MET if share * 100 >= Fraction(promised) else Verdict.MISSED
+
+    def error_budget(self, promised: Decimal) -> ErrorBudget:
+        """Of the decided ones, how many may be missed, and how many were."""
+        return error_budget(whole=self.decided, missed=self.missed, promised=promised)
 
     def percentile(self, percent: int) -> float | None:
         """The time in minutes within which so many percent of the decided cases ended.

@@ -7,7 +7,7 @@ kind. `inputs_digest` is the fingerprint of the facts that it was counted from.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,13 +42,15 @@ class Counted:
     """One target in one month; `by` holds the same cases by (department, kind), without times.
 
     `measured` is False where nobody counts it. `again` tells how many of the decided cases were due
-    under the same target in an earlier month too.
+    under the same target in an earlier month too. `detail` is what the floor that counts a share
+    keeps of how it came about.
     """
 
     measured: bool
     tally: Tally = field(default_factory=Tally)
     by: dict[tuple[str, str], Tally] = field(default_factory=dict)
     again: int = 0
+    detail: Mapping[str, Any] | None = None
 
 
 def counted(
@@ -81,7 +83,8 @@ def inputs_digest(version_id: int, targets: Iterable[Target], month: int, as_of:
         if facts is not None:
             lines.append(_digest(facts))
     for target, share in _shares(targets, month):
-        lines.append(_digest(["share", target.key, share.numerator, share.denominator, share.by]))
+        line = ["share", target.key, share.numerator, share.denominator, share.by]
+        lines.append(_digest([*line, share.facts] if share.facts else line))
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
 
@@ -100,7 +103,7 @@ def _one(target: Target, timed: dict[str, Counted], month: int) -> Counted:
             for department, kind, part, whole in share.by
         }
         tally = Tally(kept=share.numerator, late=share.denominator - share.numerator)
-        return Counted(measured=True, tally=tally, by=by)
+        return Counted(measured=True, tally=tally, by=by, detail=share.detail)
     return Counted(measured=False)
 
 

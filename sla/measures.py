@@ -38,12 +38,16 @@ class TimedMeasure:
 class ShareCount:
     """`numerator` of `denominator`; `by` is the evidence: (department, kind, of it, of how many).
 
-    Departments and kinds are keys; "" is where none applies.
+    Departments and kinds are keys; "" is where none applies. `detail` is plain JSON that a report
+    keeps beside the figure: how it came about, in the words of the floor that counts. `facts` is
+    the fingerprint of what it was counted from; without one the figure itself stands for it.
     """
 
     numerator: int
     denominator: int
     by: tuple[tuple[str, str, int, int], ...] = ()
+    detail: Mapping[str, Any] | None = None
+    facts: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.numerator <= self.denominator:
@@ -54,13 +58,14 @@ class ShareCount:
 class ShareMeasure:
     """A share of something in a month; `count` gives None where there is nothing to count in.
 
-    `of_people` tells that the denominator counts people or their cases, so that few are hidden.
-    `kinds` are the kinds with their labels.
+    `of_people` tells that the denominator counts people or their cases, so that few are hidden;
+    `minutes` that it counts minutes. `kinds` are the kinds with their labels.
     """
 
     measure: Measure
     count: Callable[[Period, Target], ShareCount | None]
     of_people: bool = True
+    minutes: bool = False
     kinds: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -85,6 +90,12 @@ def unregister(measure: Measure) -> None:
 def source_of(measure: Measure) -> Source | None:
     """How a measure is counted; None while nobody has said."""
     return _sources.get(measure)
+
+
+def is_of_minutes(measure: Measure) -> bool:
+    """Whether what is counted of it are minutes, not cases."""
+    source = source_of(measure)
+    return isinstance(source, ShareMeasure) and source.minutes
 
 
 def is_of_people(measure: Measure) -> bool:

@@ -1,7 +1,8 @@
 """The figures of a month as the plain JSON that reports keep, and back. Pure.
 
 `figures` holds for each target whether it is measured, its cases by outcome, how many of the
-decided ones were due in an earlier month too, and the same cases by department and kind; `times`
+decided ones were due in an earlier month too, the same cases by department and kind, and of a share
+the detail that the floor which counts it wants kept; `times`
 the minutes that ended cases took, with the number of cases.
 """
 
@@ -75,7 +76,8 @@ def _plain(one: Counted) -> dict[str, Any]:
         [department, kind, *_numbers(cell)] for (department, kind), cell in sorted(one.by.items())
     ]
     numbers = dict(zip(_OUTCOMES, _numbers(one.tally), strict=True))
-    return {"measured": True, **numbers, "again": one.again, "by": cells}
+    detail = {} if one.detail is None else {"detail": one.detail}
+    return {"measured": True, **numbers, "again": one.again, "by": cells, **detail}
 
 
 def _numbers(tally: Tally) -> list[int]:
@@ -93,4 +95,5 @@ def _counted(plain: Mapping[str, Any], times: Any) -> Counted:
             for department, kind, *numbers in plain["by"]
         },
         again=plain.get("again", 0),
+        detail=plain.get("detail"),
     )

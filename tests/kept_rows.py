@@ -13,8 +13,7 @@ def read_rows(connection: BaseDatabaseWrapper) -> dict[str, Any]:
     """The rows of every filled table of ours, as the database itself writes them out."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     connection.ensure_connection()
-    read = _copied_out if connection.vendor == "postgresql" else _selected
-    kept = {table: read(connection, connection.ops.quote_name(table)) for table in sorted(tables)}
+    kept = {table: read_table(connection, table) for table in sorted(tables)}
     return {table: rows for table, rows in kept.items() if rows}
 
 
@@ -27,22 +26,35 @@ def write_rows(connection: BaseDatabaseWrapper, kept: dict[str, Any]) -> None:
         for table, rows in kept.items():
             name = connection.ops.quote_name(table)
             cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {name})")  # noqa: S608
-            if cursor.fetchone()[0]:
-                continue
-            if connection.vendor == "postgresql":
-                with cursor.cursor.copy(f"COPY {name} FROM STDIN") as copy:
-                    copy.write(rows)
-            else:
-                marks = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
+            if not cursor.fetchone()[0]:
+                _insert(connection, cursor, name, rows)
 
 
-def _copied_out(connection: BaseDatabaseWrapper, name: str) -> bytes:
-    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {name} TO STDOUT") as copy:
-        return b"".join(bytes(part) for part in copy)
-
-
-def _selected(connection: BaseDatabaseWrapper, name: str) -> list[Any]:
+def read_table(connection: BaseDatabaseWrapper, table: str) -> Any:
+    """All rows of a table in the order of their writing, as `write_table` takes them."""
+    name = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.cursor.copy(f"COPY {name} TO STDOUT") as copy:
+                return b"".join(bytes(part) for part in copy)
         cursor.execute(f"SELECT * FROM {name}")  # noqa: S608
         return cursor.fetchall()
+
+
+def write_table(connection: BaseDatabaseWrapper, table: str, rows: Any) -> None:
+    """Let a table hold these rows and no others."""
+    name = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+        _insert(connection, cursor, name, rows)
+
+
+def _insert(connection: BaseDatabaseWrapper, cursor: Any, name: str, rows: Any) -> None:
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        with cursor.cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            copy.write(rows)
+    else:
+        marks = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608

@@ -28,6 +28,7 @@ def field(
     """
     widget = bound.field.widget
     kind = _kind(widget)
+    optional = optional and not getattr(widget, "never_optional", False)
     return {
         "field": bound,
         "kind": kind,

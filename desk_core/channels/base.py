@@ -30,6 +30,7 @@ class Letter:
     created_at: datetime
     unsure_since: datetime | None = None
     gateway_template: str = ""
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,15 @@ class Unsure(Exception):
 
 
 class Channel:
-    """One way out. An instance serves one batch, within `with`, in one thread."""
+    """One way out. An instance serves one batch, within `with`, in one thread.
+
+    With `at_once` above 1 that many letters are under way at a time, each in a thread of its own:
+    `send` then has to allow for that, keeps within `longest` seconds, and touches no database.
+    """
 
     reports_delivery: ClassVar[bool] = False
+    at_once: ClassVar[int] = 1
+    longest: ClassVar[float] = 60.0
 
     def __enter__(self) -> Self:
         return self

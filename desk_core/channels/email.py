@@ -45,6 +45,7 @@ class EmailChannel(Channel):
                 "Message-ID": message_id,
                 "Auto-Submitted": "auto-generated",
                 "Content-Language": letter.language,
+                **letter.headers,
             },
             connection=self._connection,
         )

@@ -25,6 +25,8 @@ class HumanCheckWidget(forms.Widget):
 
     template_name = "desk_core/human_check.html"
     use_fieldset = True
+    #: A form without an answer is refused, though the field itself takes none for an answer.
+    never_optional = True
     difficulty: int | None = None
     purpose: str = ""
     bound_to: str = ""

@@ -98,6 +98,11 @@ class DeskCreateView(WritesLog, CreateView):
     # Wagtail's "New" stands before the noun, where it is no Persian.
     page_title = _("Add")
 
+    def get_success_message_buttons(self, instance: Model) -> list[Any]:
+        """No way to a form that is refused."""
+        may_edit = self.model_admin.user_can_edit(self.request.user, instance)
+        return super().get_success_message_buttons(instance) if may_edit else []
+
     def form_valid(self, form: ModelForm) -> HttpResponseBase:
         """Save and write down."""
         return self.save_and_answer(form, action="create")

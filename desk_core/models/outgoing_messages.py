@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from desk_core.enums import Channel, DeliveryState, MessageState
+from desk_core.enums import DeliveryState, MessageState, OutboxChannel
 from desk_core.models.subject_keys import SubjectKey
 from desk_core.querysets import OutgoingMessageQuerySet
 
@@ -27,7 +27,7 @@ class OutgoingMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     local_id = models.BigIntegerField(_("local number"), unique=True, default=new_local_id)
-    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=8, choices=OutboxChannel.choices)
     state = models.CharField(
         _("state"), max_length=12, choices=MessageState.choices, default=MessageState.WAITING
     )
@@ -38,6 +38,8 @@ class OutgoingMessage(models.Model):
     variant = models.CharField(_("variant of the text"), max_length=16, blank=True)
     dedupe = models.CharField(_("same message"), max_length=200, unique=True)
     sealed_hint = models.BinaryField(_("sealed masked recipient"), default=b"")
+    # One of very many that say the same: whatever was written to one person goes first.
+    bulk = models.BooleanField(_("circular"), default=False, db_default=False)
 
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
@@ -61,7 +63,7 @@ class OutgoingMessage(models.Model):
         indexes = [
             # Only what waits: the index stays as small as the queue, however long the history.
             models.Index(
-                fields=["due_at", "id"],
+                fields=["bulk", "due_at", "id"],
                 name="desk_outgoing_due",
                 condition=models.Q(state="waiting"),
             ),
@@ -80,7 +82,7 @@ class OutgoingMessage(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(channel__in=Channel.values), name="desk_outgoing_channel"
+                condition=models.Q(channel__in=OutboxChannel.values), name="desk_outgoing_channel"
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=MessageState.values), name="desk_outgoing_known_state"

@@ -58,7 +58,7 @@ class NoticePage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     # A copy is a new notice, from its own first publication on. A translation finds the fact
     # again by its translation key.
-    exclude_fields_in_copy: ClassVar = ["notice"]
+    exclude_fields_in_copy: ClassVar = ["notice", "tell_subscribers"]
 
     notice = models.ForeignKey(
         Notice,
@@ -119,6 +119,16 @@ class NoticePage(BasePage):
         help_text=_("Two or three sentences: what happened, whom it touches, what to do instead."),
     )
     body = RichTextField(_("more details"), blank=True, features=["bold", "link", "ul", "ol"])
+    # Of one revision: counts when that is published, and is never ticked beforehand.
+    tell_subscribers = models.BooleanField(
+        _("Tell subscribers about this edit"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Leave this alone for small corrections. First publications and updates are told "
+            "without it."
+        ),
+    )
 
     #: What of a warning stands on the page and on the fact by the same name.
     WARNING_FACTS: ClassVar = (

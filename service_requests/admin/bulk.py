@@ -29,7 +29,7 @@ from service_requests import permissions, workflow
 from service_requests.admin.action_forms import StaffChoice
 from service_requests.admin.actions import give
 from service_requests.enums import Kind, Priority
-from service_requests.errors import CaseError
+from service_requests.errors import CaseError, NotPossible
 from service_requests.models import Case, Team
 
 MOST = 50
@@ -169,6 +169,11 @@ def _do(action: str, case: Case, request: HttpRequest, data: dict[str, Any]) -> 
             workflow.close(**common)
     except ValidationError as error:
         return Result(case, False, " ".join(error.messages))
+    except NotPossible as error:
+        rows = Case.objects.visible_to(request.user)
+        unchanged = rows.filter(pk=case.pk, version=expected).exists()
+        words = _("The state of this case does not allow it.") if unchanged else str(error)
+        return Result(case, False, words)
     except CaseError as error:
         return Result(case, False, str(error))
     return Result(case, True, _("Done."))

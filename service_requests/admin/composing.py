@@ -116,7 +116,8 @@ class ImprovementForm(WagtailAdminModelForm):
         departments = Department.objects.all()
         if self.led is not None:
             departments = departments.filter(pk__in=self.led)
-            self.fields["department"].required = True
+            place: Any = self.fields["department"]
+            place.required, place.help_text = True, ""
         self.fields["department"].queryset = departments
 
     def clean(self) -> dict[str, Any]:

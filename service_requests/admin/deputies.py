@@ -82,6 +82,10 @@ def _people(rows: "QuerySet[Any]", label: Any, *, beside: Any = None) -> ModelCh
 class DeputyCreateView(DeskCreateView):
     """The form of a new deputyship."""
 
+    def get_success_message(self, instance: Any) -> str:
+        """Its name is a number: names of staff stay out of logs."""
+        return gettext("The deputyship is entered.")
+
     def form_valid(self, form: Any) -> HttpResponseBase:
         """Save it; what somebody entered in the meantime is said at its field."""
         try:

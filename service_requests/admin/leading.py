@@ -17,6 +17,7 @@ from cms_pages.models import Department, Membership
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.modeladmin.filters import ExactFilter
 from service_requests import permissions
+from service_requests.enums import Kind
 from service_requests.models import DepartmentRules, StoredReply, Team
 
 _WORKERS = (Role.OFFICER, Role.HEAD)
@@ -31,7 +32,15 @@ class LedForm(WagtailAdminModelForm):
         departments = Department.objects.all()
         if self.led is not None:
             departments = departments.filter(pk__in=self.led)
-        self.fields["department"].queryset = departments
+        place: Any = self.fields["department"]
+        place.queryset = departments
+        if self.led is not None and not self.may_be_for_all():
+            # What its help says of leaving it empty is for others.
+            place.required, place.help_text = True, ""
+
+    def may_be_for_all(self) -> bool:
+        """Whether somebody who leads some departments may leave it open."""
+        return False
 
 
 class Colleagues(forms.ModelMultipleChoiceField):
@@ -95,6 +104,10 @@ class ReplyForm(LedForm):
         initial=settings.LANGUAGE_CODE,
         help_text=_("Offered in cases of applicants who read it."),
     )
+
+    def may_be_for_all(self) -> bool:
+        """The complaints office, for complaints."""
+        return permissions.user_may_edit_reply(self.for_user, StoredReply(kind=Kind.COMPLAINT))
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the person may not offer."""

@@ -47,7 +47,10 @@ class LetterForm(ActionForm):
     direction: ClassVar[Direction]
 
     letter_id = once()
-    paper = forms.ChoiceField(label=_("What is registered"))
+    paper = forms.ChoiceField(
+        label=_("What is registered"),
+        error_messages={"invalid_choice": _("This was registered in the meantime. Choose again.")},
+    )
     book = BookChoice(LetterBook.objects.none(), label=_("Secretariat"), empty_label=None)
     number = LetterNumberField(
         label=_("Letter number"),

@@ -12,17 +12,6 @@ from service_requests.admin.leading import LedAdmin, LedForm
 from service_requests.models import ReminderStep
 
 
-class StepForm(LedForm):
-    """A head chooses a department; a step for the whole body is an administrator's."""
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what the person may not decide."""
-        data = super().clean() or {}
-        if self.led is not None and data.get("department") is None:
-            self.add_error("department", _("Choose a department that you lead."))
-        return data
-
-
 class _LooksAgain:
     """Mixin of the forms: what runs is looked at by the new ladder."""
 
@@ -86,7 +75,7 @@ class ReminderStepAdmin(LedAdmin):
             ),
             FieldPanel("whom"),
         ],
-        base_form_class=StepForm,
+        base_form_class=LedForm,
     )
 
     def user_can_edit(self, user: Any, obj: Model) -> bool:

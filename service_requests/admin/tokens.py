@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
@@ -198,6 +199,13 @@ class TokenSecretView(TokenDoor):
     def may(self, row: Any) -> bool:
         """Its person alone."""
         return row.user_id == self.request.user.pk
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask, unless it was shown already."""
+        if self.row.digest:  # type: ignore[attr-defined]
+            messages.error(request, str(tokens.ALREADY_SHOWN))
+            return redirect(self.index_url)
+        return super().get(request, *args, **kwargs)
 
     def carry_out(self, row: Any) -> HttpResponseBase:
         """The page with the secret."""

@@ -1,17 +1,15 @@
-"""The NinjaAPI of the desk and its lists: departments, services, kinds, notices."""
+"""The NinjaAPI of the desk and its lists: departments, services, kinds."""
 
 from csp.decorators import csp_update
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
-from django.utils.translation import get_language
 from ninja import NinjaAPI, Router
 
 from cms_pages import service_rules
 from cms_pages.models import Department, Service
 from desk_core import human_check
 from desk_core.throttles import client_address
-from notices import current
 from service_requests import submissions, visiting_shown
 from service_requests.api import problems, schemas
 from service_requests.api.agreements import router as agreements
@@ -23,6 +21,7 @@ from service_requests.api.desk_itself import router as desk_itself
 from service_requests.api.drafts import router as drafts
 from service_requests.api.forms import router as forms
 from service_requests.api.language import by_accept_language
+from service_requests.api.notices import router as notices
 from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
 from service_requests.api.staff import router as staff
@@ -134,15 +133,10 @@ def check(request: HttpRequest, body: schemas.HumanCheckIn) -> dict[str, object]
     return human_check.challenge(difficulty=needed, purpose=body.purpose)
 
 
-@lists.get("/notices", response=list[schemas.NoticeOut], summary="Current notices")
-def notices(request: HttpRequest) -> list[dict[str, object]]:
-    """Notices that are running or coming, with their updates."""
-    return current.as_dicts(timezone.now(), get_language() or "fa")
-
-
 desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
 desk_api.add_router("", forms)
+desk_api.add_router("", notices)
 # Before what takes any key for an agreement.
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)

@@ -1,9 +1,7 @@
 """Errors as problem details (RFC 9457), in the language that the client asks for."""
 
-import json
 from collections.abc import Callable, Sequence
 from functools import wraps
-from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
@@ -21,7 +19,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as InputError
 
 from desk_core.human_check import challenge
-from desk_core.responses import never_store
+from desk_core.problems import problem
 from service_requests.errors import (
     AskedTooOften,
     CaseError,
@@ -47,22 +45,6 @@ class Problem(Schema):
 
 class TooOften(Exception):
     """A program calls more often than is good for others."""
-
-
-def problem(kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse:
-    """One answer; `kind` is a stable word that programs may compare."""
-    body = {
-        "type": f"urn:desk:problem:{kind}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": str(detail),
-        **more,
-    }
-    response = HttpResponse(
-        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
-    )
-    never_store(response)
-    return response
 
 
 def install(api: NinjaAPI) -> None:

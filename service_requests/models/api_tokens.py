@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from service_requests.enums import TokenScope
 from service_requests.querysets import ApiTokenQuerySet
@@ -22,7 +23,7 @@ class ApiToken(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("for whom"),
+        verbose_name=pgettext_lazy("of a token", "for whom"),
         on_delete=models.CASCADE,
         related_name="desk_tokens",
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from desk_core.statements import Statement
 from service_requests.enums import Kind
 
 
@@ -48,13 +49,12 @@ class ContactVerification(BaseGenericSetting):
     @classmethod
     def kinds(cls) -> Collection[str]:
         """The kinds for which it is offered; one query."""
-        row = cls.objects.first() or cls._of_deployment()
-        chosen = {
-            Kind.REQUEST: row.for_requests,
-            Kind.COMPLAINT: row.for_complaints,
-            Kind.SUGGESTION: row.for_suggestions,
-        }
-        return frozenset(kind.value for kind, offered in chosen.items() if offered)
+        found = _CHOSEN.rows()
+        if not found:
+            return frozenset(getattr(settings, "DESK_VERIFY_CONTACTS", Kind.values))
+        kinds = (Kind.REQUEST, Kind.COMPLAINT, Kind.SUGGESTION)
+        offered = zip(kinds, found[0], strict=True)
+        return frozenset(kind.value for kind, chosen in offered if chosen)
 
     @classmethod
     def _of_deployment(cls) -> Self:
@@ -74,3 +74,11 @@ class ContactVerification(BaseGenericSetting):
             row = cls._of_deployment()
             row.save()
         return row
+
+
+# It is asked at each registration.
+_CHOSEN = Statement(
+    lambda: ContactVerification.objects.order_by("pk").values_list(
+        "for_requests", "for_complaints", "for_suggestions"
+    )[:1]
+)

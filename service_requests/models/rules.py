@@ -1,13 +1,17 @@
 """What a department has decided about how its cases are dealt with."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from persian.digits import localised
 from service_requests.querysets import RulesQuerySet
 
 REPLY_DAYS = 14
 REPLY_DAYS_MAX = 365
+# Fewer would leave no time for the reminder before a case closes by itself.
+REPLY_DAYS_LEAST = 3
 
 
 class DepartmentRules(models.Model):
@@ -44,3 +48,10 @@ class DepartmentRules(models.Model):
     def __str__(self) -> str:
         """Whose they are."""
         return str(self.department)
+
+    def clean(self) -> None:
+        """No days, or enough of them."""
+        if 0 < (self.reply_days or 0) < REPLY_DAYS_LEAST:
+            message = _("At least %(least)s days, or 0 for no date.")
+            params = {"least": localised(REPLY_DAYS_LEAST)}
+            raise ValidationError({"reply_days": ValidationError(message, params=params)})

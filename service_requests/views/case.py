@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
@@ -33,7 +33,7 @@ from service_requests import (
 )
 from service_requests.attachments import IncomingFile
 from service_requests.enums import OPEN_STATES, EventKind, Side
-from service_requests.errors import CaseError
+from service_requests.errors import CaseError, SentBefore
 from service_requests.forms import (
     DeclineVisitForm,
     MessageForm,
@@ -267,6 +267,8 @@ def _act(
             refuse(form, error)
         except CaseError as error:
             form.add_error(None, str(error))
+            if isinstance(error, SentBefore):
+                form.data = {**request.POST.dict(), "message_id": str(uuid4())}
         else:
             return never_store(redirect(f"{reverse('service_requests:case')}?{done}"))
     return never_store(_show(request, session, **{name: form}))
@@ -381,4 +383,4 @@ def _course(view: reading.ApplicantView) -> list[dict[str, Any]]:
 
 def _writer(case: Any, message: reading.ReadMessage) -> str:
     """Who wrote to the applicant: whoever had the case then, not who has it now."""
-    return wording.holder(case, message.department) if message.side == Side.STAFF else ""
+    return capfirst(wording.holder(case, message.department)) if message.side == Side.STAFF else ""

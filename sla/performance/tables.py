@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from persian.jalali import format_date
 from sla.attainment import Tally, Verdict, floored_percent
 from sla.enums import Measure
+from sla.measures import is_of_minutes
 from sla.months import Period, iso, label
 from sla.performance.figures import Cell, Figure, MonthFigure, Show
 from sla.performance.showing import Line, Performance
@@ -50,11 +51,17 @@ def show_word(figure: Figure) -> str:
     """Why a figure is not shown; "" where it is."""
     return {
         Show.FIGURE: "",
-        Show.NONE: _("No case was due."),
+        Show.NONE: _none_word(figure),
         Show.FEW: _("Fewer than 10 cases, here or in a part that could be computed from it."),
         Show.NOT_MEASURED: _("Not measured yet."),
         Show.NO_REPORT: _("There is no report of this time yet."),
     }[figure.show]
+
+
+def _none_word(figure: Figure) -> str:
+    if is_of_minutes(figure.target.measure):
+        return _("Of this time nothing is known.")
+    return _("No case was due.")
 
 
 def verdict_word(figure: Figure) -> str:
@@ -122,6 +129,8 @@ def _counts(tally: Tally | None, percent: Decimal | None) -> list[Any]:
 
 
 def _times(figure: Figure) -> list[Any]:
+    if figure.tally is not None and is_of_minutes(figure.target.measure):
+        return ["", "", _("minutes")]
     if figure.tally is None or not figure.target.timed:
         return ["", "", ""]
     unit, length = unit_of(figure.target, figure.day_minutes)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from persian.digits import grouped
 from sla import sentences
 from sla.enums import Unit
+from sla.measures import is_of_minutes
 from sla.targets import Target
 
 #: Minutes of a unit that has a length of its own; a working day has that of the calendar.
@@ -58,6 +59,13 @@ def time_text(minutes: float | None, target: Target, day_minutes: int) -> str:
         "amount": grouped(_plain(in_unit(minutes, length))),
         "unit": unit.label,
     }
+
+
+def count_labels(target: Target) -> tuple[str, str, str]:
+    """What the counts of a target are called: the whole, the kept and the missed part."""
+    if is_of_minutes(target.measure):
+        return _("Agreed minutes"), _("Available minutes"), _("Minutes of downtime")
+    return _("Decided cases"), _("Kept in time"), _("Missed")
 
 
 def percent_text(percent: Decimal) -> str:

@@ -6,16 +6,18 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms_pages.templatetags.desk_face import pill
 from desk_core.suppression import FEWEST
 from persian.digits import grouped
 from sla import months
 from sla.attainment import Verdict
+from sla.measures import is_of_minutes
 from sla.performance import tables, views
 from sla.performance.figures import Cell, Figure, MonthFigure, Show
 from sla.performance.showing import Line, Performance
-from sla.performance.words import percent_text, time_text
+from sla.performance.words import count_labels, percent_text, time_text
 
 register = template.Library()
 
@@ -82,6 +84,36 @@ def cell_share(cell: Cell, line: Line) -> str:
     """The share kept in a part of a month."""
     figure = Figure(Show.FIGURE, line.target, cell.tally)
     return share_text(figure)
+
+
+@register.filter
+def whole_label(line: Line) -> str:
+    """What all that is counted of a promise is called: "Decided cases", "Agreed minutes"."""
+    return count_labels(line.target)[0]
+
+
+@register.filter
+def kept_label(line: Line) -> str:
+    """What the part of it that was kept is called."""
+    return count_labels(line.target)[1]
+
+
+@register.filter
+def missed_label(line: Line) -> str:
+    """What the part of it that was missed is called."""
+    return count_labels(line.target)[2]
+
+
+@register.filter
+def whole_text(figure: Figure) -> str:
+    """On how much a figure rests: "40 cases", "43,200 minutes"."""
+    if figure.tally is None:
+        return ""
+    number = figure.tally.decided
+    values = {"number": grouped(number)}
+    if is_of_minutes(figure.target.measure):
+        return ngettext("%(number)s minute", "%(number)s minutes", number) % values
+    return ngettext("%(number)s case", "%(number)s cases", number) % values
 
 
 @register.filter

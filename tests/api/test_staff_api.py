@@ -437,10 +437,12 @@ def test_a_secret_is_shown_once_to_its_person_alone():
     lists = reverse("service_requests_apitoken_modeladmin_index")
     assert secret in client.get(lists).content.decode()
     assert secret not in other.get(lists).content.decode(), "no link that leads nowhere"
+    assert client.get(secret).status_code == 200
     page = client.post(secret)
     assert "desk_" in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert client.post(secret).status_code == 302
+    assert client.get(secret).status_code == 302, "it is not offered again"
     index = other.get(lists).content.decode()
     revoke = reverse("service_requests_admin:revoke_token", args=[token.pk])
     assert revoke in index

@@ -60,6 +60,8 @@ def test_axe_finds_nothing_on_the_way_of_a_citizen(open_page, width):
         "nothing found": "/search/?q=ژژژژ",
         "not found": "/there-is-no-such-page/",
         "status": "/status/",
+        "subscribe": "/status/subscribe/",
+        "subscription code": "/status/subscribe/code/?sent",
         "track": "/requests/track/",
         "no receipt": "/requests/receipt/",
     }.items():

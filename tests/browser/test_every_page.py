@@ -15,7 +15,14 @@ def addresses() -> list[str]:
     from wagtail.models import Page
 
     pages = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
-    views = ["/status/", "/status/history/", "/search/?q=راه", "/requests/new/", "/requests/track/"]
+    views = [
+        "/status/",
+        "/status/history/",
+        "/status/subscribe/",
+        "/search/?q=راه",
+        "/requests/new/",
+        "/requests/track/",
+    ]
     views += ["/agreements/verify/", "/agreements/sign/", "/requests/question/"]
     assert len(pages) > 20
     return [*filter(None, pages), *views, *(f"/en{view}" for view in views)]

@@ -15,6 +15,7 @@ from wagtail.models import Locale, Page, Site
 from cms_pages import staffing
 from cms_pages.enums import Role
 from cms_pages.models import Department, HomePage, Service
+from tests.replayed import replayed
 
 PASSWORD = "a-long-test-password-1405"
 
@@ -78,6 +79,7 @@ class DeskSite:
     home_en: HomePage
 
 
+@replayed
 def make_site():
     """The default site with a Persian home page at `/` and its English translation at `/en/`."""
     fa, _ = Locale.objects.get_or_create(language_code="fa")

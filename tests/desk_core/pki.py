@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -84,6 +84,20 @@ def issue(
         )
     )
     return Issued(builder.sign(signer, hashes.SHA256()), key)
+
+
+def self_signed_rsa(name: str) -> Issued:
+    """A certificate with an RSA key, as many bodies have one."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    serial = x509.random_serial_number()
+    builder = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), serial)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+    )
+    return Issued(builder.sign(key, hashes.SHA256()), key)
 
 
 def sign(data: bytes, issued: Issued, *, field: str = "Signature1", certify: bool = False) -> bytes:

@@ -92,3 +92,10 @@ def test_the_private_storage_must_be_there_and_be_private(settings):
 def test_plain_temporary_uploads_are_warned_of(settings):
     settings.FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
     assert "W001" in texts(checks.check_uploads(None))[0]
+
+
+def test_posting_to_this_machine_is_refused_where_it_is_deployed(settings):
+    settings.DESK_OUTBOUND_LOOPBACK = True
+    assert "E012" in texts(checks.check_outbound(None))[0]
+    settings.DESK_OUTBOUND_LOOPBACK = False
+    assert texts(checks.check_outbound(None)) == []

@@ -45,6 +45,13 @@ def test_a_message_that_waits_too_long_is_late_and_the_site_is_still_served(clie
     assert response.json()["state"] == "late"
 
 
+def test_circulars_that_wait_their_turn_are_no_fault(client, enqueue):
+    message = enqueue(bulk=True)
+    message.due_at = timezone.now() - timedelta(hours=3)
+    message.save(update_fields=["due_at"])
+    assert client.get("/health/ready/").json()["outbox"] == "ok"
+
+
 def _fails(*args: object, **kwargs: object) -> None:
     raise OSError("password=secret host=10.0.0.5")
 

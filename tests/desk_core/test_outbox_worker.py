@@ -71,6 +71,8 @@ class TestLongRunning:
         failures = iter([OperationalError("server closed the connection"), OperationalError("x")])
 
         def flaky(**kwargs) -> int:
+            if kwargs["channels"] == outbox_worker.LANES[1]:
+                return 0
             for failure in failures:
                 raise failure
             done = real(**kwargs)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
@@ -210,7 +211,7 @@ def test_a_head_makes_teams_rules_and_replies_of_the_own_department_only():
     assert Team.objects.count() == 1
     rules = {"department": case.department.pk, "rejection_by_two": "on", "reply_days": "10"}
     assert client.post(place("departmentrules", "create"), rules).status_code == 302
-    for wrong in ({}, {"department": elsewhere.pk}, {"reply_days": "366"}, {"reply_days": "-1"}):
+    for wrong in ({}, {"department": elsewhere.pk}, {"reply_days": "366"}, {"reply_days": "2"}):
         client.post(place("departmentrules", "create"), rules | wrong)
     assert DepartmentRules.objects.get().reply_days == 10
     reply = {
@@ -231,6 +232,18 @@ def test_a_head_makes_teams_rules_and_replies_of_the_own_department_only():
     ):
         client.post(place("storedreply", "create"), reply | wrong)
     assert StoredReply.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", ["storedreply", "reminderstep", "improvement"])
+def test_who_has_to_choose_a_department_is_not_told_that_it_may_be_left_open(model):
+    head = staff_user(Role.HEAD, DepartmentFactory())
+    field = signed_in(head).get(place(model, "create")).context["form"].fields["department"]
+    assert (field.required, field.help_text) == (True, "")
+    who = Role.COMPLAINTS if model == "storedreply" else Role.ADMINISTRATOR
+    client = signed_in(staff_user(who))
+    field = client.get(place(model, "create")).context["form"].fields["department"]
+    assert field.help_text
+    assert not field.required
 
 
 def test_another_departments_teams_rules_and_replies_do_not_exist():
@@ -297,8 +310,10 @@ def test_several_cases_at_once_each_with_its_own_result():
     case, actor = fresh(first), officer
     case = workflow.answer(case=case, actor=actor, expected=case.version, text="پاسخ")
     data = chosen(case, fresh(second), action="close", confirm="1")
-    results = {r.case.pk: r.done for r in client.post(bulk, data).context["results"]}
-    assert results == {case.pk: True, second.pk: False}
+    found = client.post(bulk, data).context["results"]
+    assert {r.case.pk: r.done for r in found} == {case.pk: True, second.pk: False}
+    (refused,) = [result.words for result in found if not result.done]
+    assert refused == gettext("The state of this case does not allow it."), "nothing has changed"
 
 
 def test_several_cases_are_given_to_a_colleague_or_a_team():

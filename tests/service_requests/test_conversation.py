@@ -1,6 +1,7 @@
 """Messages both ways, and the notes that only staff see."""
 
 import uuid
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from desk_core.sealing import open_subject
 from service_requests import conversation, notes, notify, reading, tracking, workflow
 from service_requests.attachments import IncomingFile
 from service_requests.enums import EventKind, Kind, Side, State
-from service_requests.errors import NotAllowed, NotPossible
+from service_requests.errors import NotAllowed, NotPossible, SentBefore
 from service_requests.models import Attachment, Case, InternalNote, Message
 from tests.cms_pages.factories import staff_user
 from tests.service_requests.factories import answered, in_review, make_case, officer_of, upload
@@ -42,6 +43,33 @@ def test_the_same_message_id_again_is_the_same_message():
     two = conversation.citizen_adds(case=case, text="یک بار", message_id=message_id)
     assert one == two
     assert case.events.filter(kind=EventKind.APPLICANT_WROTE).count() == 1
+
+
+@pytest.mark.parametrize("door", ["message", "staff", "objection", "withdrawal"])
+def test_an_id_that_stands_for_other_words_is_refused_and_nothing_is_lost_unsaid(door):
+    case, officer = answered() if door == "objection" else in_review()
+    step_id = uuid.uuid4()
+    verb = {
+        "message": conversation.citizen_adds,
+        "staff": conversation.citizen_adds,
+        "objection": workflow.object_to_answer,
+        "withdrawal": workflow.withdraw,
+    }[door]
+    verb(case=case, text="نخستین سخن من در این باره", message_id=step_id)
+    version = Case.objects.get().version
+    other = {"case": case, "text": "سخنی دیگر در همین باره", "message_id": step_id}
+    if door == "staff":
+        # The same words, of the other side.
+        verb = partial(conversation.staff_writes, actor=officer)
+        other["text"] = "نخستین سخن من در این باره"
+    with pytest.raises(SentBefore):
+        verb(**other)
+    with pytest.raises(SentBefore):
+        conversation.citizen_adds(case=case, text="یک پیام", message_id=step_id)
+    assert Case.objects.get().version == version
+    if door != "staff":
+        verb(case=case, text="نخستین سخن من در این باره", message_id=step_id)
+    assert Case.objects.get().version == version
 
 
 def test_the_same_note_id_again_is_the_same_note(monkeypatch):

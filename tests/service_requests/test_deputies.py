@@ -209,8 +209,10 @@ def test_the_screens_enter_and_end_and_are_closed_to_strangers():
         **{"first_day": today().isoformat(), "last_day": today().isoformat()},
     }
     assert client.post(address, {**data, "deputy": officer.pk}).status_code == 200
-    assert client.post(address, data).status_code == 302
+    entered = client.post(address, data)
     row = Deputyship.objects.get()
+    told = client.get(entered.url).content.decode()
+    assert reverse("service_requests_deputyship_modeladmin_edit", args=[row.pk]) not in told
     other = officer_of(case)
     refused = client.post(address, {**data, "deputy": other.pk})
     assert refused.context["form"].errors["first_day"]

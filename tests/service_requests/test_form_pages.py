@@ -336,6 +336,7 @@ def test_a_wrong_password_and_an_unknown_code_are_answered_alike(client, page):
     unknown = take_up(Client(), codes.new_code(), left.password)
     assert wrong.status_code == unknown.status_code == 200
     assert wrong.context["form"].errors == unknown.context["form"].errors
+    assert "رهگیری" not in str(wrong.context["form"].errors), "its code is no tracking code"
     for _attempt in range(5):
         take_up(Client(), left.code, "0" * 16)
     slowed = take_up(Client(), left.code, "0" * 16)

@@ -176,6 +176,13 @@ def test_the_applicant_writes_and_attaches(client, receipt):
         assert response.url == f"{url('case')}?written"
     case = Case.objects.get()
     assert case.messages.count() == 1
+    other = client.post(url("case_message"), {**data, "text": "سخنی دیگر"})
+    form = other.context["message_form"]
+    assert form.errors
+    assert form["text"].value() == "سخنی دیگر"
+    again = {"text": "سخنی دیگر", "message_id": form["message_id"].value()}
+    assert client.post(url("case_message"), again).url == f"{url('case')}?written"
+    assert case.messages.count() == 2
     file = case.attachments.get()
     sent = client.get(reverse("service_requests:case_file", args=[file.pk]))
     assert b"".join(sent.streaming_content).startswith(b"%PDF")

@@ -124,6 +124,7 @@ def test_the_calendar_file_is_a_download_of_the_own_visit_alone():
     assert "no-store" in answer["Cache-Control"]
     assert f"UID:{Visit.objects.get().pk}" in text
     assert "ساختمان" in text.replace("\r\n ", "")
+    assert "SUMMARY:مراجعهٔ حضوری" in text
     assert Client().get(url("case_visit_calendar")).status_code == 302
 
 
@@ -329,6 +330,7 @@ def test_the_page_of_a_department_shows_where_and_when_people_are_received(
     page = client.get(address).content.decode()
     assert "department-visits" in page
     assert "اتاق ۱۴" in page
+    assert "شنبه ۸:۰۰ تا ۱۲:۰۰" in page.replace("یکشنبه", "").replace("پنجشنبه", "")
     with translation.override("fa"):
         assert visit_words.week_words(row)[0] in page
         assert visit_words.exception_sentence(closed) in page

@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 
 from cms_pages.enums import Role
 from desk_core.models import OutgoingMessage
-from desk_core.sealing import erase
-from persian.jalali import TEHRAN
+from desk_core.sealing import erase, open_subject
+from persian.jalali import TEHRAN, format_datetime
 from service_requests import (
     appointments,
     conversation,
@@ -22,6 +22,7 @@ from service_requests import (
     slots,
     visit_calendar,
     visit_reminders,
+    visit_words,
     visits,
     workflow,
 )
@@ -736,6 +737,58 @@ def test_visits_that_cannot_be_called_off_keep_no_later_one_from_it(monkeypatch)
     assert visits.call_off_shut(at=timezone.now()) == 0
     stuck.refresh_from_db()
     assert stuck.state == VisitState.BOOKED
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+@pytest.mark.parametrize("step", ["answer", "close", "withdraw", "mark_spam"])
+def test_a_case_that_goes_on_without_its_visit_says_that_nobody_need_come(step, fixed):
+    case, officer = booked() if fixed else called()
+    visit = living(case)
+    case = Case.objects.get()
+    if step == "withdraw":
+        workflow.withdraw(case=case)
+    elif step == "answer":
+        workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ شما این است.")
+    else:
+        verb = {"close": workflow.close, "mark_spam": workflow.mark_spam}[step]
+        verb(case=case, actor=officer, expected=case.version)
+    visit.refresh_from_db()
+    assert visit.state == VisitState.CANCELLED
+    off, last = case.events.order_by("number").reverse()[:2][::-1]
+    assert (off.kind, off.public, off.to_state) == (
+        EventKind.VISIT_CANCELLED,
+        True,
+        State.VISIT_REQUESTED,
+    )
+    assert last.to_state != State.VISIT_REQUESTED
+    for language, said in (("en", "need not come"), ("fa", "لازم نیست")):
+        with translation.override(language):
+            words = visit_words.time_note(off.kind, note_of(off))
+            assert said in words
+            assert not fixed or format_datetime(visit.starts_at, "long") in words
+
+
+def test_a_visit_that_is_over_is_not_said_to_be_off():
+    case, officer = booked()
+    Visit.objects.update(starts_at=timezone.now() - timedelta(hours=2))
+    case.refresh_from_db()
+    workflow.answer(case=case, actor=officer, expected=case.version, text="پاسخ شما این است.")
+    assert not case.events.filter(kind=EventKind.VISIT_CANCELLED).exists()
+
+
+def test_time_and_place_of_a_step_are_read_in_the_language_of_the_reader():
+    case, _officer = booked()
+    event = case.events.get(kind=EventKind.VISIT_BOOKED)
+    for language, place in (("en", "Building 2, room 14"), ("fa", "ساختمان شمارهٔ ۲، اتاق ۱۴")):
+        with translation.override(language):
+            words = visit_words.time_note(event.kind, note_of(event))
+            assert words == f"{format_datetime(living(case).starts_at, 'long')} · {place}"
+    assert visit_words.time_note(event.kind, "شنبه · اتاق ۱") == "شنبه · اتاق ۱"
+
+
+def note_of(event):
+    subject = open_subject(event.case.subject_key)
+    return subject.open(bytes(event.sealed_note), record=event.record).decode()
 
 
 # ---- reminders, calendar file

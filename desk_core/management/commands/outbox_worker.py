@@ -12,8 +12,15 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from desk_core.delivery import deliver_due
 from desk_core.delivery_reports import ask_due
+from desk_core.enums import OutboxChannel
 
 logger = logging.getLogger(__name__)
+
+# What goes to strangers' machines has a lane of its own: they may be slow, people shall not wait.
+LANES = (
+    (OutboxChannel.EMAIL.value, OutboxChannel.SMS.value),
+    (OutboxChannel.WEBHOOK.value,),
+)
 
 
 class Command(BaseCommand):
@@ -31,22 +38,44 @@ class Command(BaseCommand):
         """Work until stopped; a database that is away for a while is waited for."""
         stopping = threading.Event()
         before = _stop_on_signals(stopping)
+        people, programs = LANES
+        beside = threading.Thread(target=self._work, args=(programs, stopping, options))
+        try:
+            if options["once"]:
+                self._work(people + programs, stopping, options)
+                return
+            beside.start()
+            self._work(people, stopping, options)
+        finally:
+            stopping.set()
+            if beside.ident is not None:
+                beside.join()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _work(
+        self, channels: tuple[str, ...], stopping: threading.Event, options: dict[str, Any]
+    ) -> None:
+        """Rounds over these channels, until told to stop; with --once until nothing is due."""
         try:
             while not stopping.is_set():
-                more = self._round(options["batch"], stopping, patient=not options["once"])
+                patient = not options["once"]
+                more = self._round(options["batch"], channels, stopping, patient=patient)
                 if not more and options["once"]:
                     return
                 if not more:
                     stopping.wait(options["poll"])
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            if threading.current_thread() is not threading.main_thread():
+                connection.close()
 
-    def _round(self, limit: int, stopping: threading.Event, *, patient: bool) -> bool:
+    def _round(
+        self, limit: int, channels: tuple[str, ...], stopping: threading.Event, *, patient: bool
+    ) -> bool:
         """One batch; whether there may be more to do at once."""
         try:
-            sent = deliver_due(limit=limit, stop=stopping.is_set)
-            asked = 0 if stopping.is_set() else ask_due()
+            sent = deliver_due(limit=limit, stop=stopping.is_set, channels=channels)
+            asked = 0 if stopping.is_set() or channels == LANES[1] else ask_due()
             return sent + asked > 0
         except (OperationalError, InterfaceError) as error:
             if not patient:

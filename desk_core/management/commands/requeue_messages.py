@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from desk_core.enums import Channel
+from desk_core.enums import OutboxChannel
 from desk_core.models import OutgoingMessage
 from desk_core.outbox import requeue
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--channel, --unsure."""
-        parser.add_argument("--channel", choices=Channel.values, help="Only this channel.")
+        parser.add_argument("--channel", choices=OutboxChannel.values, help="Only this channel.")
         parser.add_argument(
             "--unsure",
             action="store_true",

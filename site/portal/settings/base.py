@@ -152,6 +152,19 @@ DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
 # Whether planned maintenance is published by a second person, as the highest severity always is.
 DESK_NOTICES_PLANNED_BY_TWO = env.bool("DESK_NOTICES_PLANNED_BY_TWO", default=True)
+# True for readers of the Statuspage API that reject "maintenance" as an indicator.
+DESK_STATUSPAGE_STRICT = env.bool("DESK_STATUSPAGE_STRICT", default=False)
+# How honest availability is counted: see docs/availability.md.
+DESK_AVAILABILITY_WEIGHTS: dict[str, object] = env.json("DESK_AVAILABILITY_WEIGHTS", default={})
+DESK_AVAILABILITY_LEAD_HOURS = env.int("DESK_AVAILABILITY_LEAD_HOURS", default=48)
+DESK_AVAILABILITY_CAP_MINUTES: object = env.json("DESK_AVAILABILITY_CAP_MINUTES", default=480)
+DESK_AVAILABILITY_HOURS: dict[str, str] = env.json("DESK_AVAILABILITY_HOURS", default={})
+DESK_AVAILABILITY_SINCE = env.str("DESK_AVAILABILITY_SINCE", default="")
+# How long what is known of subscribers to notices is kept, in days, and when digests leave.
+DESK_SUBSCRIPTIONS_PENDING_DAYS = env.int("DESK_SUBSCRIPTIONS_PENDING_DAYS", default=3)
+DESK_SUBSCRIPTIONS_ENDED_DAYS = env.int("DESK_SUBSCRIPTIONS_ENDED_DAYS", default=30)
+DESK_SUBSCRIPTIONS_LOG_DAYS = env.int("DESK_SUBSCRIPTIONS_LOG_DAYS", default=180)
+DESK_SUBSCRIPTIONS_DIGEST_HOUR = env.int("DESK_SUBSCRIPTIONS_DIGEST_HOUR", default=8)
 # The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
 # other people's digital signatures must lead to: see desk_core/certificates.py.
 DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")

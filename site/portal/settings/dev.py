@@ -12,5 +12,8 @@ DESK_PEPPER = "ZGV2ZWxvcG1lbnQtb25seS1wZXBwZXIta2V5LTAwMDA="
 # Backups of this machine are encrypted for an identity that the first of them makes here.
 DESK_BACKUP_DEV_IDENTITY = VAR_DIR / "backup-identity.txt"
 
+# Webhooks to this very machine, without TLS: to try them out.
+DESK_OUTBOUND_LOOPBACK = True
+
 # The people of the demo; `make run` prints them. They exist in development only.
 DEMO_PASSWORD = "desk-demo-1405"

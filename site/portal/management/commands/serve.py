@@ -16,16 +16,19 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo import pages
 
-# What runs beside the web server: Wagtail's tasks, pages at their dates, the outgoing messages, and
-# tidying up.
+# What runs beside the web server: Wagtail's tasks, pages at their dates, the outgoing messages,
+# tidying up, and what monitors and own probes tell.
 WORKERS = (
     ["db_worker", "--no-startup-delay", "--no-reload"],
     ["publish_due", "--every", "60"],
     ["outbox_worker"],
+    ["tell_subscribers", "--every", "5"],
     ["sweep_requests", "--every", "60"],
     ["close_months", "--every", "300"],
     ["sweep_agreements", "--every", "600"],
     ["plan_maintenance", "--every", "600"],
+    ["sweep_monitors", "--every", "60"],
+    ["probe_services", "--every", "60"],
 )
 
 

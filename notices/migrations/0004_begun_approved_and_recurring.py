@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('cms_pages', '0002_first_rows'),
-        ('notices', '0001_squashed'),
+        ('notices', '0003_subscriptions'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,167 @@
+"""Reading what availability is counted from: four queries for all services and any time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+
+from cms_pages.enums import Delivery
+from cms_pages.models import Service
+from desk_core.rows import Rows, instances
+from notices import conf, impacts
+from notices.availability.announced import Announcement, Rules, Told
+from notices.availability.engine import Span
+from notices.availability.hours import ServiceHours, agreed
+from notices.availability.periods import CalendarMonth
+from notices.enums import KINDS_WITH_IMPACT, Impact
+from notices.models import AffectedService, Notice, NoticeIndexPage, NoticeUpdate
+from persian.jalali import TEHRAN
+from sla.calendar import WorkingCalendar
+from sla.working_time import calendar_by_id, rows_around
+
+_UPDATE = ("id", "at", "starts_at", "expected_end")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One service: in which hours it is promised, since when its faults are known, its notices.
+
+    `calendar` is None where it is promised day and night, `since` where nothing is known yet.
+    """
+
+    service: Service
+    hours: ServiceHours
+    calendar: WorkingCalendar | None
+    since: datetime | None
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything that is known of some time, as it stands at `at`.
+
+    `watched` are the services by key, in the order of the catalogue. `kept` is for `agreed` alone.
+    """
+
+    at: datetime
+    rules: Rules
+    watched: Mapping[str, Watched]
+    kept: dict[tuple[int, CalendarMonth], list[Span]] = field(default_factory=dict)
+
+    def agreed(self, watched: Watched, period: CalendarMonth) -> list[Span]:
+        """The agreed time of a service in a month; worked out once for each calendar."""
+        key = (id(watched.calendar), period)
+        if key not in self.kept:
+            self.kept[key] = agreed(period, watched.calendar)
+        return self.kept[key]
+
+
+def read(
+    first: datetime, last: datetime, *, at: datetime, services: "QuerySet[Service] | None" = None
+) -> Book:
+    """Read the notices that touch [first, last), services, hours and calendars.
+
+    Facts count whether or not a page still shows them: taking a page down takes no minute away.
+    `services` are those offered now, unless others are asked for.
+    """
+    chosen = Service.objects.active() if services is None else services
+    rows = list(chosen.select_related("department").annotate(**_firsts()))
+    found = list(_touching(first, last))
+    notices = {str(row.pk): row for row in found}
+    said = impacts.said(row.pk for row in found)
+    announcements = {str(row.pk): _announcements(row) for row in found}
+    days = (last.astimezone(TEHRAN).date() - first.astimezone(TEHRAN).date()) + timedelta(days=1)
+    calendar_rows = rows_around(first, days=days.days)
+    calendars: dict[int | None, WorkingCalendar] = {}
+    watched = {}
+    for service in rows:
+        hours = conf.service_hours(service.key, electronic=service.delivery == Delivery.ELECTRONIC)
+        calendar = None
+        if hours == ServiceHours.OFFICE:
+            office = service.department_id
+            calendar = calendars.get(office) or calendar_by_id(office, calendar_rows)
+            calendars[office] = calendar
+        watched[service.key] = Watched(
+            service=service,
+            hours=hours,
+            calendar=calendar,
+            since=_known_since(service),
+            told=tuple(_told(service, notices, said, announcements)),
+        )
+    return Book(at, conf.availability_rules(), watched)
+
+
+def _touching(first: datetime, last: datetime) -> "QuerySet[Notice]":
+    """Outages and windows that touch a time, begun or not, with services and updates beside them.
+
+    News and warnings have no bearing.
+    """
+    affected = AffectedService.objects.filter(notice=OuterRef("pk")).order_by()
+    said = NoticeUpdate.objects.filter(notice=OuterRef("pk")).order_by()
+    return (
+        Notice.objects.filter(kind__in=KINDS_WITH_IMPACT)
+        .filter(Q(over_at=None) | Q(over_at__gt=first), starts_at__lt=last)
+        .annotate(affected_rows=Rows(affected, "service"), update_rows=Rows(said, *_UPDATE))
+        .order_by("starts_at", "pk")
+    )
+
+
+def _announcements(notice: Any) -> tuple[Announcement, ...]:
+    """What its updates announced, oldest first."""
+    said: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, notice.update_rows)
+    said.sort(key=lambda row: (row.at, row.pk))
+    return tuple(Announcement(row.at, row.starts_at, row.expected_end) for row in said)
+
+
+def _told(
+    service: Service,
+    notices: Mapping[str, Any],
+    said: impacts.Said,
+    announcements: Mapping[str, Sequence[Announcement]],
+) -> list[Told]:
+    """The notices that bear on a service: those that name it, and those about the whole desk."""
+    found = []
+    for key, notice in notices.items():
+        named = [row[0] for row in notice.affected_rows or ()]
+        if named and service.pk not in named:
+            continue
+        changes = said[notice.pk, service.pk if named else None]
+        steps = _steps(changes, notice.first_published_at)
+        found.append(Told(key, notice.facts, steps, tuple(announcements.get(key, ()))))
+    return found
+
+
+def _steps(
+    changes: Sequence[tuple[datetime, Impact]], first_at: datetime
+) -> tuple[tuple[datetime, Impact], ...]:
+    """What was said of the impact; a service that was named only later suffered nothing before."""
+    late = changes[0][0] > first_at
+    return ((first_at, Impact.NONE), *changes) if late else tuple(changes)
+
+
+def _firsts() -> dict[str, Any]:
+    """Annotations of services: when their own page, the place for notices and a notice were first
+    published."""
+
+    def first(model: Any) -> Subquery:
+        rows = model.objects.exclude(first_published_at=None).order_by("first_published_at")
+        return Subquery(rows.values("first_published_at")[:1])
+
+    return {
+        "shown": Min("pages__first_published_at"),
+        "first_place": first(NoticeIndexPage),
+        "first_notice": first(Notice),
+    }
+
+
+def _known_since(service: Any) -> datetime | None:
+    """Since when faults of a service are told here."""
+    chosen = conf.availability_since()
+    if chosen is not None:
+        return chosen
+    told = [each for each in (service.first_place, service.first_notice) if each is not None]
+    if not told or service.shown is None:
+        return min(told, default=None)
+    return max(min(told), service.shown)

@@ -1,0 +1,311 @@
+"""What is shown of availability: each service with this month and the twelve before it.
+
+Closed Jalali months come from the frozen reports of `sla` where an agreement promised an
+availability; other months are counted from the facts when asked for. A constant number of queries,
+however many services and notices there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cms_pages.models import Service
+from notices import current
+from notices.availability import counting, measure
+from notices.availability.announced import Rules
+from notices.availability.counting import MonthFigures, Total
+from notices.availability.engine import Stretch
+from notices.availability.facts import Book, Watched, read
+from notices.availability.periods import JALALI, CalendarMonth, month_at, twelve_before
+from notices.current import PublicNotice
+from notices.enums import Kind
+from notices.querysets import open_q
+from sla.attainment import ErrorBudget, Tally, Verdict, floored_percent
+from sla.enums import Measure
+from sla.models import AgreementVersion, MonthReport
+from sla.months import month_of
+from sla.reports import Measured, latest, measured_versions
+from sla.targets import Target
+
+#: Shares are shown with three places: one failed minute of a month never looks like 100.
+_PLACES = Decimal("0.001")
+
+
+def percent(share: Fraction | None) -> Decimal | None:
+    """A share in percent for the eye, cut off behind three places, never rounded up."""
+    return floored_percent(share, _PLACES) if share is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An availability that an agreement promises, and which of its versions does."""
+
+    version_id: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """One month of one service. `report` is set where it is frozen; `running` while it goes on."""
+
+    month: CalendarMonth
+    figures: MonthFigures
+    promised: Promised | None = None
+    report: MonthReport | None = None
+    running: bool = False
+
+    @property
+    def total(self) -> Total:
+        """Its whole minutes."""
+        return counting.total([self.figures])
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The availability, cut off."""
+        return percent(self.figures.reckoning.share)
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """The known part of the agreed time, cut off."""
+        return percent(self.figures.reckoning.coverage)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Target met or missed, compared exactly; NONE without target or without known time."""
+        return verdict(self.total, self.promised)
+
+    @property
+    def budget(self) -> ErrorBudget | None:
+        """The error budget of the month in minutes."""
+        return budget(self.total, self.promised)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service with its months, oldest first, and all closed ones together."""
+
+    watched: Watched
+    this_month: MonthLine
+    months: tuple[MonthLine, ...]
+
+    @property
+    def service(self) -> Service:
+        """The service."""
+        return self.watched.service
+
+    @property
+    def promised(self) -> Promised | None:
+        """What is promised now."""
+        return self.this_month.promised
+
+    @property
+    def year(self) -> Total:
+        """The twelve months before this one, as far as anything is known of them."""
+        return counting.total(line.figures for line in self.months)
+
+    @property
+    def year_percent(self) -> Decimal | None:
+        """Their availability, cut off."""
+        return percent(self.year.share)
+
+    @property
+    def year_verdict(self) -> Verdict:
+        """These months against what is promised now."""
+        return verdict(self.year, self.promised)
+
+    @property
+    def year_budget(self) -> ErrorBudget | None:
+        """Their error budget under what is promised now."""
+        return budget(self.year, self.promised)
+
+    @property
+    def all_months(self) -> list[MonthLine]:
+        """This month, then the closed ones."""
+        return [self.this_month, *self.shown_months]
+
+    @property
+    def shown_months(self) -> list[MonthLine]:
+        """The closed months from the first one of which anything is known, newest first."""
+        known = [line for line in self.months if line.figures.reckoning.known]
+        first = known[0].month.number if known else 0
+        return [line for line in reversed(self.months) if known and line.month.number >= first]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One stretch as it is shown, with the public notices behind it.
+
+    `withdrawn` tells that a notice behind it is not published (any more): its minutes count all
+    the same, its words are shown nowhere.
+    """
+
+    stretch: Stretch
+    notices: tuple[PublicNotice, ...]
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Availability of some services as it stands at `at`; `planned` are the windows ahead."""
+
+    at: datetime
+    calendar: str
+    rules: Rules
+    lines: tuple[ServiceLine, ...]
+    public: Mapping[str, PublicNotice]
+    planned: tuple[PublicNotice, ...]
+
+    def entries(self, line: MonthLine) -> list[Entry]:
+        """The impaired stretches of a month, in order, each with its notices."""
+        found = []
+        for stretch in line.figures.reckoning.stretches:
+            known = [self.public[key] for key in stretch.sources if key in self.public]
+            found.append(Entry(stretch, tuple(known), len(known) < len(stretch.sources)))
+        return found
+
+
+def verdict(total: Total, promised: Promised | None) -> Verdict:
+    """Met or missed, as `sla` judges every promise."""
+    if promised is None:
+        return Verdict.NONE
+    return _tally(total).verdict(promised.target.share)
+
+
+def budget(total: Total, promised: Promised | None) -> ErrorBudget | None:
+    """The error budget, as `sla` counts it for every promise."""
+    if promised is None or not total.due:
+        return None
+    return _tally(total).error_budget(promised.target.share)
+
+
+def picture(
+    *,
+    services: "QuerySet[Service] | None" = None,
+    calendar: str = JALALI,
+    at: datetime | None = None,
+) -> Picture:
+    """Put together what is shown of some services (None: all that are offered)."""
+    now = at or timezone.now()
+    running = month_at(now, calendar)
+    window = twelve_before(running)
+    book = read(window[0].starts, running.ends, at=now, services=services)
+    versions = _promising()
+    reports = _frozen(versions, window) if calendar == JALALI else {}
+    lines = [
+        ServiceLine(
+            watched=each,
+            this_month=_line(each, running, book, versions, {}, running=True),
+            months=tuple(_line(each, month, book, versions, reports) for month in window),
+        )
+        for each in book.watched.values()
+    ]
+    ahead = open_q(now, "notice__") & Q(notice__kind=Kind.MAINTENANCE)
+    public = current.find(now, ahead | Q(notice__in=_sources(lines)))
+    planned = [
+        each
+        for each in public
+        if each.kind == Kind.MAINTENANCE and not each.is_over
+        if any(_bears(each, line.service) for line in lines)
+    ]
+    return Picture(
+        at=now,
+        calendar=calendar,
+        rules=book.rules,
+        lines=tuple(lines),
+        public={str(each.id): each for each in public},
+        planned=tuple(planned),
+    )
+
+
+def _line(
+    watched: Watched,
+    month: CalendarMonth,
+    book: Book,
+    versions: Sequence[Measured],
+    reports: Mapping[tuple[int, int], MonthReport],
+    *,
+    running: bool = False,
+) -> MonthLine:
+    promised = _promised(versions, watched, month)
+    if promised is not None:
+        report = reports.get((promised.version_id, month.number))
+        plain = _detail(report, promised.target, watched.service.key)
+        if plain is not None:
+            return MonthLine(month, counting.from_json(plain), promised, report)
+    figures = counting.figures_of(watched, month, book)
+    return MonthLine(month, figures, promised, running=running)
+
+
+def _detail(report: MonthReport | None, target: Target, service: str) -> Mapping[str, Any] | None:
+    if report is None:
+        return None
+    kept = report.figures["targets"].get(target.key) or {}
+    return (kept.get("detail") or {}).get(service)
+
+
+def _promising() -> list[Measured]:
+    """The signed versions that everybody may read and that promise an availability."""
+    found = [
+        each
+        for each in measured_versions()
+        if any(target.measure == Measure.AVAILABILITY for target in each.targets)
+    ]
+    if not found:
+        return []
+    readable = AgreementVersion.objects.readable().filter(pk__in=[one.version.pk for one in found])
+    keys = set(readable.values_list("pk", flat=True))
+    return [each for each in found if each.version.pk in keys]
+
+
+def _promised(
+    versions: Sequence[Measured], watched: Watched, month: CalendarMonth
+) -> Promised | None:
+    """What was promised of a service in a month: the narrowest, of equals by the newest version."""
+    number = month.number if month.calendar == JALALI else month_of(month.last)
+    found = [
+        Promised(each.version.pk, target)
+        for each in versions
+        if each.first <= number and (each.last is None or number <= each.last)
+        if (target := measure.narrowest(each.targets, watched)) is not None
+    ]
+    return max(found, key=lambda one: (one.target.specificity, one.version_id), default=None)
+
+
+def _frozen(
+    versions: Sequence[Measured], window: Sequence[CalendarMonth]
+) -> dict[tuple[int, int], MonthReport]:
+    """The reports that hold, by version and month."""
+    if not versions:
+        return {}
+    rows = MonthReport.objects.filter(
+        version__in=[each.version.pk for each in versions],
+        month__range=(window[0].number, window[-1].number),
+    )
+    return {(row.version_id, row.month): row for row in latest(rows).defer("times", "names")}
+
+
+def _sources(lines: Sequence[ServiceLine]) -> list[str]:
+    return sorted(
+        {
+            source
+            for line in lines
+            for month in (*line.months, line.this_month)
+            for stretch in month.figures.reckoning.stretches
+            for source in stretch.sources
+        }
+    )
+
+
+def _bears(each: PublicNotice, service: Service) -> bool:
+    named = [row.service_id for row in each.affected]
+    return not named or service.pk in named
+
+
+def _tally(total: Total) -> Tally:
+    return Tally(kept=total.available, late=total.lost)

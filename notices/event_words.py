@@ -1,0 +1,91 @@
+"""What one event says, in one language: computed once for a whole batch of subscribers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from notices import addresses, current, webhook_bodies
+from notices.current import PublicNotice
+from notices.enums import Occasion
+from notices.models import NoticeEvent
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of an event, and its body for programs."""
+
+    heading: str
+    title: str
+    when: str
+    text: str
+    url: str
+    body: webhook_bodies.EventBody
+    #: What stands before the token of `List-Unsubscribe`, and where one asks for a code to manage.
+    way_out: str
+    manage: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """For the templates of messages to people."""
+        return {
+            "heading": self.heading,
+            "title": self.title,
+            "when": self.when,
+            "text": self.text,
+            "url": self.url,
+        }
+
+
+class EventWords:
+    """The words of events as of one moment, kept for each event and language.
+
+    A notice that no public page shows any more has none: what was withdrawn is not told.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._known: dict[tuple[int, str], Words | None] = {}
+
+    def of(self, event: NoticeEvent, language: str) -> Words | None:
+        """The words, or None for a notice that is not public now."""
+        key = (event.pk, language)
+        if key not in self._known:
+            with override(language):
+                shown = self._shown(event, language)
+                self._known[key] = self._words(event, shown, language) if shown else None
+        return self._known[key]
+
+    def _shown(self, event: NoticeEvent, language: str) -> PublicNotice | None:
+        condition = Q(notice=event.notice_id)
+        return next(iter(current.find(self.at, condition, updates=True, language=language)), None)
+
+    def _words(self, event: NoticeEvent, shown: PublicNotice, language: str) -> Words:
+        return Words(
+            heading=_heading(event, shown),
+            title=shown.title,
+            when=shown.when,
+            text=_text(event, shown, language),
+            url=shown.page.full_url or "",
+            body=webhook_bodies.event_body(shown, self.at, language),
+            way_out=addresses.absolute("unsubscribe", language, "-").removesuffix("-/"),
+            manage=addresses.absolute("subscription_manage", language),
+        )
+
+
+def _heading(event: NoticeEvent, shown: PublicNotice) -> str:
+    if event.update is not None and event.occasion == Occasion.UPDATE:
+        return f"{shown.heading} ({event.update.get_state_display()})"
+    return shown.heading
+
+
+def _text(event: NoticeEvent, shown: PublicNotice, language: str) -> str:
+    if event.occasion == Occasion.FIRST or event.occasion == Occasion.EDIT:
+        return shown.page.message
+    if event.update is not None:
+        return event.update.text_for(language)
+    if event.occasion == Occasion.BEGUN:
+        return _("What was announced has begun.")
+    return _("It is over, as announced.")

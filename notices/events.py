@@ -1,0 +1,104 @@
+"""Recording what subscribers are told: one row, in the transaction of what happened.
+
+Handing it over is somebody else's work (`notices.fan_out`): whoever publishes waits for nobody.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from notices.enums import CLOSING_STATE, Kind, Occasion, Phase, Step, UpdateState
+from notices.models import Notice, NoticeEvent, NoticeUpdate
+from notices.publishing import FIRST_KEY
+
+#: What began or ended longer ago, while nothing ran, is told no more.
+STALE = timedelta(hours=12)
+_BATCH = 200
+# A window that somebody declares open, or over, is not announced by the clock again.
+_BY_CLOCK = {Occasion.BEGUN: "begun", Occasion.ENDED: "ended"}
+
+
+def record(update: NoticeUpdate) -> NoticeEvent:
+    """The event of an update, in the caller's transaction; the same update again is the same."""
+    notice = update.notice
+    occasion, step, key = _nature(notice, update)
+    event, _new = NoticeEvent.objects.get_or_create(
+        notice=notice,
+        key=key,
+        defaults={"step": step, "occasion": occasion, "update": update, "at": update.at},
+    )
+    return event
+
+
+def record_edit(*, notice: Notice, revision: int, at: datetime | None = None) -> NoticeEvent:
+    """The event of an edited text, for an editor who wants it told; once for each revision."""
+    event, _new = NoticeEvent.objects.get_or_create(
+        notice=notice,
+        key=f"edit:{revision}",
+        defaults={
+            "step": Step.UPDATED,
+            "occasion": Occasion.EDIT,
+            "at": at or timezone.now(),
+        },
+    )
+    return event
+
+
+def record_due(*, at: datetime | None = None) -> int:
+    """Record what began or ended by the clock alone; how many events are new. Safe to repeat.
+
+    Something begins when it was announced before; plain news begin and end without a word. What
+    ends by the clock is a window whose announced end has come, and a warning's.
+    """
+    now = at or timezone.now()
+    return _due(_begun(now), Occasion.BEGUN, Step.UPDATED) + _due(
+        _ended(now), Occasion.ENDED, Step.RESOLVED
+    )
+
+
+def _nature(notice: Notice, update: NoticeUpdate) -> tuple[Occasion, Step, str]:
+    state = UpdateState(update.state)
+    if update.key == FIRST_KEY:
+        if notice.phase(update.at) != Phase.ANNOUNCED:
+            return Occasion.FIRST, Step.OPENED, _BY_CLOCK[Occasion.BEGUN]
+        return Occasion.FIRST, Step.OPENED, "first"
+    if state == CLOSING_STATE[Kind(notice.kind)]:
+        return Occasion.UPDATE, Step.RESOLVED, _BY_CLOCK[Occasion.ENDED]
+    if state == UpdateState.CANCELLED:
+        return Occasion.UPDATE, Step.RESOLVED, f"update:{update.pk}"
+    begun = notice.phase(update.at) != Phase.ANNOUNCED
+    told = NoticeEvent.objects.filter(notice=notice, key=_BY_CLOCK[Occasion.BEGUN]).exists()
+    if begun and not told:
+        # The clock has not been there yet: saying it twice within a minute helps nobody.
+        return Occasion.UPDATE, Step.UPDATED, _BY_CLOCK[Occasion.BEGUN]
+    return Occasion.UPDATE, Step.UPDATED, f"update:{update.pk}"
+
+
+def _begun(now: datetime) -> Q:
+    return Q(starts_at__lte=now, starts_at__gt=now - STALE) & (Q(over_at=None) | Q(over_at__gt=now))
+
+
+def _ended(now: datetime) -> Q:
+    return Q(over_at__lte=now, over_at__gt=now - STALE, ended_at=None, cancelled_at=None)
+
+
+def _due(condition: Q, occasion: Occasion, step: Step) -> int:
+    key = _BY_CLOCK[occasion]
+    known = NoticeEvent.objects.filter(notice=OuterRef("pk"), key=key)
+    # Published before there were subscriptions: nobody was told of its first publication either.
+    followed = NoticeEvent.objects.filter(notice=OuterRef("pk"))
+    found = Notice.objects.filter(condition, Exists(followed), ~Exists(known))
+    found = found.exclude(kind=Kind.ANNOUNCEMENT).order_by("starts_at", "pk")[:_BATCH]
+    new = 0
+    for notice in found:
+        at = notice.starts_at if occasion == Occasion.BEGUN else notice.over_at
+        with transaction.atomic():
+            _event, made = NoticeEvent.objects.get_or_create(
+                notice=notice,
+                key=key,
+                defaults={"step": step, "occasion": occasion, "at": at},
+            )
+        new += made
+    return new

@@ -1,0 +1,77 @@
+"""One view a face: which notices, in which form. `answers.face` does the rest."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from cms_pages.models import Service
+from desk_core import calendar_files
+from notices.machine_faces import calendars, feeds
+from notices.machine_faces.answers import Face, as_json, face
+from notices.machine_faces.desk import desk_of
+from notices.machine_faces.statuspage import Statuspage
+
+
+@face
+def statuspage(request: HttpRequest, body: str) -> Face:
+    """One of the eight endpoints of the Statuspage v2 API."""
+    page = Statuspage(request, timezone.now())
+    return as_json(getattr(page, body)())
+
+
+@face
+def feed(request: HttpRequest, form: str, key: str = "") -> Face:
+    """The feed in one of its forms, of all notices or of one service."""
+    return _feed(feeds.feed(desk_of(request), timezone.now(), _service(key)), form)
+
+
+def _feed(found: feeds.Feed, form: str) -> Face:
+    if form == "rss":
+        return Face(feeds.rss(found), "application/rss+xml; charset=utf-8")
+    if form == "atom":
+        return Face(feeds.atom(found), "application/atom+xml; charset=utf-8")
+    return as_json(feeds.json_feed(found), "application/feed+json; charset=utf-8")
+
+
+@face
+def calendar(request: HttpRequest, key: str = "") -> Face:
+    """The calendar of planned maintenance."""
+    body = calendars.maintenance(desk_of(request), timezone.now(), _service(key))
+    return Face(body, calendar_files.CONTENT_TYPE, "maintenance.ics")
+
+
+@face
+def cap_feed(request: HttpRequest, form: str) -> Face:
+    """The newest CAP messages, as RSS or Atom."""
+    from notices.machine_faces import cap  # lxml costs a start without readers of CAP nothing
+
+    found = cap.feed(desk_of(request), timezone.now())
+    return _feed(found, form)
+
+
+@face
+def cap_message(request: HttpRequest, notice: UUID, number: int) -> Face:
+    """One CAP message."""
+    from notices.machine_faces import cap
+
+    body = cap.document(desk_of(request), timezone.now(), notice, number)
+    if body is None:
+        raise Http404
+    return Face(body, cap.CONTENT_TYPE)
+
+
+@face
+def nothing(request: HttpRequest, rest: str) -> Face:
+    """Any other address of the API."""
+    raise Http404
+
+
+def _service(key: str) -> Service | None:
+    """The service of an address that names one; Http404 for one that is not offered."""
+    if not key:
+        return None
+    found = Service.objects.active().filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""Monitors propose, people publish: alerts in, proposals for the editors out."""

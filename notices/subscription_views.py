@@ -1,0 +1,246 @@
+"""The pages of subscribers: ask, show the code, change, take along, end.
+
+Nothing of a contact is in any address, and no page says whether one is known. The one token in an
+address is the one that RFC 8058 asks for; it can end a subscription and do nothing else.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cms_pages.models import Service
+from desk_core.outbox import masked
+from desk_core.responses import never_store
+from desk_core.sealing import Erased
+from desk_core.throttles import client_address
+from notices import subscribing
+from notices import subscription_tokens as tokens
+from notices.enums import LIVING_STATES, CodePurpose
+from notices.errors import AskedTooOften, SubscriptionError
+from notices.models import Subscription
+from notices.subscription_forms import CodeForm, ManageForm, SubscribeForm, choices_form, refuse
+
+COOKIE = "desk_subscription"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponseBase:
+    """Say where and of what; `?service=` names one to begin with."""
+    if request.method != "POST":
+        form = SubscribeForm(request=request, initial=_wished(request))
+        return _page(request, "subscribe", {"form": form})
+    form = SubscribeForm(request.POST, request=request)
+    status = 200
+    if form.is_valid():
+        try:
+            subscribing.ask(
+                contact=form.cleaned_data["contact"],
+                choices=form.choices,
+                language=_language(),
+                address=client_address(request),
+            )
+        except ValidationError as error:
+            refuse(form, error)
+        except AskedTooOften as error:
+            form.add_error(None, str(error))
+            status = 429
+        else:
+            return never_store(_flagged("notices:subscription_code", "sent"))
+    return _page(request, "subscribe", {"form": form}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a code with which a subscription is changed."""
+    if request.method != "POST":
+        return _page(request, "manage", {"form": ManageForm(request=request)})
+    form = ManageForm(request.POST, request=request)
+    status = 200
+    if form.is_valid():
+        try:
+            subscribing.ask_to_manage(
+                contact=form.cleaned_data["contact"],
+                language=_language(),
+                address=client_address(request),
+            )
+        except ValidationError as error:
+            refuse(form, error)
+        except AskedTooOften as error:
+            form.add_error(None, str(error))
+            status = 429
+        else:
+            return never_store(_flagged("notices:subscription_code", "sent"))
+    return _page(request, "manage", {"form": form}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponseBase:
+    """Type the code, or come with the link that carries it behind its #."""
+    if request.method != "POST":
+        return _page(request, "code", {"form": CodeForm(), "sent": "sent" in request.GET})
+    form = CodeForm(request.POST)
+    status = 200
+    if form.is_valid():
+        try:
+            opened = subscribing.redeem(
+                code=form.cleaned_data["code"], address=client_address(request)
+            )
+        except SubscriptionError as error:
+            form.add_error("code", str(error))
+            status = 429 if isinstance(error, AskedTooOften) else 200
+        else:
+            return _opened(request, opened)
+    return _page(request, "code", {"form": form}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponseBase:
+    """What a subscription is told, to read and to change."""
+    row = _of_cookie(request)
+    if row is None:
+        return never_store(redirect("notices:subscription_manage"))
+    form = choices_form(row, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        subscribing.change(subscription=row, choices=form.choices, language=_language())
+        return never_store(_flagged("notices:subscription_mine", "saved"))
+    return _mine(request, row, {"form": form, "saved": "saved" in request.GET})
+
+
+@require_POST
+def renew_secret(request: HttpRequest) -> HttpResponseBase:
+    """Another key for a webhook, shown once."""
+    row = _of_cookie(request)
+    if row is None:
+        return never_store(redirect("notices:subscription_manage"))
+    secret = subscribing.new_secret(subscription=row)
+    return _mine(request, row, {"form": choices_form(row), "secret": secret})
+
+
+@require_safe
+def take_along(request: HttpRequest) -> HttpResponseBase:
+    """All that is known of a subscription, as a file."""
+    row = _of_cookie(request)
+    if row is None:
+        return never_store(redirect("notices:subscription_manage"))
+    answer = JsonResponse(
+        subscribing.export(row), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    answer["Content-Disposition"] = 'attachment; filename="subscription.json"'
+    return never_store(answer)
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponseBase:
+    """End it, and with `erase` destroy the contact at once."""
+    row = _of_cookie(request)
+    if row is None:
+        return never_store(redirect("notices:subscription_manage"))
+    erased = "erase" in request.POST
+    if erased:
+        subscribing.erase(subscription=row)
+    else:
+        subscribing.end(subscription=row)
+    response = _page(request, "ended", {"erased": erased})
+    _put_cookie(response, "")
+    return response
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
+    """RFC 8058: a POST acts at once, without login, cookie or further question; a GET asks.
+
+    Mail programs post here by themselves, link scanners only get. Again is as good as once.
+    """
+    key = tokens.of_unsubscribe(token)
+    row = Subscription.objects.filter(pk=key).first() if key else None
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        subscribing.end(subscription=row)
+        return _page(request, "ended", {"erased": False})
+    ended = row.state not in LIVING_STATES
+    return _page(request, "unsubscribe", {"ended": ended})
+
+
+def _opened(request: HttpRequest, opened: subscribing.Redeemed) -> HttpResponseBase:
+    row = opened.subscription
+    if row is None:
+        return _page(request, "unknown", {})
+    if opened.secret:
+        context = {"form": choices_form(row), "secret": opened.secret, "confirmed": True}
+        response: HttpResponse = _mine(request, row, context)
+    elif opened.purpose == CodePurpose.CONFIRM:
+        response = _mine(request, row, {"form": choices_form(row), "confirmed": True})
+    else:
+        response = redirect("notices:subscription_mine")
+    _put_cookie(response, tokens.session(row.pk))
+    return never_store(response)
+
+
+def _mine(request: HttpRequest, row: Subscription, context: dict[str, object]) -> HttpResponse:
+    shown = {"row": row, "contact": masked(subscribing.contact_of(row))}
+    return _page(request, "mine", {**shown, **context})
+
+
+def _of_cookie(request: HttpRequest) -> Subscription | None:
+    """The subscription of the session, as long as both live."""
+    key = tokens.of_session(request.COOKIES.get(_cookie_name(), ""))
+    if key is None:
+        return None
+    row = Subscription.objects.living().select_related("subject_key").filter(pk=key).first()
+    try:
+        return row if row is not None and subscribing.contact_of(row) else None
+    except Erased:
+        return None
+
+
+def _page(
+    request: HttpRequest, name: str, context: dict[str, object], status: int = 200
+) -> HttpResponse:
+    page = f"notices/subscriptions/{name}.html"
+    context = {"breadcrumbs": [(_("State of the services"), _status_url())], **context}
+    return never_store(render(request, page, context, status=status))
+
+
+def _status_url() -> str:
+    return reverse("notices:status")
+
+
+def _flagged(name: str, flag: str) -> HttpResponse:
+    """A redirect whose page says what has just been done."""
+    return redirect(f"{reverse(name)}?{flag}")
+
+
+def _wished(request: HttpRequest) -> dict[str, object]:
+    key = request.GET.get("service", "")[:100]
+    found = Service.objects.active().filter(key=key).values_list("pk", flat=True) if key else []
+    return {"services": list(found)}
+
+
+def _language() -> str:
+    language = get_language() or settings.LANGUAGE_CODE
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _cookie_name() -> str:
+    return getattr(settings, "DESK_TRACKING_COOKIE_PREFIX", "") + COOKIE
+
+
+def _put_cookie(response: HttpResponse, value: str) -> None:
+    """A cookie that ends with the browser and that no script can read; "" takes it back."""
+    response.set_cookie(
+        _cookie_name(),
+        value,
+        max_age=None if value else 0,
+        path="/",
+        secure=bool(getattr(settings, "SESSION_COOKIE_SECURE", False)),
+        httponly=True,
+        samesite="Lax",
+    )

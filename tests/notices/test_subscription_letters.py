@@ -1,0 +1,214 @@
+"""What leaves the desk, through a real SMTP server and real receivers on loopback."""
+
+import base64
+import email
+import hashlib
+import hmac
+import json
+import re
+import socket
+from email import policy
+from urllib.parse import urlsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db.models import Q
+from django.test import Client
+from django.utils import timezone
+
+from desk_core.channels.email import EmailChannel
+from desk_core.delivery import deliver_due
+from desk_core.models import OutgoingMessage
+from notices import current, limits, subscribing, telling, updates, webhook_bodies
+from notices.enums import Kind, UpdateState
+from notices.models import Delivery, Subscription
+from notices.subscribing import Choices
+from tests.cms_pages.factories import ServiceFactory
+from tests.desk_core.receivers import Receiver
+from tests.notices.factories import ago, ahead, clock, published
+from tests.notices.subscribers import ADDRESS, subscribe
+from tests.notices.test_warnings import warn
+
+pytestmark = pytest.mark.django_db
+
+
+class Mailbox:
+    """What an SMTP server took, parsed."""
+
+    def __init__(self):
+        self.letters = []
+
+    async def handle_DATA(self, server, session, envelope):
+        letter = email.message_from_bytes(envelope.content, policy=policy.default)
+        self.letters.append((envelope.rcpt_tos, letter))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings, monkeypatch):
+    monkeypatch.setattr(limits, "count_ask", lambda *args: None)
+    monkeypatch.setattr(limits, "count_code", lambda *args: None)
+    found = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(found, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.DEFAULT_FROM_EMAIL = "desk@example.ir"
+    path = f"{EmailChannel.__module__}.{EmailChannel.__name__}"
+    settings.DESK_CHANNELS = {**settings.DESK_CHANNELS, "email": path}
+    yield found
+    controller.stop()
+
+
+def test_from_the_confirmation_to_one_click(index, mailbox, client):
+    subscribing.ask(contact="sara@example.ir", choices=Choices(), language="fa", address=ADDRESS)
+    deliver_due()
+    [(to, letter)] = mailbox.letters
+    assert to == ["sara@example.ir"]
+    assert "List-Unsubscribe" not in letter
+    link = next(word for word in letter.get_content().split() if "#" in word)
+    path, code = urlsplit(link).path, urlsplit(link).fragment
+    answer = client.post(path, {"code": code})
+    assert answer.status_code == 200
+    assert Subscription.objects.get().state == "active"
+
+    published(index, title="اختلال درگاه")
+    telling.work()
+    deliver_due()
+    telling.work()
+    assert deliver_due() == 0
+    [_first, (to, letter)] = mailbox.letters
+    assert to == ["sara@example.ir"]
+    assert "اختلال درگاه" in str(letter["Subject"])
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    header = str(letter["List-Unsubscribe"]).strip()
+    assert re.fullmatch(r"<http://[^<>\s]+>", header)
+    assert "sara" not in header
+    assert Delivery.objects.get().outcome == "sent"
+
+    # RFC 8058: a machine posts, without cookies, login or token of a form.
+    way_out = urlsplit(header.strip("<>")).path
+    machine = Client(enforce_csrf_checks=True)
+    assert machine.get(way_out).status_code == 200
+    assert Subscription.objects.get().state == "active"
+    answer = machine.post(way_out, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert Subscription.objects.get().state == "ended"
+    assert machine.post(way_out, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    published(index, title="دیگر")
+    telling.work()
+    assert deliver_due() == 0
+
+
+def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
+    index, mailbox, tmp_path, settings
+):
+    settings.DESK_MAIL_DIR = tmp_path / "mail"
+    settings.DESK_CHANNELS |= {"sms": "desk_core.channels.files.FileChannel"}
+    start, end = ahead(hours=2), ahead(hours=4)
+    with Receiver().serving() as receiver:
+        subscribe("sara@example.ir")
+        subscribe("09123456789")
+        subscribe(f"{receiver.url}/in")
+        published(
+            index,
+            kind=Kind.MAINTENANCE,
+            starts_at=start,
+            expected_end=end,
+            title="به‌روزرسانی",
+            services=[ServiceFactory(name="درگاه")],
+        )
+        for moment in (ahead(), start, start, end, end):
+            with clock(moment):
+                telling.work()
+                telling.work()
+                deliver_due()
+                deliver_due()
+        assert len(mailbox.letters) == len(receiver.got) == 3
+        assert len(list(settings.DESK_MAIL_DIR.glob("*-sms-*.txt"))) == 3
+        states = [json.loads(got["body"])["incident"]["status"] for got in receiver.got]
+    assert states == ["scheduled", "in_progress", "completed"]
+
+
+def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(index, mailbox):
+    service = ServiceFactory(name="درگاه پرداخت")
+    with Receiver().serving() as receiver:
+        row = subscribe(f"{receiver.url}/in")
+        notice = published(index, services=[service], title="اختلال").notice
+        updates.post(
+            notice=notice, state=UpdateState.MONITORING, text="پایدار شد.", author=None, key="m"
+        )
+        telling.work()
+        deliver_due()
+        first, second = receiver.got
+    body = json.loads(second["body"])
+    assert set(body) == {"meta", "page", "incident"}
+    assert set(body["meta"]) == {"unsubscribe", "documentation", "generated_at"}
+    assert body["page"]["status_indicator"] == "critical"
+    incident = body["incident"]
+    assert (incident["status"], incident["impact"]) == ("monitoring", "critical")
+    assert incident["id"] == notice.pk.hex
+    assert [each["status"] for each in incident["incident_updates"]] == [
+        "monitoring",
+        "investigating",
+    ]
+    [component] = incident["components"]
+    assert (component["id"], component["status"]) == (service.key, "major_outage")
+    for moment in ("created_at", "updated_at", "started_at"):
+        assert incident[moment].endswith("Z")
+        assert "." in incident[moment]
+    headers = second["headers"]
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + second["body"]
+    key = base64.b64decode(row.secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert first["headers"]["webhook-id"] != headers["webhook-id"]
+
+
+def test_a_warning_is_told_to_programs_in_the_nearest_words(index):
+    page = warn(index, starts_at=ago(hours=1))
+    said = {"notice": page.notice, "text": "راه باز شد.", "author": None, "key": "k"}
+
+    def told_status():
+        now = timezone.now()
+        (shown,) = current.find(now, Q(notice=page.notice), updates=True)
+        body = webhook_bodies.incident(shown, now, "fa")
+        return body["status"], body["impact"], body["incident_updates"][0]["status"]
+
+    assert told_status() == ("monitoring", "major", "monitoring")
+    updates.post(state="lifted", **said)
+    assert told_status() == ("resolved", "major", "resolved")
+
+
+def test_a_receiver_that_is_broken_for_long_is_stopped_and_delays_nobody(index, mailbox, settings):
+    settings.DESK_OUTBOX_ATTEMPTS = 1
+    with Receiver().serving() as receiver:
+        receiver.mood = 500
+        broken = subscribe(f"{receiver.url}/in")
+        subscribe("sara@example.ir")
+        for number in range(4):
+            published(index, title=f"n{number}")
+            telling.work()
+            deliver_due()
+            telling.work()
+        broken.refresh_from_db()
+        assert broken.state == "quarantined"
+        assert len(receiver.got) == 3
+    assert len(mailbox.letters) == 4
+
+
+def test_no_letter_and_no_log_holds_what_it_should_not(index, mailbox, caplog):
+    caplog.set_level("DEBUG", logger="notices")
+    row = subscribe("sara@example.ir")
+    published(index)
+    telling.work()
+    deliver_due()
+    telling.work()
+    subscribing.erase(subscription=row)
+    assert "sara@example.ir" not in caplog.text
+    stored = [str(vars(message)) for message in OutgoingMessage.objects.all()]
+    assert not any("sara" in text for text in stored)
