@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from wagtail_modeladmin.options import ModelAdminGroup
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
 from notices import progress
+from notices.beginning_admin import RuleAdmin, TemplateAdmin
 from notices.enums import OVER_PHASES
 from notices.models import Notice, NoticeIndexPage
 from notices.permissions import user_can_see_notices
@@ -41,8 +43,7 @@ class NoticeAdmin(DeskModelAdmin):
     index_template_name = "notices/admin/notices.html"
     menu_label = gettext_lazy("Notices")
     menu_icon = "warning"
-    menu_order = 210
-    add_to_settings_menu = False
+    menu_order = 100
     list_display = ("title", "phase_now", "start", "end", "shown", "update_link")
     list_filter = ("kind", "severity")
     list_select_related = ()
@@ -59,6 +60,10 @@ class NoticeAdmin(DeskModelAdmin):
         "ended_at",
         "cancelled_at",
         "first_published_at",
+        "event",
+        "certainty",
+        "area",
+        "instruction",
         "affected_names",
         "everything_said",
         "told",
@@ -154,3 +159,12 @@ class NoticeAdmin(DeskModelAdmin):
         return render_to_string("notices/admin/told.html", context)
 
     told.short_description = gettext_lazy("subscribers")  # type: ignore[attr-defined]
+
+
+class NoticesGroup(ModelAdminGroup):
+    """One entry in the menu: the notices, and what they are begun from."""
+
+    menu_label = gettext_lazy("Notices")
+    menu_icon = "warning"
+    menu_order = 210
+    items = (NoticeAdmin, TemplateAdmin, RuleAdmin)

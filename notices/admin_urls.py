@@ -3,12 +3,18 @@
 from django.urls import path
 
 from notices.admin_views import PostUpdateView
+from notices.approval_views import PublishAloneView, ReviewView
+from notices.beginning_views import ApproveRuleView, BeginView
 from notices.monitors.admin_views import ProposalView, TokenView, write_notice
 from notices.subscription_admin import EndSubscriptionView
 
 app_name = "notices_admin"
 urlpatterns = [
     path("<uuid:pk>/update/", PostUpdateView.as_view(), name="update"),
+    path("alone/<int:pk>/", PublishAloneView.as_view(), name="alone"),
+    path("review/<int:pk>/", ReviewView.as_view(), name="review"),
+    path("begin/<int:pk>/", BeginView.as_view(), name="begin"),
+    path("rule/<int:pk>/approve/", ApproveRuleView.as_view(), name="approve_rule"),
     path("proposals/<int:pk>/", ProposalView.as_view(), name="proposal"),
     path("proposals/<int:pk>/write/", write_notice, name="write_notice"),
     path("monitors/<int:pk>/token/", TokenView.as_view(), name="monitor_token"),

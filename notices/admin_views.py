@@ -58,7 +58,7 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form needs its notice."""
-        return super().get_form_kwargs() | {"notice": self.notice}
+        return super().get_form_kwargs() | {"notice": self.notice, "user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         """Opened from a monitor's recovery, the form suggests that it is over, and since when."""
@@ -80,6 +80,8 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
         if form.save(author) is None:
             return self.form_invalid(form)
         messages.success(self.request, _("The update is published."))
+        for sentence in form.warnings():
+            messages.warning(self.request, sentence)
         return redirect(self.next_url)
 
     def form_invalid(self, form: UpdateForm) -> HttpResponse:
@@ -97,6 +99,7 @@ class PostUpdateView(WagtailAdminTemplateMixin, FormView):
             "phase": phase,
             "is_over": phase in OVER_PHASES,
             "updates": self.notice.updates.select_related("author").order_by("-at", "-pk"),
+            "affected": self.notice.affected.select_related("service"),
             "action_url": self.request.get_full_path(),
             "next_url": self.next_url,
             "submit_button_label": _("Publish the update"),

@@ -18,9 +18,10 @@ class NoticesConfig(AppConfig):
         from cms_pages.slots import register
         from desk_core import audit_words, erasures
         from desk_core.page_cache import register_next_change
-        from notices import checks, signal_handlers, slots, subscription_trail
+        from notices import checks, four_eyes, signal_handlers, slots, subscription_trail, trail
         from notices.availability import measure
-        from notices.monitors import states, trail
+        from notices.monitors import states
+        from notices.monitors import trail as monitor_trail
 
         register("banner", slots.banner)
         register("home_status", slots.status_line)
@@ -30,7 +31,9 @@ class NoticesConfig(AppConfig):
         read_along(states.ALONG, states.rows_along, states.values_now)
         register_next_change(slots.next_change)
         audit_words.name_actions(trail.ACTIONS)
+        audit_words.name_actions(monitor_trail.ACTIONS)
         signal_handlers.connect()
+        four_eyes.connect()
         checks.register()
         measure.register()
         audit_words.name_actions(subscription_trail.ACTIONS)

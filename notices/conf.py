@@ -26,6 +26,14 @@ def banner_window() -> Window:
     )
 
 
+def planned_by_two() -> bool:
+    """Whether planned maintenance takes a second person: `DESK_NOTICES_PLANNED_BY_TWO` (on).
+
+    A notice of the highest severity always does.
+    """
+    return bool(getattr(settings, "DESK_NOTICES_PLANNED_BY_TWO", True))
+
+
 def strict_statuspage() -> bool:
     """Whether the Statuspage API keeps to the words that its vendor publishes.
 

@@ -20,7 +20,16 @@ from django.utils.translation import get_language
 from desk_core.statements import Slot, Statement
 from notices import beside, faces, state, wording
 from notices.conf import banner_window
-from notices.enums import ACTIVE_PHASES, OVER_PHASES, Impact, Kind, Phase, UpdateState
+from notices.enums import (
+    ACTIVE_PHASES,
+    KINDS_WITH_IMPACT,
+    OVER_PHASES,
+    Impact,
+    Kind,
+    Phase,
+    Severity,
+    UpdateState,
+)
 from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
 from notices.querysets import open_q, running_q
 
@@ -37,6 +46,7 @@ _BANNER_ORDER = {
     Phase.CANCELLED: 2,
     Phase.ENDED: 2,
 }
+_BANNER_KINDS = (Kind.OUTAGE, Kind.WARNING, Kind.MAINTENANCE, Kind.ANNOUNCEMENT)
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,28 @@ class PublicNotice:
 
     @property
     def kind(self) -> Kind:
-        """Outage, maintenance or announcement."""
+        """Outage, maintenance, announcement or warning."""
         return Kind(self.notice.kind)
+
+    @property
+    def severity(self) -> Severity:
+        """How heavy it weighs."""
+        return Severity(self.notice.severity)
+
+    @property
+    def has_impact(self) -> bool:
+        """Whether it makes services unavailable; news and warnings do not."""
+        return self.kind in KINDS_WITH_IMPACT
+
+    @property
+    def area(self) -> str:
+        """Where a warning holds, in the language of the page."""
+        return self.notice.area_for(self.page.locale.language_code)
+
+    @property
+    def instruction(self) -> str:
+        """What people should do, in the language of the page."""
+        return self.notice.instruction_for(self.page.locale.language_code)
 
     @property
     def phase(self) -> Phase:
@@ -86,12 +116,12 @@ class PublicNotice:
     @property
     def tone(self) -> str:
         """The design system's tone."""
-        return faces.tone(self.kind, self.impact, self.phase)
+        return faces.tone(self.kind, self.impact, self.phase, self.severity)
 
     @property
     def icon(self) -> str:
         """The name of the sign."""
-        return faces.icon(self.kind, self.impact, self.phase)
+        return faces.icon(self.kind, self.impact, self.phase, self.severity)
 
     @property
     def heading(self) -> str:
@@ -122,6 +152,12 @@ class PublicNotice:
     def affected(self) -> list[AffectedService]:
         """Affected services with their impact; empty: the whole desk."""
         return list(self.notice.affected.all())
+
+    @property
+    def felt(self) -> list[AffectedService]:
+        """Those of them that suffer something now; all, where none does."""
+        rows = self.affected
+        return [row for row in rows if row.impact != Impact.NONE] or rows
 
     @property
     def impact(self) -> Impact:
@@ -266,16 +302,18 @@ def on_banner(at: datetime) -> list[PublicNotice]:
 def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNotice]:
     """Of these the ones for the banner: running first, then coming, then just over.
 
-    Faults lead, and of these the one that is felt most.
+    Warnings of the highest severity lead: they are about life and limb. Then faults, and of these
+    the one that is felt most.
     """
     window = banner_window()
     chosen = [each for each in found if state.on_banner(each.notice.facts, at, window)]
-    kinds, impacts = list(Kind), list(Impact)
+    impacts = list(Impact)
     return sorted(
         chosen,
         key=lambda each: (
             _BANNER_ORDER[each.phase],
-            kinds.index(each.kind),
+            not (each.kind == Kind.WARNING and each.severity == Severity.CRITICAL),
+            _BANNER_KINDS.index(each.kind),
             -impacts.index(each.impact),
             each.notice.starts_at,
         ),
@@ -283,15 +321,15 @@ def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNo
 
 
 def for_service(service: "Service", at: datetime) -> list[PublicNotice]:
-    """Running ones that touch a service: named for it, or a fault of the whole desk."""
+    """Running ones that touch a service: named for it, or of the whole desk."""
     return find(at, running_q(at, "notice__") & touches_q(service))
 
 
 def touches_q(service: "Service") -> Q:
     """Condition on pages: the notice names the service or, being no mere news, names none."""
     rows = AffectedService.objects.order_by()
-    whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("notice_id")))) & ~Q(
-        notice__kind=Kind.ANNOUNCEMENT
+    whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("notice_id")))) & Q(
+        notice__kind__in=KINDS_WITH_IMPACT
     )
     return Q(notice__in=rows.filter(service=service).values("notice_id")) | whole_desk
 
@@ -344,8 +382,18 @@ def as_dict(each: PublicNotice, language: str) -> dict[str, Any]:
         "ended_at": fact.ended_at,
         "cancelled_at": fact.cancelled_at,
         "first_published_at": fact.first_published_at,
+        "warning": _warning(fact, language) if fact.kind == Kind.WARNING else None,
         "updates": [
             {"state": row.state, "text": row.text_for(language), "at": row.at}
             for row in each.updates
         ],
+    }
+
+
+def _warning(fact: Notice, language: str) -> dict[str, str]:
+    return {
+        "event": fact.event,
+        "certainty": fact.certainty,
+        "area": fact.area_for(language),
+        "instruction": fact.instruction_for(language),
     }

@@ -5,11 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What is told: a fault (R29), planned unavailability (R28) or plain news."""
+    """What is told: a fault (R29), planned unavailability (R28), plain news, or a danger outside.
+
+    A warning is about roads and towns, not about a service of the desk: an avalanche on a pass, a
+    bridge that is closed. Its words are those of the Common Alerting Protocol (CAP 1.2).
+    """
 
     OUTAGE = "outage", _("Outage")
     MAINTENANCE = "maintenance", _("Planned maintenance")
     ANNOUNCEMENT = "announcement", _("Announcement")
+    WARNING = "warning", _("Road or urban warning")
 
 
 class Impact(models.TextChoices):
@@ -42,6 +47,7 @@ class UpdateState(models.TextChoices):
     VERIFYING = "verifying", _("Being checked")
     COMPLETED = "completed", _("Completed")
     ANNOUNCED = "announced", _("Announced")
+    LIFTED = "lifted", _("Lifted")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -63,6 +69,40 @@ class ServiceState(models.TextChoices):
     DEGRADED = "degraded", _("Slow or faulty")
     PARTIAL = "partial", _("Partly unavailable")
     MAJOR = "major", _("Unavailable")
+
+
+class Event(models.TextChoices):
+    """What a warning warns of; a fixed list, so that machines can tell one from another."""
+
+    ROAD_CLOSED = "road_closed", _("Road closed")
+    ROAD_WORKS = "road_works", _("Road works")
+    BRIDGE = "bridge", _("Bridge or tunnel unsafe")
+    SNOW = "snow", _("Snow or ice on the road")
+    AVALANCHE = "avalanche", _("Avalanche")
+    LANDSLIDE = "landslide", _("Landslide or rockfall")
+    FLOOD = "flood", _("Flood")
+    VISIBILITY = "visibility", _("Fog or dust")
+    CRASH = "crash", _("Traffic accident")
+    BUILDING = "building", _("Unsafe building or excavation")
+    OTHER = "other", _("Other danger")
+
+
+class Certainty(models.TextChoices):
+    """How sure a warning is, in the words of CAP 1.2."""
+
+    OBSERVED = "observed", _("Observed")
+    LIKELY = "likely", _("Likely")
+    POSSIBLE = "possible", _("Possible")
+    UNLIKELY = "unlikely", _("Unlikely")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Repeats(models.TextChoices):
+    """The forms of recurring maintenance; "month" is a month of the Jalali calendar."""
+
+    JALALI_WEEKDAY = "jalali_weekday", _("A day of the week in each month (first Friday …)")
+    JALALI_DAY = "jalali_day", _("A day of each month (the tenth …)")
+    RRULE = "rrule", _("By a rule (RRULE)")
 
 
 class SubscriptionState(models.TextChoices):
@@ -145,7 +185,12 @@ STATES_OF_KIND: dict[Kind, tuple[UpdateState, ...]] = {
         UpdateState.COMPLETED,
     ),
     Kind.ANNOUNCEMENT: (UpdateState.ANNOUNCED, UpdateState.COMPLETED),
+    Kind.WARNING: (UpdateState.ANNOUNCED, UpdateState.LIFTED),
 }
+# Kinds that make services unavailable; the others tell of something and touch no service's state.
+KINDS_WITH_IMPACT = (Kind.OUTAGE, Kind.MAINTENANCE)
+# Kinds that must say when they end.
+KINDS_WITH_END = (Kind.MAINTENANCE, Kind.WARNING)
 # The state that ends a notice of each kind.
 CLOSING_STATE: dict[Kind, UpdateState] = {
     kind: states[-1] for kind, states in STATES_OF_KIND.items()

@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices import rules, updates
-from notices.enums import Phase, UpdateState
+from cms_pages.models import Service
+from notices import break_glass, conflicts, rules, updates
+from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeUpdate
+from notices.permissions import services_to_add
 from persian.forms import PersianCharField
 from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 
@@ -22,6 +24,10 @@ def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
     return JalaliAdminDateTimeField(
         label=label, help_text=help_text, required=False, widget=JalaliAdminDateTimeInput()
     )
+
+
+def _impact(label: Any, initial: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=Impact.choices, initial=initial, required=False)
 
 
 class UpdateForm(forms.Form):
@@ -53,7 +59,19 @@ class UpdateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "en"}),
     )
 
-    def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
+    alone_because = PersianCharField(
+        label=_("why nobody else could be asked"),
+        max_length=break_glass.REASON_LIMIT,
+        multiline=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Only when the new impact makes this a notice of the highest severity. "
+            "A colleague looks at it afterwards."
+        ),
+    )
+
+    def __init__(self, *args: Any, notice: Notice, user: Any, **kwargs: Any) -> None:
         self.notice = notice
         now = timezone.now()
         allowed = updates.allowed_states(notice, now)
@@ -67,6 +85,49 @@ class UpdateForm(forms.Form):
             del self.fields["ended_at"]
         else:
             del self.fields["starts_at"]
+        self._impacts = self._impact_fields(user)
+        may_weigh_more = notice.kind == Kind.OUTAGE and notice.severity != Severity.CRITICAL
+        if not may_weigh_more:
+            del self.fields["alone_because"]
+
+    def _impact_fields(self, user: Any) -> dict[str, Service | None]:
+        """A choice for each affected service (else for the whole desk), and one to add more."""
+        if self.notice.kind not in KINDS_WITH_IMPACT:
+            return {}
+        rows = list(self.notice.affected.select_related("service"))
+        found: dict[str, Service | None] = {}
+        after = list(self.fields).index("text") + 1
+        added: list[tuple[str, forms.Field]] = []
+        for row in rows:
+            name = f"impact_{row.service_id}"
+            found[name] = row.service
+            label = _("impact on “%(service)s”") % {"service": row.service}
+            added.append((name, _impact(label, row.impact)))
+        if not rows:
+            found["impact"] = None
+            added.append(("impact", _impact(_("impact on the whole desk"), self.notice.impact)))
+        else:
+            others = services_to_add(user).exclude(pk__in=[row.service_id for row in rows])
+            more = forms.ModelMultipleChoiceField(
+                label=_("affected from now on"), queryset=others, required=False
+            )
+            added += [
+                ("more", more),
+                ("more_impact", _impact(_("impact on these"), rows[0].impact)),
+            ]
+        order = list(self.fields)
+        self.fields.update(added)
+        self.order_fields([*order[:after], *(name for name, _field in added), *order[after:]])
+        return found
+
+    def _said_impacts(self, data: dict[str, Any]) -> dict[Service | None, str]:
+        """What the form says of services; whatever is as it was is left out by the verb."""
+        said: dict[Service | None, str] = {}
+        for name, service in self._impacts.items():
+            if chosen := data.pop(name, ""):
+                said[service] = chosen
+        chosen = data.pop("more_impact", "")
+        return said | dict.fromkeys(data.pop("more", ()), chosen)
 
     def _likely(self, now: Any) -> str | None:
         """The state that was said last, as far as it may be said again."""
@@ -80,6 +141,7 @@ class UpdateForm(forms.Form):
         """Post the update; None when it was refused, with the reasons at their fields."""
         data = dict(self.cleaned_data)
         key = str(data.pop("key"))
+        impacts = self._said_impacts(data)
         try:
             if data["state"] == UpdateState.CANCELLED:
                 return updates.cancel(
@@ -89,8 +151,60 @@ class UpdateForm(forms.Form):
                     author=author,
                     key=key,
                 )
-            return updates.post(notice=self.notice, author=author, key=key, **data)
+            return updates.post(notice=self.notice, author=author, key=key, impacts=impacts, **data)
         except ValidationError as refused:
             for name, messages in refused.message_dict.items():
                 self.add_error(name if name in self.fields else None, messages)
             return None
+
+    def warnings(self) -> list[str]:
+        """What the editor should know of a window that was moved or extended just now."""
+        moved = self.cleaned_data.get("starts_at") or self.cleaned_data.get("expected_end")
+        return conflicts.warnings_of_notice(self.notice) if moved else []
+
+
+class AloneForm(forms.Form):
+    """The reason for publishing alone what takes two."""
+
+    reason = PersianCharField(
+        label=_("why nobody else could be asked"),
+        max_length=break_glass.REASON_LIMIT,
+        multiline=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "It is kept in the audit trail. Until a colleague has looked at it, it stands on the "
+            "first screen of everybody who may."
+        ),
+    )
+
+
+class ReviewForm(forms.Form):
+    """What another person found, looking at it afterwards."""
+
+    finding = PersianCharField(
+        label=_("what you found"),
+        max_length=break_glass.REASON_LIMIT,
+        multiline=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Empty means: it was right. What was wrong is put right by an update."),
+    )
+
+
+class BeginForm(forms.Form):
+    """What a template cannot know: which services, and when."""
+
+    services = forms.ModelMultipleChoiceField(
+        label=_("affected services"),
+        queryset=Service.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none when the whole desk is affected."),
+    )
+    starts_at = _moment(_("start"), _("Empty means: from the moment of publication."))
+    expected_end = _moment(_("expected end"), "")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services = cast(forms.ModelMultipleChoiceField, self.fields["services"])
+        services.queryset = services_to_add(user)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from notices.enums import Phase
-from notices.models import Notice
-from notices.permissions import user_can_see_notices
+from notices.models import BreakGlass, Notice
+from notices.permissions import user_can_review, user_can_see_notices
 from notices.querysets import open_q
 
 LIMIT = 20
@@ -26,6 +26,35 @@ class Row:
     phase: Phase
     last_said: datetime | None
     update_url: str  # empty for those who may not
+
+
+@dataclass(frozen=True)
+class Alone:
+    """One publication by one person in the panel."""
+
+    row: BreakGlass
+    review_url: str  # empty for the person themselves, and for auditors
+
+
+class ReviewsPanel(Component):
+    """What one person published alone and nobody has looked at yet; nothing when there is none."""
+
+    name = "notices_alone"
+    template_name = "notices/admin/reviews_panel.html"
+    order = 125
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Oldest first; one query."""
+        user = parent_context["request"].user if parent_context else None
+        if user is None or not user_can_see_notices(user):
+            return {"rows": []}
+        found = BreakGlass.objects.unreviewed().select_related("update__notice", "by")[:LIMIT]
+        return {"rows": [_alone(row, user) for row in found]}
+
+
+def _alone(row: BreakGlass, user: Any) -> Alone:
+    url = reverse("notices_admin:review", args=[row.pk])
+    return Alone(row=row, review_url=url if user_can_review(user, row) else "")
 
 
 class NoticesPanel(Component):

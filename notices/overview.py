@@ -10,20 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
-from notices import beside, current
+from notices import beside, current, wording
 from notices.current import PublicNotice
-from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, UpdateState
+from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, Severity, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
+from notices.models import AffectedService
 from notices.monitors import states
 from notices.monitors.states import STATE_OF_IMPACT, Observed
 from notices.publishing import draft_fact
 from notices.querysets import open_q
 
 if TYPE_CHECKING:
-    from notices.models import NoticePage
+    from notices.models import NoticePage, NoticeUpdate
 
 PAST_PER_PAGE = 20
 _ORDER = list(ServiceState)
+_SEVERITIES = list(Severity)
 
 
 @dataclass
@@ -83,6 +85,12 @@ class Overview:
         return [each for each in [*self.running, *self.coming] if each.kind == Kind.ANNOUNCEMENT]
 
     @property
+    def warnings(self) -> list[PublicNotice]:
+        """Warnings in force or coming, the most severe first."""
+        found = [each for each in [*self.running, *self.coming] if each.kind == Kind.WARNING]
+        return sorted(found, key=lambda each: _SEVERITIES.index(each.severity), reverse=True)
+
+    @property
     def worst(self) -> ServiceState:
         """The worst state of any service, or of the whole desk where no service is known."""
         found = [line.state for line in self.lines] or [
@@ -115,7 +123,7 @@ class Overview:
 
 def effect(each: PublicNotice, service: Service | None = None) -> ServiceState:
     """What a running notice makes of a service (None: of the whole desk)."""
-    if each.kind == Kind.ANNOUNCEMENT:
+    if not each.has_impact:
         return ServiceState.OPERATIONAL
     impacts = {row.service_id: Impact(row.impact) for row in each.affected}
     if service is None or not impacts:
@@ -132,7 +140,7 @@ def effect(each: PublicNotice, service: Service | None = None) -> ServiceState:
 def touches(each: PublicNotice, service: Service) -> bool:
     """Whether a notice names the service or, being no mere news, the whole desk."""
     named = [row.service_id for row in each.affected]
-    return service.pk in named or (not named and each.kind != Kind.ANNOUNCEMENT)
+    return service.pk in named or (not named and each.has_impact)
 
 
 def overview(
@@ -163,34 +171,76 @@ def page_context(page: "NoticePage") -> dict[str, Any]:
     """What the page of one notice shows; of a draft that has no fact yet, what it would show."""
     if page.notice_id is None:
         page.notice = page.known_notice() or draft_fact(page)
-        services = list(page.affected_services.all())
         shown = current.PublicNotice(page=page, at=timezone.now())
+        affected = [
+            AffectedService(service=service, impact=page.notice.impact)
+            for service in page.affected_services.all()
+        ]
     else:
         beside.read_beside(page.notice)
         shown = current.PublicNotice(page=page, at=timezone.now())
-        services = [row.service for row in shown.affected]
-    return {"shown": shown, "services": services, "entries": timeline(shown)}
+        affected = shown.affected
+    return {"shown": shown, "affected": affected, "entries": timeline(shown)}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One step on the page of a notice."""
+    """One step on the page of a notice.
+
+    `impacts` says what changed for which service, `times` what stood announced from then on.
+    """
 
     label: str
     text: str
     at: datetime
     mark: str
+    impacts: list[str]
+    times: str
 
 
 def timeline(shown: PublicNotice) -> list[Entry]:
     """The updates in the reader's language, newest first; the first one may be translated."""
     active = shown.phase in ACTIVE_PHASES
+    names = {row.service_id: str(row.service) for row in shown.affected}
     entries = []
-    for index, row in enumerate(shown.updates):
+    rows = shown.updates
+    for index, row in enumerate(rows):
         mark = "is-now" if index == 0 and active else "is-done"
-        label = str(UpdateState(row.state).label)
-        entries.append(Entry(label, shown.text_of(row), row.at, mark))
+        is_first = index == len(rows) - 1
+        impacts = [
+            _("%(service)s: %(impact)s")
+            % {
+                "service": names.get(each.service_id or 0) or _("The whole desk"),
+                "impact": Impact(each.impact).label,
+            }
+            for each in row.impact_changes.all()
+        ]
+        entries.append(
+            Entry(
+                label=str(UpdateState(row.state).label),
+                text=shown.text_of(row),
+                at=row.at,
+                mark=mark,
+                impacts=[] if is_first else impacts,
+                times=_moved(shown, row, None if is_first else rows[index + 1]),
+            )
+        )
     return entries
+
+
+def _moved(shown: PublicNotice, row: "NoticeUpdate", before: "NoticeUpdate | None") -> str:
+    """What an update announced, where that is not what had been announced before it."""
+    if before is None or (row.starts_at, row.expected_end) == (
+        before.starts_at,
+        before.expected_end,
+    ):
+        return ""
+    moved = {"old": _announced(shown, before), "new": _announced(shown, row)}
+    return _("Announced until then: %(old)s. Now: %(new)s.") % moved
+
+
+def _announced(shown: PublicNotice, row: "NoticeUpdate") -> str:
+    return wording.announced(shown.notice.facts, row.starts_at, row.expected_end)
 
 
 def listing(request: HttpRequest) -> dict[str, Any]:

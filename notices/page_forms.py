@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from notices import rules
 
 # Filled in for the first publication only; afterwards the fact leads.
-FIRST_PUBLICATION_FIELDS = ("kind", "impact", "affected_services", "starts_at", "expected_end")
+FIRST_PUBLICATION_FIELDS = (
+    *("kind", "impact", "affected_services", "starts_at", "expected_end"),
+    *("event", "severity", "certainty", "area", "area_en", "instruction", "instruction_en"),
+)
+#: By this name a browser says that "publish" was pressed.
+PUBLISH = "action-publish"
 
 
 class NoticePageForm(WagtailAdminPageForm):
@@ -30,13 +36,35 @@ class NoticePageForm(WagtailAdminPageForm):
         super().defer_required_fields()
 
     def clean(self) -> dict[str, Any]:
-        """A draft may be unfinished; what is published may not."""
+        """A draft may be unfinished; what is published may not, nor by one where it takes two."""
         cleaned = super().clean()
         if not self._is_draft and "kind" in self.fields:
+            kind = cleaned.get("kind", "")
             missing = rules.times_missing(
-                cleaned.get("kind", ""), cleaned.get("starts_at"), cleaned.get("expected_end")
+                kind, cleaned.get("starts_at"), cleaned.get("expected_end")
+            ) | rules.warning_missing(
+                kind,
+                event=cleaned.get("event") or "",
+                severity=cleaned.get("severity") or "",
+                certainty=cleaned.get("certainty") or "",
+                area=cleaned.get("area") or "",
+                area_en=cleaned.get("area_en") or "",
             )
             for name, message in missing.items():
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
+
+    def _post_clean(self) -> None:
+        """After the fields were put on the page: whether this person may publish it alone."""
+        super()._post_clean()
+        if self.errors or PUBLISH not in self.data or self.for_user is None:
+            return
+        from notices import four_eyes
+
+        try:
+            four_eyes.form_errors(
+                self.instance, self.for_user, changed=four_eyes.changed_words(self)
+            )
+        except ValidationError as error:
+            self.add_error(None, error)

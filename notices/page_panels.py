@@ -38,10 +38,36 @@ class FactPanel(Panel):
             }
 
 
+class BeforePublishingPanel(Panel):
+    """What the editor should know of a draft: other windows, working hours, who publishes it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The panel of one page."""
+
+        template_name = "notices/admin/before_publishing.html"
+
+        def is_shown(self) -> bool:
+            """Only for a stored draft that is no fact yet."""
+            return bool(self.instance.pk) and self.instance.known_notice() is None
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Warnings, and whether it takes two with the way to do without."""
+            from notices import conflicts, four_eyes
+
+            page = self.instance
+            takes_two = four_eyes.takes_two(page)
+            return super().get_context_data(parent_context) | {
+                "warnings": conflicts.warnings_of_page(page),
+                "takes_two": four_eyes.reason(page) if takes_two else "",
+                "alone_url": reverse("notices_admin:alone", args=[page.pk]) if takes_two else "",
+            }
+
+
 def notice_panels() -> list[Panel]:
     """Panels between the title and the rest of the page's own tab."""
     return [
         FactPanel(heading=_("What is published")),
+        BeforePublishingPanel(heading=_("Before you publish")),
         MultiFieldPanel(
             [
                 FieldPanel("kind"),
@@ -59,6 +85,19 @@ def notice_panels() -> list[Panel]:
                 "After the first publication these facts change through updates only, "
                 "so that no old draft can undo them."
             ),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("event"), FieldPanel("severity")]),
+                FieldPanel("certainty"),
+                FieldPanel("area"),
+                FieldPanel("area_en"),
+                FieldPanel("instruction"),
+                FieldPanel("instruction_en"),
+            ],
+            heading=_("For a road or urban warning"),
+            help_text=_("The other kinds leave this empty. The expected end is its expiry."),
+            classname="collapsed",
         ),
         FieldPanel("message"),
         FieldPanel("body"),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cms_pages.enums import Role
+from cms_pages.models import Service
 from cms_pages.permissions import (
     departments_of,
     has_role,
@@ -13,8 +14,9 @@ from cms_pages.permissions import (
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
-    from notices.models import Notice, Proposal
+    from notices.models import BreakGlass, Notice, Proposal
 
     Asker = AbstractBaseUser | AnonymousUser
 
@@ -37,6 +39,24 @@ def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
 def user_can_see_notices(user: "Asker") -> bool:
     """Whoever may write them, and the auditors, may see the overview with withdrawn ones."""
     return has_role(user, *PUBLISHERS, Role.AUDITOR)
+
+
+def services_to_add(user: "Asker") -> "QuerySet[Service]":
+    """Services that the user may say are affected: heads, those of their own departments."""
+    services = Service.objects.active()
+    if has_role(user, *ANY_NOTICE):
+        return services
+    return services.filter(department__in=departments_of(user, Role.HEAD))
+
+
+def user_can_change_templates(user: "Asker") -> bool:
+    """Templates and recurring windows are for all departments: the editors' work."""
+    return has_role(user, *ANY_NOTICE)
+
+
+def user_can_review(user: "Asker", row: "BreakGlass") -> bool:
+    """Another person than the one who published alone; whoever may write notices."""
+    return row.by_id != user.pk and has_role(user, *PUBLISHERS)
 
 
 def user_can_decide(user: "Asker", proposal: "Proposal") -> bool:

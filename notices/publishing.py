@@ -10,6 +10,7 @@ from django.utils import timezone
 from desk_core import page_cache
 from notices import rules
 from notices.enums import (
+    KINDS_WITH_IMPACT,
     SEVERITY_OF_IMPACT,
     STATES_OF_KIND,
     Impact,
@@ -18,23 +19,31 @@ from notices.enums import (
     Severity,
     UpdateState,
 )
-from notices.models import AffectedService, Notice, NoticePage, NoticeUpdate
+from notices.models import AffectedService, ImpactChange, Notice, NoticePage, NoticeUpdate
 from persian.text import normalise
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 FIRST_KEY = "first"
+# What the page says of the fact; copied once.
+FACTS = (
+    *("title", "kind", "impact", "severity", "starts_at", "expected_end", "first_published_at"),
+    *("event", "certainty", "area", "area_en", "instruction", "instruction_en"),
+)
 
 
 def first_publish(
-    *, page: NoticePage, author: "User | None" = None, at: datetime | None = None
+    *,
+    page: NoticePage,
+    author: "User | None" = None,
+    at: datetime | None = None,
 ) -> Notice:
     """Make the fact of a page that has just gone live, with its first update; or find it again.
 
     `at` is the instant of publication (now). Translations share the fact through their translation
     key, whose uniqueness also settles two publications in the same instant. Raises ValidationError
-    when the page's times are impossible; then nothing is stored.
+    when the page's times are impossible or a warning is not whole; then nothing is stored.
     """
     moment = at or timezone.now()
     with transaction.atomic():
@@ -59,9 +68,7 @@ def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) ->
     if page.notice is not None:
         return page.notice
     starts_at = page.starts_at or moment
-    errors = rules.times_wrong(starts_at, page.expected_end, moment) | rules.times_missing(
-        page.kind, page.starts_at, page.expected_end
-    )
+    errors = rules.times_wrong(starts_at, page.expected_end, moment) | page.missing()
     known = Notice.objects.filter(origin=page.translation_key).first()
     if known is not None:
         return known
@@ -70,13 +77,7 @@ def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) ->
     draft = draft_fact(page, moment)
     notice, created = Notice.objects.get_or_create(
         origin=page.translation_key,
-        defaults={
-            name: getattr(draft, name)
-            for name in (
-                *("title", "kind", "impact", "severity"),
-                *("starts_at", "expected_end", "first_published_at"),
-            )
-        },
+        defaults={name: getattr(draft, name) for name in FACTS},
     )
     if created:
         _first_rows(notice, page, author, moment)
@@ -87,35 +88,39 @@ def draft_fact(page: NoticePage, at: datetime | None = None) -> Notice:
     """The fact as the page would publish it at `at` (now); not stored."""
     moment = at or timezone.now()
     kind = Kind(page.kind)
-    impact = Impact.NONE if kind == Kind.ANNOUNCEMENT else Impact(page.impact)
+    impact = Impact(page.impact) if kind in KINDS_WITH_IMPACT else Impact.NONE
+    warning = kind == Kind.WARNING
+    own = {name: getattr(page, name) if warning else "" for name in NoticePage.WARNING_FACTS}
     return Notice(
         origin=page.translation_key,
         title=page.title,
         kind=kind,
         impact=impact,
-        severity=_severity(kind, impact),
+        severity=Severity(page.severity or Severity.NONE) if warning else severity(kind, impact),
         starts_at=page.starts_at or moment,
         expected_end=page.expected_end,
         first_published_at=moment,
+        **own,
     )
 
 
-def _severity(kind: Kind, impact: Impact) -> Severity:
+def severity(kind: Kind, impact: Impact) -> Severity:
     """What was planned and announced weighs less than a fault of the same impact."""
-    severity = SEVERITY_OF_IMPACT[impact]
-    if kind == Kind.OUTAGE or severity == Severity.NONE:
-        return severity
+    found = SEVERITY_OF_IMPACT[impact]
+    if kind == Kind.OUTAGE or found == Severity.NONE:
+        return found
     return Severity.MINOR
 
 
 def _first_rows(notice: Notice, page: NoticePage, author: "User | None", moment: datetime) -> None:
+    services = list(page.affected_services.all())
     AffectedService.objects.bulk_create(
         AffectedService(notice=notice, service=service, impact=notice.impact)
-        for service in page.affected_services.all()
+        for service in services
     )
     said = normalise(page.message) or page.title
     english = page.locale.language_code == "en"
-    NoticeUpdate.objects.create(
+    update = NoticeUpdate.objects.create(
         notice=notice,
         key=FIRST_KEY,
         state=_first_state(notice, moment),
@@ -126,6 +131,11 @@ def _first_rows(notice: Notice, page: NoticePage, author: "User | None", moment:
         starts_at=notice.starts_at,
         expected_end=notice.expected_end,
     )
+    if notice.kind in KINDS_WITH_IMPACT:
+        ImpactChange.objects.bulk_create(
+            ImpactChange(update=update, service=service, impact=notice.impact)
+            for service in services or [None]
+        )
 
 
 def _first_state(notice: Notice, moment: datetime) -> UpdateState:

@@ -123,3 +123,11 @@ def running_q(at: datetime | Slot, prefix: str = "") -> Q:
 def open_q(at: datetime | Slot, prefix: str = "") -> Q:
     """Condition "not over at `at`", begun or not."""
     return Q(**{f"{prefix}over_at": None}) | Q(**{f"{prefix}over_at__gt": at})
+
+
+class BreakGlassQuerySet(models.QuerySet):
+    """Publications by one person where two are asked for."""
+
+    def unreviewed(self) -> Self:
+        """Those that nobody has looked at yet."""
+        return self.filter(reviewed_at=None)

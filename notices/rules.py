@@ -6,16 +6,18 @@ Each function returns field name → translated message; an empty dict means "in
 import re
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
-from notices.enums import Kind
+from notices.enums import Kind, Severity
 from persian.digits import grouped
 
 # Older or further off than this is a slip of the finger, usually of a year.
 EARLIEST = timedelta(days=366)
 LATEST = timedelta(days=2 * 366)
 TEXT_LIMIT = 4000
+AREA_LIMIT = 500
 
 _TAG = re.compile(r"<\s*[/!?]?[a-zA-Z][^>]*>|<!--")
 
@@ -48,6 +50,8 @@ def times_wrong(starts_at: datetime | None, expected_end: datetime | None, now: 
 
 def times_missing(kind: str, starts_at: datetime | None, expected_end: datetime | None) -> Errors:
     """What a notice needs before it may be published: a window needs both its ends (R28)."""
+    if kind == Kind.WARNING and expected_end is None:
+        return {"expected_end": _("A warning needs a time until which it holds.")}
     if kind != Kind.MAINTENANCE:
         return {}
     errors = {}
@@ -55,6 +59,24 @@ def times_missing(kind: str, starts_at: datetime | None, expected_end: datetime 
         errors["starts_at"] = _("Planned maintenance needs a start.")
     if expected_end is None:
         errors["expected_end"] = _("Planned maintenance needs an end.")
+    return errors
+
+
+def warning_missing(
+    kind: str, *, event: str, severity: str, certainty: str, area: str, area_en: str
+) -> Errors:
+    """What a warning needs before it may be published, each as CAP 1.2 asks for it."""
+    if kind != Kind.WARNING:
+        return {}
+    errors = {}
+    if not event:
+        errors["event"] = _("Say what the warning warns of.")
+    if severity not in Severity:
+        errors["severity"] = _("Say how severe it is.")
+    if not certainty:
+        errors["certainty"] = _("Say how certain it is.")
+    if not area.strip() and not area_en.strip():
+        errors["area"] = _("Say in words where the warning holds.")
     return errors
 
 
@@ -68,3 +90,18 @@ def text_wrong(text: str) -> str | None:
     if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in text):
         return _("This text contains control characters.")
     return None
+
+
+def half_english(title_en: str, message_en: str) -> Errors:
+    """An English notice needs a title and a text, or neither."""
+    if title_en and not message_en:
+        return {"message_en": _("Write the English text too, or leave the English title empty.")}
+    if message_en and not title_en:
+        return {"title_en": _("Write the English title too, or leave the English text empty.")}
+    return {}
+
+
+def refuse(errors: Errors) -> None:
+    """Raise ValidationError when there are any."""
+    if errors:
+        raise ValidationError(errors)

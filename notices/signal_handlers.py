@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import post_save
+from django.db.models.signals import post_migrate, post_save
 from wagtail.models import GroupPagePermission
 from wagtail.signals import page_published, page_unpublished
 
 from cms_pages.enums import Role
-from notices import events, fan_out
-from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate
+from notices import approval_workflow, events, fan_out
+from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate, SecondPersonTask
 from notices.publishing import first_publish
 
 if TYPE_CHECKING:
@@ -76,8 +77,34 @@ def let_heads_publish(instance: NoticeIndexPage, created: bool, **kwargs: Any) -
         )
 
 
+def let_two_approve(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> None:
+    """Drafts of notices are approved by a second person, wherever notices live."""
+    if created and not kwargs.get("raw"):
+        approval_workflow.assign(instance)
+
+
+def approve_in_older_sites(**kwargs: Any) -> None:
+    """The same for places that are older than the workflow; never again once there is one.
+
+    Not on the way back to a release that has no such task.
+    """
+    known = kwargs["apps"].all_models["notices"]
+    if "secondpersontask" not in known or SecondPersonTask.objects.exists():
+        return
+    for index in NoticeIndexPage.objects.all():
+        approval_workflow.assign(index)
+
+
 def connect() -> None:
     """Wire the handlers; called once from `AppConfig.ready()`."""
+    post_save.connect(
+        let_two_approve, sender=NoticeIndexPage, dispatch_uid="notices_let_two_approve"
+    )
+    post_migrate.connect(
+        approve_in_older_sites,
+        sender=apps.get_app_config("notices"),
+        dispatch_uid="notices_approve_in_older_sites",
+    )
     post_save.connect(
         let_heads_publish, sender=NoticeIndexPage, dispatch_uid="notices_heads_publish"
     )

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 FOLDER = "notices/messages"
 _CHOSEN = (
-    *(f"wants_{each}" for each in ("outage", "maintenance", "warning", "announcement")),
+    *(f"wants_{each.value}" for each in Kind),
     *(f"wants_{each.value}" for each in Step),
     *("quiet_from", "quiet_until", "digest"),
 )
@@ -62,14 +62,10 @@ class Choices:
     digest: bool = False
 
     def as_fields(self, channel: str) -> dict[str, Any]:
-        """The columns. A kind that the form does not offer stays wanted; programs never sleep."""
-        offered = {each.value for each in Kind}
+        """The columns; programs never sleep."""
         program = channel == OutboxChannel.WEBHOOK
         return {
-            **{
-                f"wants_{kind}": kind in self.kinds or kind not in offered
-                for kind in ("outage", "maintenance", "warning", "announcement")
-            },
+            **{f"wants_{kind.value}": kind.value in self.kinds for kind in Kind},
             **{f"wants_{step.value}": step.value in self.steps for step in Step},
             "quiet_from": None if program else self.quiet_from,
             "quiet_until": None if program else self.quiet_until,

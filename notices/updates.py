@@ -4,21 +4,23 @@ Each verb is one short transaction, refuses what cannot be with a message per fi
 repeated: the same client key gives the same update and changes nothing the second time.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from desk_core import page_cache
-from notices import rules
+from notices import break_glass, impact_changes, rules, transitions
 from notices.enums import (
     CLOSING_STATE,
     OVER_PHASES,
     STATES_OF_KIND,
+    Impact,
     Kind,
     Phase,
     UpdateState,
@@ -28,6 +30,10 @@ from persian.text import normalise
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+    from cms_pages.models import Service
+
+_OVER = gettext_lazy("This notice is over. Publish a new one for what happens now.")
 
 
 def post(
@@ -41,33 +47,46 @@ def post(
     starts_at: datetime | None = None,
     expected_end: datetime | None = None,
     ended_at: datetime | None = None,
+    impacts: "Mapping[Service | None, Impact | str] | None" = None,
+    alone_because: str = "",
     at: datetime | None = None,
 ) -> NoticeUpdate:
     """Add an update; with it a new expected end, or the end when `state` is the closing one.
 
     `key` comes from the client. `starts_at` moves a window that has not opened. `ended_at` is for
-    the closing state alone (empty: now). `at` is the time of the update (now). All times aware.
-    Raises ValidationError with messages per field; then nothing is stored.
+    the closing state alone (empty: now). `impacts` says what services suffer from now on (None as
+    the key: the whole desk); who is not named keeps the impact that it has. An impact that makes
+    the notice weigh heaviest asks for `alone_because`: one person said it, another looks at it
+    afterwards (`notices.break_glass`). `at` is the time
+    of the update (now; never before what was said last, should the clock have jumped). All times
+    aware. Raises ValidationError with messages per field; then nothing is stored.
     """
-    moment = at or timezone.now()
     with transaction.atomic():
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
-        if known := locked.updates.filter(key=key).first():
+        said = list(locked.updates.order_by("at", "pk"))
+        if known := next((row for row in said if row.key == key), None):
             return known
+        moment = _moment(said, at)
         text, text_en = _clean(text), _clean(text_en)
         closing = state == CLOSING_STATE[Kind(locked.kind)]
         if closing and ended_at is None:
             ended_at = moment
-        _refuse(_state_errors(locked, state, starts_at, moment))
-        _refuse(
+        rules.refuse(_state_errors(locked, said, state, starts_at, moment))
+        changes = impact_changes.plan(locked, impacts or {})
+        rules.refuse(
             _text_errors(text, text_en)
             | _time_errors(locked, closing, starts_at, expected_end, ended_at, moment)
+            | impact_changes.errors(changes, closing=closing)
+            | break_glass.errors(changes.heaviest, alone_because)
         )
         locked.starts_at = starts_at or locked.starts_at
         locked.expected_end = expected_end or locked.expected_end
         locked.ended_at = ended_at
         update = _write(locked, key, state, text, text_en, author, moment)
-    _copy_times(locked, notice)
+        if changes.heaviest:
+            break_glass.note(update=update, by=author, reason=alone_because)
+        impact_changes.store(changes, update)
+    _copy_facts(locked, notice)
     return update
 
 
@@ -84,50 +103,63 @@ def cancel(
 
     Raises ValidationError; then nothing is stored.
     """
-    moment = at or timezone.now()
     with transaction.atomic():
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
-        if known := locked.updates.filter(key=key).first():
+        said = list(locked.updates.order_by("at", "pk"))
+        if known := next((row for row in said if row.key == key), None):
             return known
+        moment = _moment(said, at)
         text, text_en = _clean(text), _clean(text_en)
         phase = locked.phase(moment)
         if phase in OVER_PHASES:
-            _refuse({"state": _("This notice is over. Publish a new one for what happens now.")})
+            rules.refuse({"state": str(_OVER)})
         if locked.kind == Kind.OUTAGE and phase != Phase.ANNOUNCED:
-            _refuse({"state": _("An outage that has begun cannot be cancelled; resolve it.")})
-        _refuse(_text_errors(text, text_en))
+            rules.refuse({"state": _("An outage that has begun cannot be cancelled; resolve it.")})
+        if UpdateState.CANCELLED not in _following(locked, said, moment):
+            rules.refuse({"state": _("What is being checked was done; complete it.")})
+        rules.refuse(_text_errors(text, text_en))
         locked.cancelled_at = moment
         update = _write(locked, key, UpdateState.CANCELLED, text, text_en, author, moment)
-    _copy_times(locked, notice)
+    _copy_facts(locked, notice)
     return update
 
 
 def allowed_states(notice: Notice, at: datetime) -> list[UpdateState]:
     """What may be posted now, in the usual order; empty when the notice is over."""
-    phase = notice.phase(at)
-    if phase in OVER_PHASES:
-        return []
-    states = list(STATES_OF_KIND[Kind(notice.kind)])
-    if phase == Phase.ANNOUNCED:
-        return [states[0], UpdateState.CANCELLED]
-    if notice.kind == Kind.OUTAGE:
-        return states
-    return [*states, UpdateState.CANCELLED]
+    return _following(notice, notice.updates.order_by("at", "pk"), at)
+
+
+def _following(
+    notice: Notice, said: Iterable[NoticeUpdate], at: datetime, *, begins_now: bool = False
+) -> list[UpdateState]:
+    posted = [UpdateState(row.state) for row in said]
+    return transitions.allowed(notice.facts, posted, at, begins_now=begins_now)
+
+
+def _moment(said: list[NoticeUpdate], at: datetime | None) -> datetime:
+    """The time of an update: never before the last one, whatever the clock of this machine says."""
+    moment = at or timezone.now()
+    return max(moment, said[-1].at) if said else moment
 
 
 def _state_errors(
-    notice: Notice, state: UpdateState | str, starts_at: datetime | None, moment: datetime
+    notice: Notice,
+    said: list[NoticeUpdate],
+    state: UpdateState | str,
+    starts_at: datetime | None,
+    moment: datetime,
 ) -> rules.Errors:
     phase = notice.phase(moment)
     if phase in OVER_PHASES:
-        return {"state": _("This notice is over. Publish a new one for what happens now.")}
-    states = STATES_OF_KIND[Kind(notice.kind)]
-    if state not in states:
+        return {"state": str(_OVER)}
+    if state not in STATES_OF_KIND[Kind(notice.kind)]:
         return {"state": _("This state does not belong to this kind of notice.")}
     begins_now = starts_at is not None and starts_at <= moment
-    if phase == Phase.ANNOUNCED and state != states[0] and not begins_now:
+    if state in _following(notice, said, moment, begins_now=begins_now):
+        return {}
+    if phase == Phase.ANNOUNCED and not begins_now:
         return {"state": _("This has not begun yet. Change the start first, or cancel it.")}
-    return {}
+    return {"state": _("This state cannot follow the state now.")}
 
 
 def _clean(text: str) -> str:
@@ -206,11 +238,6 @@ def _open_errors(
     return errors
 
 
-def _refuse(errors: rules.Errors) -> None:
-    if errors:
-        raise ValidationError(errors)
-
-
 def _write(
     notice: Notice,
     key: str,
@@ -244,7 +271,10 @@ def _index_again(notice: Notice) -> None:
         index.insert_or_update_object(page)
 
 
-def _copy_times(source: Notice, target: Notice) -> None:
+def _copy_facts(source: Notice, target: Notice) -> None:
     """The caller's object tells the truth too."""
-    for name in ("starts_at", "expected_end", "ended_at", "cancelled_at"):
+    for name in (
+        *("starts_at", "expected_end", "ended_at", "cancelled_at"),
+        *("impact", "severity"),
+    ):
         setattr(target, name, getattr(source, name))

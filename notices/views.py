@@ -11,6 +11,7 @@ from cms_pages.models import Service
 from desk_core.page_cache import cacheable
 from notices import history as past
 from notices import overview as picture
+from notices.months import parse_month
 
 
 @require_safe
@@ -29,7 +30,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @cacheable
 def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
     """The past, one Jalali month a page; without a month the newest that has anything to tell."""
-    chosen = past.parse_month(month) if month else None
+    chosen = parse_month(month) if month else None
     if month and chosen is None:
         raise Http404
     context = {

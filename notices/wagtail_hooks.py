@@ -8,9 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from notices.admin import NoticeAdmin
+from notices import page_hooks
+from notices.admin import NoticesGroup
 from notices.buttons import update_button
-from notices.home_panel import NoticesPanel
+from notices.home_panel import NoticesPanel, ReviewsPanel
 from notices.monitors.admin import MonitoringGroup
 from notices.monitors.home_panel import ProposalsPanel
 from notices.subscription_admin import SubscriptionAdmin
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from wagtail.admin.widgets import Button
     from wagtail.models import Page
 
-modeladmin_register(NoticeAdmin)
+modeladmin_register(NoticesGroup)
 modeladmin_register(MonitoringGroup)
 modeladmin_register(SubscriptionAdmin)
+hooks.register("after_create_page", page_hooks.warn_of_conflicts)
+hooks.register("after_edit_page", page_hooks.warn_of_conflicts)
+hooks.register("before_bulk_action", page_hooks.refuse_bulk)
 
 
 @hooks.register("register_admin_urls")
@@ -32,8 +36,8 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("construct_homepage_panels")
 def home_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """What monitors propose and what runs, on the first screen."""
-    panels.extend([ProposalsPanel(), NoticesPanel()])
+    """What was published alone, what monitors propose and what runs, on the first screen."""
+    panels.extend([ReviewsPanel(), ProposalsPanel(), NoticesPanel()])
 
 
 @hooks.register("register_page_listing_buttons")

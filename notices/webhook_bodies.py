@@ -3,7 +3,8 @@
 An event has `meta`, `page` and `incident` with its `incident_updates` and `components`; a code is
 sent as `meta` and `verification`. Times are RFC 3339 in UTC with milliseconds. What Statuspage has
 no word for is said in its nearest one: an announcement is an incident without impact that is
-`monitoring` until it is over; what was called off is `resolved`, or `completed` for maintenance.
+`monitoring` until it is over, a warning one of its severity; what was called off, and a lifted
+warning, is `resolved`, or `completed` for maintenance.
 """
 
 import json
@@ -143,7 +144,7 @@ def components(shown: PublicNotice) -> list[dict[str, Any]]:
 
 def status(kind: Kind, progress: UpdateState) -> str:
     """Statuspage's word for how far a notice is."""
-    if progress in (UpdateState.CANCELLED, UpdateState.COMPLETED):
+    if progress in (UpdateState.CANCELLED, UpdateState.COMPLETED, UpdateState.LIFTED):
         return "completed" if kind == Kind.MAINTENANCE else "resolved"
     return _STATUS.get(progress, progress.value)
 

@@ -1,11 +1,11 @@
 """One sentence about the time of a notice, in the words of its phase and the reader's language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from notices import state
-from notices.enums import Phase
+from notices.enums import Kind, Phase
 from notices.state import Facts
 from persian.digits import localised
 from persian.jalali import TEHRAN, format_datetime
@@ -22,6 +22,8 @@ def when(facts: Facts, at: datetime) -> str:
         since = _("Since %(start)s") if phase != Phase.ANNOUNCED else _("From %(start)s")
         return since % words
     words["end"] = _clock_or_date(facts.starts_at, end)
+    if facts.kind == Kind.WARNING and phase == Phase.RUNNING:
+        return _("Since %(start)s; holds until %(end)s") % words
     sentences = {
         Phase.ANNOUNCED: _("From %(start)s to %(end)s"),
         Phase.RUNNING: _("Since %(start)s; expected to end: %(end)s"),
@@ -29,6 +31,12 @@ def when(facts: Facts, at: datetime) -> str:
         Phase.ENDED: _("From %(start)s to %(end)s"),
     }
     return sentences[phase] % words
+
+
+def announced(facts: Facts, starts_at: datetime, expected_end: datetime | None) -> str:
+    """The times that were announced at some point, whatever came of them."""
+    planned = Facts(facts.kind, starts_at, expected_end)
+    return when(planned, starts_at - timedelta(seconds=1))
 
 
 def _clock_or_date(start: datetime, end: datetime) -> str:

@@ -3,7 +3,7 @@
 They are sent the code of their case, a neutral sentence and the way to the status page: which
 service their case is about would be said by the title of the notice, and so it is not there. A
 notice about the whole desk, which names no service, stands on every page and is told to nobody
-here; nor are plain news, nor what has no effect.
+here; nor are plain news and warnings, nor what has no effect.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from desk_core.outbox import Outgoing
 from desk_core.sealing import Erased, Subject, open_subject
 from notices import addresses
 from notices.audiences import News, Told
-from notices.enums import Impact, Kind
+from notices.enums import KINDS_WITH_IMPACT, Impact
 from service_requests import notify
 from service_requests.enums import OPEN_STATES
 from service_requests.models import Case
@@ -23,7 +23,7 @@ def tell(news: News, after: str, limit: int) -> Told:
     """Queue the messages of the next cases, in the caller's transaction and in one statement."""
     notice = news.notice
     touched = notice.affected.exclude(impact=Impact.NONE).order_by().values("service")
-    if notice.kind == Kind.ANNOUNCEMENT:
+    if notice.kind not in KINDS_WITH_IMPACT:
         return Told(0, "")
     rows = Case.objects.filter(service__in=touched, state__in=OPEN_STATES)
     # Whoever came after the publication has seen it in the form.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notices.availability.engine import WHOLE, Impairment, Span, Window
-from notices.enums import Impact, Kind
+from notices.enums import KINDS_WITH_IMPACT, Impact, Kind
 from notices.state import Facts, over_at
 
 MINUTE = timedelta(minutes=1)
@@ -58,9 +58,9 @@ class Told:
 
 
 def impairments(told: Told, rules: Rules, until: datetime) -> list[Impairment]:
-    """When and how much it impaired, up to `until`; news never does, nor what has not begun."""
+    """When and how much it impaired, up to `until`; never news, warnings and what has not begun."""
     run = ran(told.facts, until)
-    if run is None or told.facts.kind == Kind.ANNOUNCEMENT:
+    if run is None or told.facts.kind not in KINDS_WITH_IMPACT:
         return []
     begins, ends = run
     cuts = [begins, *(at for at, _impact in told.impacts[1:]), ends]

@@ -1,4 +1,4 @@
-"""Reading what availability is counted from: three queries for all services and any time."""
+"""Reading what availability is counted from: four queries for all services and any time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,17 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from cms_pages.enums import Delivery
 from cms_pages.models import Service
 from desk_core.rows import Rows, instances
-from notices import conf
+from notices import conf, impacts
 from notices.availability.announced import Announcement, Rules, Told
 from notices.availability.engine import Span
 from notices.availability.hours import ServiceHours, agreed
 from notices.availability.periods import CalendarMonth
-from notices.enums import Impact, Kind
+from notices.enums import KINDS_WITH_IMPACT, Impact
 from notices.models import AffectedService, Notice, NoticeIndexPage, NoticeUpdate
 from persian.jalali import TEHRAN
 from sla.calendar import WorkingCalendar
 from sla.working_time import calendar_by_id, rows_around
 
-_AFFECTED = ("service", "impact")
 _UPDATE = ("id", "at", "starts_at", "expected_end")
 
 
@@ -71,7 +70,7 @@ def read(
     rows = list(chosen.select_related("department").annotate(**_firsts()))
     found = list(_touching(first, last))
     notices = {str(row.pk): row for row in found}
-    impacts = {str(row.pk): _impacts(row) for row in found}
+    said = impacts.said(row.pk for row in found)
     announcements = {str(row.pk): _announcements(row) for row in found}
     days = (last.astimezone(TEHRAN).date() - first.astimezone(TEHRAN).date()) + timedelta(days=1)
     calendar_rows = rows_around(first, days=days.days)
@@ -89,7 +88,7 @@ def read(
             hours=hours,
             calendar=calendar,
             since=_known_since(service),
-            told=tuple(_told(service, notices, impacts, announcements)),
+            told=tuple(_told(service, notices, said, announcements)),
         )
     return Book(at, conf.availability_rules(), watched)
 
@@ -97,21 +96,16 @@ def read(
 def _touching(first: datetime, last: datetime) -> "QuerySet[Notice]":
     """Outages and windows that touch a time, begun or not, with services and updates beside them.
 
-    News has no bearing.
+    News and warnings have no bearing.
     """
     affected = AffectedService.objects.filter(notice=OuterRef("pk")).order_by()
     said = NoticeUpdate.objects.filter(notice=OuterRef("pk")).order_by()
     return (
-        Notice.objects.exclude(kind=Kind.ANNOUNCEMENT)
+        Notice.objects.filter(kind__in=KINDS_WITH_IMPACT)
         .filter(Q(over_at=None) | Q(over_at__gt=first), starts_at__lt=last)
-        .annotate(affected_rows=Rows(affected, *_AFFECTED), update_rows=Rows(said, *_UPDATE))
+        .annotate(affected_rows=Rows(affected, "service"), update_rows=Rows(said, *_UPDATE))
         .order_by("starts_at", "pk")
     )
-
-
-def _impacts(notice: Any) -> dict[int, Impact]:
-    """The impact on each service that a notice names; none where it names none."""
-    return {service: Impact(impact) for service, impact in notice.affected_rows or ()}
 
 
 def _announcements(notice: Any) -> tuple[Announcement, ...]:
@@ -123,20 +117,28 @@ def _announcements(notice: Any) -> tuple[Announcement, ...]:
 
 def _told(
     service: Service,
-    notices: Mapping[str, Notice],
-    impacts: Mapping[str, Mapping[int, Impact]],
+    notices: Mapping[str, Any],
+    said: impacts.Said,
     announcements: Mapping[str, Sequence[Announcement]],
 ) -> list[Told]:
     """The notices that bear on a service: those that name it, and those about the whole desk."""
     found = []
     for key, notice in notices.items():
-        named = impacts.get(key)
+        named = [row[0] for row in notice.affected_rows or ()]
         if named and service.pk not in named:
             continue
-        impact = named[service.pk] if named else Impact(notice.impact)
-        steps = ((notice.starts_at, impact),)
+        changes = said[notice.pk, service.pk if named else None]
+        steps = _steps(changes, notice.first_published_at)
         found.append(Told(key, notice.facts, steps, tuple(announcements.get(key, ()))))
     return found
+
+
+def _steps(
+    changes: Sequence[tuple[datetime, Impact]], first_at: datetime
+) -> tuple[tuple[datetime, Impact], ...]:
+    """What was said of the impact; a service that was named only later suffered nothing before."""
+    late = changes[0][0] > first_at
+    return ((first_at, Impact.NONE), *changes) if late else tuple(changes)
 
 
 def _firsts() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Outages and maintenance as messages of the Common Alerting Protocol 1.2 (OASIS), signed.
+"""Outages, maintenance and warnings in the Common Alerting Protocol 1.2 (OASIS), signed.
 
 One message for each word that was said of a notice: Alert, then Updates, or Cancel. Updates are
 append-only, so a message's identifier and `sent` are frozen with its first dissemination by
@@ -22,7 +22,7 @@ from cms_pages.frame import frame_for
 from desk_core.xml_signing import sign_where_possible
 from notices import current
 from notices.current import PublicNotice
-from notices.enums import Impact, Kind, UpdateState
+from notices.enums import Certainty, Event, Impact, Kind, Severity, UpdateState
 from notices.machine_faces.desk import Desk
 from notices.machine_faces.feeds import Entry, Feed, plain
 from notices.models import NoticeUpdate
@@ -36,14 +36,45 @@ HOLDS = timedelta(hours=24)
 # What begins within an hour is "Expected" by the standard, what begins later is "Future".
 SOON = timedelta(hours=1)
 
-_KINDS = (Kind.OUTAGE, Kind.MAINTENANCE)
+_KINDS = (Kind.OUTAGE, Kind.MAINTENANCE, Kind.WARNING)
 _SEVERITY = {
     Impact.MAJOR: "Severe",
     Impact.PARTIAL: "Moderate",
     Impact.DEGRADED: "Minor",
     Impact.NONE: "Minor",
 }
-_OVER = {UpdateState.RESOLVED, UpdateState.COMPLETED, UpdateState.CANCELLED}
+_SEVERITY_OF_WARNING = {
+    Severity.CRITICAL: "Extreme",
+    Severity.MAJOR: "Severe",
+    Severity.MINOR: "Moderate",
+    Severity.NONE: "Minor",
+}
+_CERTAINTY = {
+    Certainty.OBSERVED: "Observed",
+    Certainty.LIKELY: "Likely",
+    Certainty.POSSIBLE: "Possible",
+    Certainty.UNLIKELY: "Unlikely",
+    Certainty.UNKNOWN: "Unknown",
+}
+_CATEGORY = {
+    Event.ROAD_CLOSED: "Transport",
+    Event.ROAD_WORKS: "Transport",
+    Event.BRIDGE: "Transport",
+    Event.CRASH: "Transport",
+    Event.SNOW: "Met",
+    Event.FLOOD: "Met",
+    Event.VISIBILITY: "Met",
+    Event.AVALANCHE: "Geo",
+    Event.LANDSLIDE: "Geo",
+    Event.BUILDING: "Safety",
+    Event.OTHER: "Other",
+}
+_OVER = {
+    UpdateState.RESOLVED,
+    UpdateState.COMPLETED,
+    UpdateState.LIFTED,
+    UpdateState.CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -161,7 +192,7 @@ def _entry(desk: Desk, each: PublicNotice, message: Message) -> Entry:
         html=linebreaks_filter(text),
         published=sent,
         updated=sent,
-        tags=("Infra", message.type),
+        tags=(_category(each), message.type),
     )
 
 
@@ -190,31 +221,50 @@ def _info(root: Any, desk: Desk, each: PublicNotice, message: Message, code: str
             _fill(parameter, [("valueName", "service"), ("value", row.service.key)])
         body = frame_for(desk.request).settings
         area = etree.SubElement(info, _name("area"))
-        _fill(area, [("areaDesc", plain(body.province_name or body.body or body.desk))])
+        named = each.notice.area_for(code) if each.kind == Kind.WARNING else ""
+        place = named or body.province_name or body.body or body.desk
+        _fill(area, [("areaDesc", plain(place))])
 
 
 def _facts(
     desk: Desk, each: PublicNotice, message: Message, code: str
 ) -> Iterator[tuple[str, str]]:
-    maintenance = each.kind == Kind.MAINTENANCE
+    fact = each.notice
+    warning = each.kind == Kind.WARNING
+    certainty = "Observed" if message.begun or message.over else "Likely"
     body = frame_for(desk.request).settings
     row = message.row
     text = (row.text_en if code == "en" else row.text) or each.text_of(row)
     yield "language", LANGUAGES[code]
-    yield "category", "Infra"
-    yield "event", _("Planned maintenance") if maintenance else _("Service outage")
+    yield "category", _category(each)
+    yield "event", _event(each)
     yield "responseType", message.response
     yield "urgency", message.urgency
-    yield "severity", _SEVERITY[each.impact]
-    yield "certainty", "Observed" if message.begun or message.over else "Likely"
+    yield (
+        "severity",
+        _SEVERITY_OF_WARNING[Severity(fact.severity)] if warning else _SEVERITY[each.impact],
+    )
+    yield "certainty", _CERTAINTY[Certainty(fact.certainty)] if warning else certainty
     yield "onset", _time(row.starts_at)
     yield "expires", _time(message.expires)
     yield "senderName", plain(body.body or body.desk)
     yield "headline", plain(each.title)
     yield "description", plain(text)
+    if warning and (instruction := fact.instruction_for(code)):
+        yield "instruction", plain(instruction)
     yield "web", desk.link(each)
     if contact := body.phone or body.email:
         yield "contact", plain(contact)
+
+
+def _category(each: PublicNotice) -> str:
+    return _CATEGORY[Event(each.notice.event)] if each.kind == Kind.WARNING else "Infra"
+
+
+def _event(each: PublicNotice) -> str:
+    if each.kind == Kind.WARNING:
+        return str(Event(each.notice.event).label)
+    return _("Planned maintenance") if each.kind == Kind.MAINTENANCE else _("Service outage")
 
 
 def _fill(parent: Any, values: Any) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from cms_pages.models import Service
 from notices import current
 from notices.current import PublicNotice
-from notices.enums import Kind
+from notices.enums import KINDS_WITH_IMPACT
 from notices.machine_faces.answers import stamp
 from notices.machine_faces.changes import changed_at
 from notices.machine_faces.desk import Desk
@@ -63,7 +63,7 @@ class Feed:
     @property
     def description(self) -> str:
         """One sentence about the feed."""
-        return _("Outages, planned maintenance and announcements.")
+        return _("Outages, planned maintenance, warnings and announcements.")
 
     @property
     def updated(self) -> datetime:
@@ -97,7 +97,7 @@ def _touching(service: Service | None) -> Q:
         return Q()
     rows = AffectedService.objects.order_by()
     named = rows.filter(service=service).values("notice_id")
-    whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("pk")))) & ~Q(kind=Kind.ANNOUNCEMENT)
+    whole_desk = ~Q(Exists(rows.filter(notice=OuterRef("pk")))) & Q(kind__in=KINDS_WITH_IMPACT)
     return Q(pk__in=named) | whole_desk
 
 
@@ -127,8 +127,14 @@ def _html(each: PublicNotice, services: list[str]) -> str:
     return (
         format_html("<p><strong>{}</strong><br>{}</p>", each.heading, each.when)
         + (format_html("<p>{}</p>", affected) if services else "")
+        + format_html_join("", "<p>{}</p>", _of_warning(each))
         + format_html_join("", "<h4>{} <small>{}</small></h4>{}", said)
     )
+
+
+def _of_warning(each: PublicNotice) -> Iterable[tuple[str]]:
+    """Where a warning holds and what to do; other notices leave both empty."""
+    return ((plain(text),) for text in (each.area, each.instruction) if text)
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,7 @@
 
 Services are components, departments their groups; outages that have begun are incidents, windows
 are scheduled maintenances. What that API has no word for is told in its nearest: a window that was
-called off is `completed`. Announcements and outages that are only expected are not in it.
+called off is `completed`. Announcements, warnings and outages that are only expected are not in it.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from cms_pages.models import Department, Service
 from notices import current
 from notices.conf import strict_statuspage
 from notices.current import PublicNotice
-from notices.enums import Impact, Kind, Phase, ServiceState, UpdateState
+from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, ServiceState, UpdateState
 from notices.machine_faces.changes import changed_at
 from notices.machine_faces.desk import desk_of
 from notices.models import NoticeUpdate
@@ -118,7 +118,7 @@ class Statuspage:
         """By service: when a notice about it last began, ended or said something; None: of all."""
         rows = (
             current.public_facts(self.at)
-            .exclude(kind=Kind.ANNOUNCEMENT)
+            .filter(kind__in=KINDS_WITH_IMPACT)
             .order_by()
             .values_list("affected__service")
             .annotate(
@@ -261,9 +261,12 @@ class Statuspage:
     def _updates(self, each: PublicNotice) -> list[Body]:
         """Newest first, each with what it made of the components."""
         found = []
-        before = False
+        before: dict[str, str] = {}
+        impacts: dict[int | None, Impact] = {}
         for row in reversed(each.updates):
-            now = _in_force(row)
+            for change in row.impact_changes.all():
+                impacts[change.service_id] = Impact(change.impact)
+            now = self._felt(each, impacts) if _in_force(row) else {}
             found.append(
                 {
                     "id": str(row.pk),
@@ -282,20 +285,28 @@ class Statuspage:
             before = now
         return found[::-1]
 
-    def _affected(self, each: PublicNotice, before: bool, now: bool) -> list[Body]:
-        impacts = {row.service.key: Impact(row.impact) for row in each.affected}
-        found = []
-        for component in self._touched(each):
-            felt = _felt(each.kind, impacts.get(component["id"], each.impact))
-            found.append(
-                {
-                    "code": component["id"],
-                    "name": component["name"],
-                    "old_status": felt if before else "operational",
-                    "new_status": felt if now else "operational",
-                }
-            )
-        return found
+    def _felt(self, each: PublicNotice, impacts: dict[int | None, Impact]) -> dict[str, str]:
+        """By component what it suffers while these impacts hold; None is the whole desk."""
+        if not each.affected:
+            whole = _felt(each.kind, impacts.get(None, Impact.NONE))
+            return {component["id"]: whole for component in self._touched(each)}
+        return {
+            row.service.key: _felt(each.kind, impacts.get(row.service_id, Impact.NONE))
+            for row in each.affected
+        }
+
+    def _affected(
+        self, each: PublicNotice, before: dict[str, str], now: dict[str, str]
+    ) -> list[Body]:
+        return [
+            {
+                "code": component["id"],
+                "name": component["name"],
+                "old_status": before.get(component["id"], "operational"),
+                "new_status": now.get(component["id"], "operational"),
+            }
+            for component in self._touched(each)
+        ]
 
 
 def _felt(kind: Kind, impact: Impact) -> str:

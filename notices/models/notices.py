@@ -10,15 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
 from notices import state
-from notices.enums import Impact, Kind, Phase, Severity
+from notices.enums import Certainty, Event, Impact, Kind, Phase, Severity
 from notices.querysets import NoticeQuerySet
 
 
 class Notice(models.Model):  # type: ignore[django-manager-missing]
-    """One outage, maintenance window or announcement; pages only show it.
+    """One outage, maintenance window, announcement or warning; pages only show it.
 
     Created once, by the first publication of its page (`notices.publishing`), and changed by the
     verbs of `notices.updates` alone. Times are aware, in UTC.
+
+    `impact` and the rows of `affected` are what holds now, or held last; what held when is in
+    `ImpactChange` and read by `notices.impacts`. `severity` is the heaviest it has ever been.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,6 +50,13 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
     ended_at = models.DateTimeField(_("real end"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     first_published_at = models.DateTimeField(_("first published"))
+    # Of warnings alone, empty for the other kinds.
+    event = models.CharField(_("event"), max_length=12, choices=Event, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=8, choices=Certainty, blank=True)
+    area = models.TextField(_("area"), blank=True)
+    area_en = models.TextField(_("area in English"), blank=True)
+    instruction = models.TextField(_("instruction"), blank=True)
+    instruction_en = models.TextField(_("instruction in English"), blank=True)
     # The same as `state.over_at`, computed by the database so that it can be indexed.
     over_at = models.GeneratedField(
         expression=Coalesce(
@@ -86,6 +96,11 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
                 condition=~Q(kind=Kind.MAINTENANCE, expected_end=None),
                 name="notice_maintenance_has_end",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.WARNING)
+                | (Q(expected_end__isnull=False) & ~Q(event="") & ~Q(area="", area_en="")),
+                name="notice_warning_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +121,16 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
     def phase(self, at: datetime) -> Phase:
         """Where it stands at `at`."""
         return state.phase(self.facts, at)
+
+    def area_for(self, language: str) -> str:
+        """The area in the reader's language, else in the one there is; "" where none is named."""
+        return (self.area_en or self.area) if language == "en" else (self.area or self.area_en)
+
+    def instruction_for(self, language: str) -> str:
+        """What to do, in the reader's language, else in the one there is."""
+        if language == "en":
+            return self.instruction_en or self.instruction
+        return self.instruction or self.instruction_en
 
 
 class AffectedService(models.Model):

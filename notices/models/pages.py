@@ -20,7 +20,7 @@ from wagtail.models import Page, PageManager
 
 from cms_pages.models import BasePage, Service
 from notices import rules
-from notices.enums import Impact, Kind
+from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.models.notices import Notice
 from notices.models.updates import NoticeUpdate
 from notices.page_forms import NoticePageForm
@@ -92,6 +92,27 @@ class NoticePage(BasePage):
         blank=True,
         help_text=_("Leave empty when nobody knows. Planned maintenance ends by itself then."),
     )
+    event = models.CharField(_("event"), max_length=12, choices=Event, blank=True)
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=8, choices=Certainty, blank=True)
+    area = models.TextField(
+        _("area"),
+        blank=True,
+        max_length=rules.AREA_LIMIT,
+        help_text=_("In words that people of the place use: road, from where to where, county."),
+    )
+    area_en = models.TextField(_("area in English"), blank=True, max_length=rules.AREA_LIMIT)
+    instruction = models.TextField(
+        _("instruction"),
+        blank=True,
+        max_length=rules.TEXT_LIMIT,
+        help_text=_(
+            "What people should do: which other road to take, what to carry, whom to call."
+        ),
+    )
+    instruction_en = models.TextField(
+        _("instruction in English"), blank=True, max_length=rules.TEXT_LIMIT
+    )
     message = models.TextField(
         _("what people should know"),
         max_length=rules.TEXT_LIMIT,
@@ -108,6 +129,12 @@ class NoticePage(BasePage):
             "without it."
         ),
     )
+
+    #: What of a warning stands on the page and on the fact by the same name.
+    WARNING_FACTS: ClassVar = (
+        *("event", "certainty", "area", "area_en", "instruction", "instruction_en"),
+    )
+    WARNING_TEXTS: ClassVar = ("area", "area_en", "instruction", "instruction_en")
 
     objects = PageManager.from_queryset(NoticePageQuerySet)()
     # Set on instances that `with_content_json` makes.
@@ -144,21 +171,38 @@ class NoticePage(BasePage):
     def texts(self) -> Iterable[str]:
         """The page's own words and all updates, for the search."""
         said = NoticeUpdate.objects.filter(notice=self.notice_id).values_list("text", "text_en")
-        return [*super().texts(), self.message, self.body, *(text for row in said for text in row)]
+        fact = self.notice
+        warned = [getattr(fact, name) for name in self.WARNING_TEXTS] if fact else []
+        updates = (text for row in said for text in row)
+        return [*super().texts(), self.message, self.body, *warned, *updates]
+
+    def missing(self) -> dict[str, str]:
+        """What has to be filled in before the first publication, by field."""
+        return rules.times_missing(
+            self.kind, self.starts_at, self.expected_end
+        ) | rules.warning_missing(
+            self.kind,
+            event=self.event,
+            severity=self.severity,
+            certainty=self.certainty,
+            area=self.area,
+            area_en=self.area_en,
+        )
 
     def clean(self) -> None:
         """Refuse impossible times before the first publication; later the fact has its rules."""
         super().clean()
-        self.message = normalise(self.message or "")
+        for name in ("message", *self.WARNING_TEXTS):
+            setattr(self, name, normalise(getattr(self, name) or ""))
         errors: dict[str, str] = {}
         if self.known_notice() is None:
             errors = rules.times_wrong(self.starts_at, self.expected_end, timezone.now())
             # A page that is being created says "live" before anybody has decided so.
             if self.live and not self._state.adding:
-                missing = rules.times_missing(self.kind, self.starts_at, self.expected_end)
-                errors = missing | errors
-        if wrong := rules.text_wrong(self.message):
-            errors["message"] = wrong
+                errors = self.missing() | errors
+        for name in ("message", *self.WARNING_TEXTS):
+            if wrong := rules.text_wrong(getattr(self, name)):
+                errors[name] = wrong
         if errors:
             raise ValidationError(errors)
 

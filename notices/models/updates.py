@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cms_pages.models import Service
 from desk_core.models import AppendOnlyModel
-from notices.enums import UpdateState
+from notices.enums import Impact, UpdateState
 from notices.models.notices import Notice
 
 
@@ -61,3 +62,44 @@ class NoticeUpdate(AppendOnlyModel):
         if language == "en":
             return self.text_en or self.text
         return self.text or self.text_en
+
+
+class ImpactChange(AppendOnlyModel):
+    """What one update said of one service, or of the whole desk where no service is named.
+
+    It holds from the time of the update (of the first one: from the start of the notice) until
+    another row for the same service, or the end of the notice: see `notices.impacts`.
+    """
+
+    refusal: ClassVar[str] = "What a service was said to suffer stays said."
+    update = models.ForeignKey(
+        NoticeUpdate,
+        verbose_name=_("update"),
+        on_delete=models.PROTECT,
+        related_name="impact_changes",
+    )
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("service"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    impact = models.CharField(_("impact"), max_length=8, choices=Impact)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = _("impact of an update")
+        verbose_name_plural = _("impacts of updates")
+        ordering = ["update", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["update", "service"], name="impact_once_an_update"),
+            models.UniqueConstraint(
+                fields=["update"],
+                condition=Q(service=None),
+                name="impact_of_whole_desk_once_an_update",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The impact in words."""
+        return str(self.get_impact_display())

@@ -40,6 +40,15 @@ class NoticeUpdateOut(Schema):
     at: datetime
 
 
+class WarningOut(Schema):
+    """What a road or urban warning says beyond other notices, in the words of CAP 1.2."""
+
+    event: str
+    certainty: str
+    area: str
+    instruction: str
+
+
 class NoticeOut(Schema):
     """A public notice; its phase was computed for this answer."""
 
@@ -57,6 +66,7 @@ class NoticeOut(Schema):
     ended_at: datetime | None
     cancelled_at: datetime | None
     first_published_at: datetime | None
+    warning: WarningOut | None
     updates: list[NoticeUpdateOut]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from desk_core.page_cache.shelf import shelf
-from notices.models import Notice, NoticeIndexPage
+from notices.models import Notice, NoticeIndexPage, NoticePage
 from persian.digits import to_persian
 from persian.jalali import TEHRAN, jalali_parts
 from tests.browser.citizen import press
@@ -60,21 +60,25 @@ def put_on_shelf(page) -> None:
         assert from_cache(page, path), path
 
 
-def write_notice(editor, *, kind: str, title: str, **times: dt.datetime) -> None:
-    """Fill in the page form for one service, and publish."""
+def write_notice(
+    editor, *, kind: str, title: str, action: str = "publish", **times: dt.datetime
+) -> None:
+    """Fill in the page form for one service, and publish it or do something else with it."""
     index = NoticeIndexPage.objects.get(locale__language_code="fa")
     editor.goto(f"/admin/pages/add/notices/noticepage/{index.pk}/")
     editor.locator("[name=title]").fill(title)
     editor.locator("[name=kind]").select_option(kind)
+    # The highest severity, an outage that leaves nothing, would take two people.
+    editor.locator("[name=impact]").select_option("partial")
     editor.get_by_label("استعلام وضعیت زمین").check()
     for name, moment in times.items():
         editor.locator(f"[name={name}]").fill(typed(moment))
     editor.locator("[name=message]").fill("سامانهٔ نقشه پاسخ نمی‌دهد. ثبت درخواست برقرار است.")
-    publish(editor)
+    press_action(editor, action)
 
 
-def publish(editor) -> None:
-    button = editor.locator("button[name=action-publish]")
+def press_action(editor, action: str) -> None:
+    button = editor.locator(f"button[name=action-{action}]")
     if not button.is_visible():
         editor.locator(
             "footer [data-controller~=w-dropdown] button[data-w-dropdown-target=toggle]"
@@ -151,7 +155,36 @@ def post_update(phone, state: str, text: str) -> None:
     phone.wait_for_url("**/admin/")
 
 
-def test_a_maintenance_goes_when_its_announced_end_has_come(open_page):
+def test_what_an_editor_plans_a_second_person_approves(open_page):
+    reader, editor, second = open_page(), open_page(), open_page(width=390)
+    put_on_shelf(reader)
+    log_in(editor, "editor")
+    start = timezone.now() + dt.timedelta(hours=20)
+    title = "به‌روزرسانی شبانه"
+    write_notice(
+        editor,
+        kind="maintenance",
+        title=title,
+        action="submit",
+        starts_at=start,
+        expected_end=start + dt.timedelta(hours=2),
+    )
+    assert not Notice.objects.exists()
+    page = NoticePage.objects.get(title=title)
+    editor.goto(f"/admin/pages/{page.pk}/edit/")
+    assert editor.locator("[data-workflow-action-name=approve]").count() == 0
+    log_in(second, "manager")
+    second.goto(f"/admin/pages/{page.pk}/edit/")
+    second.locator("footer [data-w-dropdown-target=toggle]").first.click()
+    approve = second.locator("[data-workflow-action-name=approve]").first
+    with second.expect_navigation():
+        approve.click()
+    wait_until(lambda: Notice.objects.exists(), AT_ONCE)
+    wait_until(lambda: title in fresh(reader, "/"), AT_ONCE)
+
+
+def test_a_maintenance_goes_when_its_announced_end_has_come(open_page, settings):
+    settings.DESK_NOTICES_PLANNED_BY_TWO = False
     reader, editor = open_page(), open_page()
     put_on_shelf(reader)
     log_in(editor, "editor")

@@ -34,20 +34,19 @@ def make_index():
     return index
 
 
-def draft(index, *, title="اختلال درگاه", services=(), **fields):
-    """An unpublished page with a first draft."""
+def draft(index, *, title="اختلال درگاه", services=(), by=None, **fields):
+    """An unpublished page with a first draft, written by a person or by nobody."""
     fields = {"kind": Kind.OUTAGE, "impact": Impact.MAJOR, "message": "درگاه پاسخ نمی‌دهد."} | fields
-    page = index.add_child(
-        instance=NoticePage(title=title, live=False, locale=index.locale, **fields)
-    )
+    page = NoticePage(title=title, live=False, locale=index.locale, **fields)
     page.affected_services = services
-    page.save_revision()
+    index.add_child(instance=page)
+    page.save_revision(user=by)
     return page
 
 
 def publish(page, user=None):
-    """Publish the newest draft as the admin does, and return the page as stored."""
-    page.save_revision(user=user).publish(user=user, skip_permission_checks=True)
+    """Publish what `user` has written as the machine does, and return the page as stored."""
+    page.save_revision(user=user).publish(skip_permission_checks=True)
     return NoticePage.objects.get(pk=page.pk)
 
 

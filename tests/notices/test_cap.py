@@ -15,13 +15,15 @@ from lxml import etree
 
 from desk_core import xml_signing
 from notices import updates
-from notices.enums import Impact, Kind
+from notices.enums import Certainty, Event, Impact, Kind, Severity
+from notices.machine_faces import cap
 from notices.models import NoticePage
 from tests.cms_pages.factories import ServiceFactory, translate
 from tests.desk_core import pki
 from tests.notices.cap_schema import NAMESPACE, schema
 from tests.notices.faces_site import get, message
 from tests.notices.factories import ago, ahead, clock, published
+from tests.notices.test_warnings import WARNING, warn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
@@ -126,6 +128,39 @@ def test_a_message_is_frozen_with_its_first_dissemination(index, client):
     for name in ("identifier", "sender", "sent", "msgType", "references"):
         assert text(after, name) == text(before, name)
     assert infos(after, "headline") == ["عنوان دیگر", "In English"]
+
+
+def test_a_road_warning_says_what_where_and_what_to_do(index, client, valid):
+    page = warn(index, starts_at=ahead(hours=2), severity=Severity.MAJOR)
+    translate(page, "en", title="Avalanche", slug="avalanche")
+    say(page, "announced", "تا فردا", expected_end=ahead(hours=20))
+    updates.cancel(notice=page.notice, text="خطر گذشت.", author=None, key="c")
+    first, _second, last = (read(client, page, number, valid) for number in (1, 2, 3))
+    assert infos(first, "category") == ["Geo", "Geo"]
+    assert infos(first, "event")[1] == "Avalanche"
+    assert infos(first, "severity") == ["Severe", "Severe"]
+    assert infos(first, "certainty") == infos(last, "certainty") == ["Likely", "Likely"]
+    assert infos(first, "instruction") == [WARNING["instruction"], WARNING["instruction_en"]]
+    areas = [area.findtext(f"{CAP}areaDesc") for area in first.iter(f"{CAP}area")]
+    assert areas == [WARNING["area"], WARNING["area_en"]]
+    end = page.notice.updates.first().expected_end
+    assert datetime.fromisoformat(infos(first, "expires")[0]) == end.replace(microsecond=0)
+    assert (text(last, "msgType"), infos(last, "responseType")[0]) == ("Cancel", "AllClear")
+    assert page.notice_id.hex in get(client, "/status/cap.atom").content.decode().replace("-", "")
+
+
+def test_a_lifted_warning_is_all_clear(index, client, valid):
+    page = warn(index, starts_at=ago(hours=1))
+    say(page, "lifted", "راه باز شد.")
+    last = read(client, page, 2, valid)
+    assert (text(last, "msgType"), infos(last, "urgency")[0]) == ("Update", "Past")
+
+
+@pytest.mark.parametrize("event", Event)
+def test_every_event_has_a_category_and_every_word_of_a_warning_one_of_cap(event):
+    assert cap._CATEGORY[event]
+    assert set(cap._CERTAINTY) == set(Certainty)
+    assert set(cap._SEVERITY_OF_WARNING) == set(Severity)
 
 
 def test_announcements_are_no_alerts(index, client):

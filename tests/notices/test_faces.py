@@ -12,6 +12,7 @@ from wagtail.models import Locale, PageViewRestriction
 from notices import current, history, updates
 from notices.enums import Impact, Kind
 from notices.models import NoticePage
+from notices.months import Month
 from notices.overview import overview
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
@@ -267,7 +268,7 @@ def test_history_goes_by_jalali_months_in_tehran(index):
     older = history.chapter(at, newest.earlier)
     assert [each.title for each in older.notices] == ["شمارهٔ 0"]
     assert (older.earlier, older.later) == (None, newest.month)
-    assert history.Month(1405, 12).ends == history.Month(1406, 1).starts
+    assert Month(1405, 12).ends == Month(1406, 1).starts
 
 
 @pytest.mark.parametrize(

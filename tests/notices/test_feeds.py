@@ -5,16 +5,19 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
 from notices import updates
-from notices.enums import Kind
+from notices.enums import Impact, Kind
 from notices.machine_faces import feeds
 from notices.models import NoticePage
 from tests.cms_pages.factories import ServiceFactory, translate
 from tests.notices.faces_site import get
 from tests.notices.factories import ago, ahead, clock, published
+from tests.notices.test_warnings import WARNING, warn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
@@ -215,6 +218,41 @@ def test_feeds_end_somewhere_but_never_lose_what_was_said_last(index, client, mo
             pages.append(published(index, title=f"{hours}"))
     say(pages[0], "سخن تازه")
     assert [each["title"] for each in read(client, "atom")] == ["9", "7"]
+
+
+def test_a_warning_says_where_it_holds_and_what_to_do(index, client):
+    page = warn(index)
+    for form in FORMS:
+        (shown,) = read(client, form)
+        assert (shown["id"], shown["title"]) == (page.notice_id.urn, WARNING["title"])
+        assert f"<p>{WARNING['area']}</p><p>{WARNING['instruction']}</p>" in shown["html"]
+    say(page, "راه باز شد.", "lifted")
+    assert "راه باز شد." in read(client, "atom")[0]["html"]
+    calendar = get(client, "/status/maintenance.ics").content.decode()
+    assert "BEGIN:VEVENT" not in calendar
+
+
+def test_many_updates_with_impacts_ask_as_much_as_few(index, client):
+    service = ServiceFactory()
+    page = published(index, services=[service], impact=Impact.PARTIAL, starts_at=ago(hours=1))
+
+    def count():
+        with CaptureQueriesContext(connection) as caught:
+            read(client, "atom")
+        return len(caught)
+
+    count()
+    few = count()
+    for number, impact in enumerate((Impact.DEGRADED, Impact.NONE, Impact.PARTIAL)):
+        updates.post(
+            notice=page.notice,
+            state="identified",
+            text=f"{number}",
+            author=None,
+            key=f"{number}",
+            impacts={service: impact},
+        )
+    assert count() == few
 
 
 def test_control_characters_never_break_a_feed(index, client):

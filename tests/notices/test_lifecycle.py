@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.models import Locale, Revision
 
 from desk_core.querysets import AppendOnly
-from notices import current, updates
+from notices import current, impacts, updates
 from notices.enums import Impact, Kind, Phase, Severity, UpdateState
-from notices.models import Notice, NoticeIndexPage, NoticePage, NoticeUpdate
+from notices.models import ImpactChange, Notice, NoticeIndexPage, NoticePage, NoticeUpdate
 from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
@@ -23,6 +23,8 @@ def record():
         list(Notice.objects.order_by("pk").values()),
         list(NoticeUpdate.objects.order_by("pk").values()),
         list(Notice.services.through.objects.order_by("pk").values()),
+        list(ImpactChange.objects.order_by("pk").values()),
+        impacts.impact_over_time(Notice.objects.values_list("pk", flat=True)),
     )
 
 
@@ -39,6 +41,7 @@ def page(index):
         text="علت پیدا شد.",
         author=None,
         key="second",
+        impacts={page.affected_services.get(): Impact.DEGRADED},
     )
     return page
 

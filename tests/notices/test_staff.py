@@ -248,6 +248,7 @@ def test_an_editor_publishes_an_outage_with_jalali_dates(client, editor, index):
     service = ServiceFactory()
     start = ago(hours=2).replace(second=0, microsecond=0)
     data = fields_of(
+        impact="partial",
         starts_at=jalali(start),
         affected_services=[service.pk],
         **{"action-publish": "1"},

@@ -1,5 +1,6 @@
 """The Statuspage API as strict readers read it, in every state a desk can be in."""
 
+import json
 from copy import deepcopy
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, transla
 from tests.notices import statuspage_reader
 from tests.notices.faces_site import ENDPOINTS, statuspage
 from tests.notices.factories import ago, ahead, clock, make_index, published
+from tests.notices.test_warnings import warn
 from tests.shared_content import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
@@ -144,6 +146,44 @@ def test_an_incident_tells_what_each_update_made_of_its_components(desk, client)
     assert past["status"] == "resolved"
     assert past["incident_updates"][0]["affected_components"][0]["new_status"] == "operational"
     assert past["components"][0]["status"] == "under_maintenance"  # as it stands now
+
+
+def test_each_update_tells_what_the_impact_was_then(quiet, client):
+    a, b = Service.objects.get(key="roads"), Service.objects.get(key="permits")
+    page = published(quiet, services=[a], impact=Impact.PARTIAL, starts_at=ago(hours=1))
+    updates.post(
+        notice=page.notice,
+        state="identified",
+        text="بهتر",
+        author=None,
+        key="k",
+        impacts={a: Impact.DEGRADED, b: Impact.PARTIAL},
+    )
+    say(page, "resolved", "رفع شد.")
+    (found,) = statuspage(client, "incidents")["incidents"]
+    changes = [
+        {row["code"]: (row["old_status"], row["new_status"]) for row in each["affected_components"]}
+        for each in reversed(found["incident_updates"])
+    ]
+    assert changes == [
+        {"roads": ("operational", "partial_outage"), "permits": ("operational", "operational")},
+        {
+            "roads": ("partial_outage", "degraded_performance"),
+            "permits": ("operational", "partial_outage"),
+        },
+        {
+            "roads": ("degraded_performance", "operational"),
+            "permits": ("partial_outage", "operational"),
+        },
+    ]
+
+
+def test_warnings_are_not_there_for_no_component_feels_them(quiet, client):
+    before = statuspage(client, "summary")
+    page = warn(quiet, starts_at=ago(hours=1), services=[Service.objects.get(key="roads")])
+    assert statuspage(client, "summary") == before
+    for endpoint in ("incidents", "scheduled-maintenances", "incidents/unresolved"):
+        assert str(page.notice_id) not in json.dumps(statuspage(client, endpoint))
 
 
 def test_a_window_opens_and_closes_by_the_clock_alone(desk, client):

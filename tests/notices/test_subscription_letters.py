@@ -12,19 +12,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db.models import Q
 from django.test import Client
+from django.utils import timezone
 
 from desk_core.channels.email import EmailChannel
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
-from notices import limits, subscribing, telling, updates
+from notices import current, limits, subscribing, telling, updates, webhook_bodies
 from notices.enums import Kind, UpdateState
 from notices.models import Delivery, Subscription
 from notices.subscribing import Choices
 from tests.cms_pages.factories import ServiceFactory
 from tests.desk_core.receivers import Receiver
-from tests.notices.factories import ahead, clock, published
+from tests.notices.factories import ago, ahead, clock, published
 from tests.notices.subscribers import ADDRESS, subscribe
+from tests.notices.test_warnings import warn
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +167,21 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(i
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert first["headers"]["webhook-id"] != headers["webhook-id"]
+
+
+def test_a_warning_is_told_to_programs_in_the_nearest_words(index):
+    page = warn(index, starts_at=ago(hours=1))
+    said = {"notice": page.notice, "text": "راه باز شد.", "author": None, "key": "k"}
+
+    def told_status():
+        now = timezone.now()
+        (shown,) = current.find(now, Q(notice=page.notice), updates=True)
+        body = webhook_bodies.incident(shown, now, "fa")
+        return body["status"], body["impact"], body["incident_updates"][0]["status"]
+
+    assert told_status() == ("monitoring", "major", "monitoring")
+    updates.post(state="lifted", **said)
+    assert told_status() == ("resolved", "major", "resolved")
 
 
 def test_a_receiver_that_is_broken_for_long_is_stopped_and_delays_nobody(index, mailbox, settings):

@@ -53,8 +53,7 @@ def test_the_way_from_the_form_to_the_choices(client):
     assert answer.status_code == 302
     row = Subscription.objects.get()
     assert (row.wants_outage, row.wants_announcement, row.digest) == (True, False, True)
-    # What the form does not offer stays wanted.
-    assert row.wants_warning
+    assert not row.wants_warning
 
 
 def test_english_has_its_own_pages_and_letters(client):

@@ -24,7 +24,7 @@ def at(day, hour, minute=0):
 
 
 def tell(index, service, kind, impact, said, starts, ends=None, *, title="نمونه"):
-    """A notice that was published at `said`."""
+    """A notice that was published at `said`; without a service, of the whole desk."""
     with clock(said):
         page = index.add_child(
             instance=NoticePage(
@@ -38,7 +38,7 @@ def tell(index, service, kind, impact, said, starts, ends=None, *, title="نمو
                 message="خبر",
             )
         )
-        page.affected_services = [service]
+        page.affected_services = [service] if service else []
         notice = first_publish(page=page, at=said)
         page.notice = notice
         page.save()

@@ -71,11 +71,26 @@ for name, given in {
     "copy": ("post", "actions/copy/", {"slug": "copy"}),
 }.items():
     answers[name] = [ask(*given), sealed() == before]
+from notices.models import Notice, NoticeIndexPage
+from tests.notices.factories import ahead, draft
+notices = NoticeIndexPage(title="n", slug="n", locale=page.locale)
+HomePage.objects.get().add_child(instance=notices)
+planned = {"kind": "maintenance", "starts_at": ahead(hours=5), "expected_end": ahead(hours=6)}
+here = f"/api/v3-preview/pages/{draft(notices, by=boss, **planned).pk}/"
+alone = [ask("post", "actions/publish/"), Notice.objects.count()]
+alone += [ask("patch", "", {"meta": {"type": "notices.NoticePage", "action": "publish"},
+                            "message": "changed"}), Notice.objects.count()]
+other_boss = get_user_model().objects.create_superuser("other", "o@desk.example", "x")
+token = APIToken.create_token(user=other_boss, name="t")[1]
+client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+second = [ask("post", "actions/publish/"), Notice.objects.count()]
 copy = AgreementPage.objects.filter(slug="copy").first()
 print(json.dumps({
     "answers": answers,
     "copy": [copy.live, copy.version.sealed, copy.version.number] if copy else None,
     "versions": AgreementVersion.objects.count(),
+    "alone": alone,
+    "second": second,
 }))
 """
 
@@ -124,3 +139,11 @@ def test_the_token_was_good_for_everything_else(report):
 
 def test_a_copy_is_an_unsigned_draft_of_the_next_version(report):
     assert report["copy"] == [False, False, 2]
+
+
+def test_a_planned_notice_takes_two_people_here_too(report):
+    publishing, none, changing, still_none = report["alone"]
+    assert (none, still_none) == (0, 0)
+    assert publishing in (400, 403, 422)
+    assert changing in (400, 403, 422)
+    assert report["second"] == [200, 1]

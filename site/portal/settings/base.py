@@ -150,6 +150,8 @@ DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
 # From how long before its start until how long after its end a notice stands on every page.
 DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
 DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+# Whether planned maintenance is published by a second person, as the highest severity always is.
+DESK_NOTICES_PLANNED_BY_TWO = env.bool("DESK_NOTICES_PLANNED_BY_TWO", default=True)
 # True for readers of the Statuspage API that reject "maintenance" as an indicator.
 DESK_STATUSPAGE_STRICT = env.bool("DESK_STATUSPAGE_STRICT", default=False)
 # How honest availability is counted: see docs/availability.md.

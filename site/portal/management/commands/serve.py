@@ -26,6 +26,7 @@ WORKERS = (
     ["sweep_requests", "--every", "60"],
     ["close_months", "--every", "300"],
     ["sweep_agreements", "--every", "600"],
+    ["plan_maintenance", "--every", "600"],
     ["sweep_monitors", "--every", "60"],
     ["probe_services", "--every", "60"],
 )

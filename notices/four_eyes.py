@@ -1,0 +1,146 @@
+"""Who may publish a notice first: what is planned, and what weighs heaviest, takes two people.
+
+One writes, another publishes. The writer is whoever first saved exactly these words: pressing
+"publish" in the editor saves them again under another name, and that is no second writer. All
+doors of Wagtail lead through `PublishPageRevisionAction` (the editor, workflows, bulk actions, old
+drafts, the APIs, scheduled dates), and there the rule stands (`guard`).
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import (
+    PublishPagePermissionError,
+    PublishPageRevisionAction,
+)
+
+from notices import conf
+from notices.enums import Kind, Severity
+from notices.models import NoticePage
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
+
+#: What a second person answers for.
+WORDS = frozenset(
+    {
+        *("title", "kind", "impact", "affected_services", "starts_at", "expected_end"),
+        *("severity", *NoticePage.WARNING_FACTS, "message", "body"),
+    }
+)
+#: Compared to the minute: the editor's fields show no seconds, and saving them drops these.
+TIMES = ("starts_at", "expected_end")
+_execute = PublishPageRevisionAction.execute
+
+
+class TakesTwo(PublishPagePermissionError):
+    """One person alone must not publish this; the message is for that person."""
+
+
+def takes_two(page: NoticePage) -> bool:
+    """Whether the first publication of this page is for two people; later ones never are."""
+    if page.alias_of_id is not None or page.known_notice() is not None:
+        return False
+    return by_nature(page)
+
+
+def by_nature(page: NoticePage) -> bool:
+    """The same of the page's kind and severity alone."""
+    from notices.publishing import draft_fact
+
+    if page.kind == Kind.MAINTENANCE:
+        return conf.planned_by_two()
+    return draft_fact(page).severity == Severity.CRITICAL
+
+
+def reason(page: NoticePage) -> str:
+    """Why, and what to do now."""
+    if page.kind == Kind.MAINTENANCE:
+        return _(
+            "Planned maintenance is published by a second person: submit it for approval. If "
+            "nobody can be reached, publish it alone with a reason."
+        )
+    return _(
+        "A notice of the highest severity is published by a second person: submit it for approval. "
+        "If nobody can be reached, publish it alone with a reason."
+    )
+
+
+def writer_of(revision: "Revision | None") -> int | None:
+    """Who first saved exactly these words, without a break up to this revision."""
+    if revision is None:
+        return None
+    words = _words(revision)
+    writer = revision.user_id
+    earlier = type(revision).objects.filter(
+        base_content_type_id=revision.base_content_type_id,
+        object_id=revision.object_id,
+        pk__lt=revision.pk,
+    )
+    for each in earlier.order_by("-pk").iterator(chunk_size=20):
+        if _words(each) != words:
+            break
+        writer = each.user_id
+    return writer
+
+
+def refuses(page: NoticePage, revision: "Revision | None", user: Any, *, changed: bool) -> bool:
+    """Whether this user may not publish; `changed`: they are changing the words just now."""
+    if user is None or not takes_two(page):
+        return False
+    return changed or revision is None or writer_of(revision) == user.pk
+
+
+def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
+    """Wagtail's publishing, refused to whoever wrote the words alone.
+
+    Without a user it is the machine that publishes: a date that was approved, the demo, a rule that
+    two people made. `notices.break_glass` marks its revision. Raises TakesTwo; an impossible notice
+    raises ValidationError; in both cases nothing is stored.
+    """
+    page = action.object
+    if not isinstance(page, NoticePage):
+        return _execute(action, *args, **kwargs)
+    with transaction.atomic():
+        alone = getattr(action.revision, "published_alone", False)
+        if not alone and refuses(page, action.revision, action.user, changed=False):
+            raise TakesTwo(reason(page))
+        return _execute(action, *args, **kwargs)
+
+
+def changed_words(form: Any) -> bool:
+    """Whether an editor's bound form changes any of the words."""
+    changed = set(form.changed_data) & WORDS
+    return any(name not in TIMES or _moved(form, name) for name in changed)
+
+
+def _moved(form: Any, name: str) -> bool:
+    before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data[name]
+    if before is None or after is None:
+        return before is not after
+    return bool(before.replace(second=0, microsecond=0) != after.replace(second=0, microsecond=0))
+
+
+def form_errors(page: NoticePage, user: Any, *, changed: bool) -> None:
+    """For the editor's form, which has a place for the reason. Raises ValidationError."""
+    revision = page.get_latest_revision() if page.pk else None
+    if refuses(page, revision, user, changed=changed):
+        raise ValidationError(reason(page), code="takes_two")
+
+
+def connect() -> None:
+    """Stand at Wagtail's one way to publish; once, from `AppConfig.ready()`."""
+    PublishPageRevisionAction.execute = guard
+
+
+def _words(revision: "Revision") -> dict[str, Any]:
+    """The words as they are stored; a revision of this very request holds its moments unwritten."""
+    found = {name: revision.content.get(name) for name in sorted(WORDS)}
+    stored: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
+    for name in TIMES:
+        stored[name] = (stored[name] or "")[: len("2026-11-22T10:30")]
+    return stored

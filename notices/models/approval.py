@@ -1,0 +1,106 @@
+"""Approval by a second person, and what was published without one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, TaskState
+
+from notices.models.updates import NoticeUpdate
+from notices.querysets import BreakGlassQuerySet
+
+
+class SecondPersonTask(AbstractGroupApprovalTask):
+    """A step of a Wagtail workflow in which nobody approves what is their own.
+
+    Who asked for the approval, and who last changed the words, is offered no "approve". (Should
+    another kind of task stand in a workflow, publishing is refused all the same:
+    `notices.four_eyes`.)
+    """
+
+    class Meta:
+        verbose_name = _("approval by a second person")
+        verbose_name_plural = _("approvals by a second person")
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        """Approve and request changes, for others; who asked may only wait or cancel."""
+        return [] if self._own(obj, user) else super().get_actions(obj, user)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> "QuerySet[TaskState]":
+        """What waits for this user: nothing that they asked for themselves."""
+        found = super().get_task_states_user_can_moderate(user, **kwargs)
+        return found.exclude(workflow_state__requested_by=user)
+
+    @classmethod
+    def get_description(cls) -> str:
+        """For the list of task types."""
+        return gettext("Members of the chosen groups approve, but nobody what is their own")
+
+    @staticmethod
+    def _own(obj: Any, user: Any) -> bool:
+        from notices import four_eyes
+
+        state = obj.current_workflow_state
+        if state is not None and state.requested_by_id == user.pk:
+            return True
+        return four_eyes.writer_of(obj.get_latest_revision()) == user.pk
+
+
+class BreakGlass(models.Model):
+    """One person published alone what takes two; another looks at it afterwards, once.
+
+    The people are kept by number: no constraint ties the row to an account, which may go.
+    """
+
+    update = models.OneToOneField(
+        NoticeUpdate,
+        verbose_name=_("update"),
+        on_delete=models.PROTECT,
+        related_name="break_glass",
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published alone by"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("time"))
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True)
+    finding = models.TextField(_("finding"), blank=True)
+
+    objects = BreakGlassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication by one person")
+        verbose_name_plural = _("publications by one person")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="break_glass_has_reason"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("by")),
+                name="break_glass_reviewed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None, reviewed_at=None)
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="break_glass_review_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The notice."""
+        return str(self.update.notice)

@@ -1,0 +1,16 @@
+"""The editor's form of recurring maintenance: who changes a rule is written down."""
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
+
+
+class RuleForm(WagtailAdminModelForm):
+    """Every change takes back an approval: it was given to what the rule said before."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Note the person, and let another approve anew."""
+        if not self.instance.pk or self.has_changed():
+            self.instance.changed_by = self.for_user
+            self.instance.approved_by = None
+        return super().save(commit)

@@ -1,0 +1,321 @@
+"""Windows that return: on the right days of either calendar, made once, each changed alone."""
+
+import re
+from datetime import date, time, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wagtail.models import Locale
+
+from notices import recurrence, recurring, updates
+from notices.enums import Repeats
+from notices.models import MaintenanceRule, Notice, NoticePage, Occurrence
+from notices.recurrence import LAST, Pattern
+from persian.jalali import TEHRAN, from_jalali, jalali_parts
+from tests.cms_pages.factories import ServiceFactory, staff_user
+from tests.notices.factories import clock
+
+FIRST = date(2026, 3, 21)  # 1405/01/01
+FRIDAY = 4
+
+
+def jalali_days(pattern, year=1405):
+    found = recurrence.days(pattern, from_jalali(year, 1, 1), from_jalali(year + 1, 1, 1))
+    return [jalali_parts(day) for day in found if jalali_parts(day)[0] == year]
+
+
+def test_the_first_friday_of_each_jalali_month():
+    found = jalali_days(Pattern(FIRST, weekday=FRIDAY, which=1))
+    # 1405/01/01 is a Saturday, so that its first Friday is the seventh.
+    assert found[0] == (1405, 1, 7)
+    assert [month for _year, month, _day in found] == list(range(1, 13))
+    assert all(day <= 7 for _year, _month, day in found)
+
+
+@pytest.mark.parametrize(("day", "last"), [(10, 10), (30, 29), (31, 29)])
+def test_day_n_of_each_jalali_month_is_the_last_one_of_shorter_months(day, last):
+    found = jalali_days(Pattern(FIRST, month_day=day))
+    assert [found[0], found[6], found[11]] == [
+        (1405, 1, min(day, 31)),
+        (1405, 7, min(day, 30)),
+        (1405, 12, last),
+    ]
+    # 1403 was a leap year: its Esfand has 30 days.
+    leap = jalali_days(Pattern(from_jalali(1403, 1, 1), month_day=day), 1403)
+    assert leap[11] == (1403, 12, min(day, 30))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.integers(0, 6),
+    st.sampled_from([1, 2, 3, 4, LAST]),
+    st.integers(0, 4000).map(lambda n: FIRST + timedelta(days=n)),
+)
+def test_each_jalali_month_has_its_day_and_it_is_the_right_one(weekday, which, start):
+    pattern = Pattern(FIRST, weekday=weekday, which=which)
+    found = recurrence.days(pattern, start, start + timedelta(days=200))
+    assert found == sorted(set(found))
+    for day in found:
+        number = jalali_parts(day)[2]
+        assert day.weekday() == weekday
+        if which == LAST:
+            assert jalali_parts(day + timedelta(days=7))[1] != jalali_parts(day)[1]
+        else:
+            assert (number - 1) // 7 == which - 1
+    months = {jalali_parts(day)[:2] for day in found}
+    assert len(months) == len(found) >= 6
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_looking_in_two_pieces_finds_the_same_days(one, other):
+    for pattern in (
+        Pattern(FIRST, month_day=31),
+        Pattern(FIRST, rrule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,FR"),
+        Pattern(FIRST, rrule="FREQ=DAILY;COUNT=9"),
+    ):
+        middle = FIRST + timedelta(days=one)
+        end = middle + timedelta(days=other)
+        whole = recurrence.days(pattern, FIRST, end)
+        parts = (
+            recurrence.days(pattern, FIRST, middle),
+            recurrence.days(pattern, middle + timedelta(days=1), end),
+        )
+        assert whole == parts[0] + parts[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("FREQ=MONTHLY;BYDAY=1FR", [date(2026, 4, 3), date(2026, 5, 1)]),
+        ("FREQ=WEEKLY;COUNT=2", [date(2026, 3, 21), date(2026, 3, 28)]),
+        ("FREQ=DAILY;INTERVAL=10;UNTIL=20260401T000000Z", [date(2026, 3, 21), date(2026, 3, 31)]),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", []),
+    ],
+)
+def test_rrules_say_days(rule, expected):
+    assert recurrence.rrule_wrong(rule) is None
+    assert recurrence.days(Pattern(FIRST, rrule=rule), FIRST, date(2026, 5, 20)) == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("", "x", "FREQ=SECONDLY", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=3", "BYDAY=FR"),
+        *("FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;FREQ=DAILY"),
+        *("FREQ=WEEKLY;BYDAY=XX", "FREQ=MONTHLY;BYMONTHDAY=99x", "FREQ=DAILY;UNTIL=tomorrow"),
+        *("FREQ=DAILY;INTERVAL=" + "9" * 300, "FREQ=DAILY\nDTSTART:20260101", "FREQ=DAILY;"),
+        *("FREQ=DAILY;UNTIL=20269999", "FREQ=DAILY;BYEASTER=0", "FREQ=DAILY;X=1"),
+    ],
+)
+def test_what_is_no_rule_of_days_is_refused(rule):
+    assert recurrence.rrule_wrong(rule)
+
+
+def test_a_window_keeps_tehrans_clock():
+    start, end = recurrence.window(date(2026, 3, 27), time(23, 30), 90)
+    assert (start.astimezone(TEHRAN).hour, start.utcoffset()) == (23, timedelta(0))
+    assert end - start == timedelta(minutes=90)
+
+
+# The pages ---------------------------------------------------------------------------------------
+
+pytest_db = pytest.mark.django_db
+NOON = recurrence.window(date(2026, 3, 30), time(12), 1)[0]
+
+
+def make_ahead(at):
+    """As the worker does at a moment, its clock included."""
+    with clock(at):
+        return recurring.make_ahead(at=at)
+
+
+def make_rule(**fields):
+    rule = MaintenanceRule(
+        **{
+            "title": "به‌روزرسانی {services}",
+            "title_en": "Update of {services}",
+            "message": "از {start} تا {end}، {duration}.",
+            "message_en": "From {start} to {end}, {duration}.",
+            "repeats": Repeats.JALALI_WEEKDAY,
+            "which": 1,
+            "weekday": FRIDAY,
+            "clock": time(2),
+            "minutes": 150,
+            "first_day": FIRST,
+            "days_ahead": 70,
+        }
+        | fields
+    )
+    rule.full_clean()
+    rule.save()
+    return rule
+
+
+@pytest_db
+def test_drafts_are_made_ahead_once_and_filled_in(index):
+    author = staff_user("editor")
+    rule = make_rule(changed_by=author)
+    rule.services.set([ServiceFactory(name="استعلام", name_en="Enquiry")])
+    for _again in range(3):
+        make_ahead(NOON)
+    days = list(rule.occurrences.values_list("day", flat=True))
+    assert [jalali_parts(day) for day in days] == [(1405, 2, 4), (1405, 3, 1)]
+    page = rule.occurrences.first().page
+    assert not page.live
+    assert page.title == "به‌روزرسانی استعلام"
+    assert "{" not in page.message
+    assert re.search("، ۲ .*۳۰ ", page.message)
+    assert "جمعه ۴ اردیبهشت ۱۴۰۵" in page.message
+    assert page.expected_end - page.starts_at == timedelta(minutes=150)
+    assert page.get_latest_revision().user == author
+    assert [each.name for each in page.affected_services.all()] == ["استعلام"]
+    assert not Notice.objects.exists()
+    make_ahead(NOON + timedelta(days=30))
+    assert rule.occurrences.count() == 3
+
+
+@pytest_db
+def test_with_a_place_in_english_there_is_an_english_draft_too(index):
+    index.copy_for_translation(Locale.objects.get(language_code="en"))
+    make_rule(days_ahead=30)
+    make_ahead(NOON)
+    page = Occurrence.objects.get().page
+    english = page.get_translations().get().specific.get_latest_revision_as_object()
+    assert english.title == "Update of the whole desk"
+    assert "2 hours and 30 minutes" in english.message
+
+
+@pytest_db
+def test_one_occurrence_is_changed_cancelled_or_deleted_alone(index):
+    rule = make_rule()
+    make_ahead(NOON)
+    first, second = rule.occurrences.all()
+    first.page.delete()
+    page = NoticePage.objects.get(pk=second.page_id)
+    page.title = "جور دیگر"
+    with clock(NOON):
+        page.save_revision().publish()
+        notice = NoticePage.objects.get(pk=page.pk).notice
+        updates.cancel(notice=notice, text="لغو شد.", author=None, key="c")
+    assert make_ahead(NOON) == 0
+    first.refresh_from_db()
+    assert first.page is None
+    assert Notice.objects.get().title == "جور دیگر"
+    assert rule.occurrences.count() == 2
+
+
+@pytest_db
+def test_it_publishes_by_itself_only_what_a_second_person_approved(index):
+    author, second = staff_user("editor"), staff_user("editor")
+    rule = make_rule(changed_by=author, publishes=True, days_ahead=30)
+    make_ahead(NOON)
+    assert not Notice.objects.exists()
+    with pytest.raises(ValidationError):
+        recurring.approve(rule=rule, by=author)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MaintenanceRule.objects.update(approved_by=author)
+    recurring.approve(rule=rule, by=second)
+    later = NOON + timedelta(days=30)
+    for _again in range(2):
+        make_ahead(later)
+    assert Notice.objects.get().updates.get().author == author
+
+
+@pytest_db
+def test_a_rule_that_fails_holds_up_no_other(index, monkeypatch):
+    broken, sound = make_rule(days_ahead=30), make_rule(days_ahead=30)
+    real = recurring.drafting.begin
+
+    def begin(*, words, **more):
+        if words.pk == broken.pk:
+            raise ValidationError("x")
+        return real(words=words, **more)
+
+    monkeypatch.setattr(recurring.drafting, "begin", begin)
+    assert make_ahead(NOON) == 1
+    assert [row.rule for row in Occurrence.objects.all()] == [sound]
+
+
+@pytest_db
+def test_inactive_rules_ended_rules_and_no_place_make_nothing(db):
+    make_rule()
+    assert make_ahead(NOON) == 0
+
+
+@pytest_db
+def test_ended_and_inactive_rules_make_nothing(index):
+    make_rule(active=False)
+    make_rule(last_day=FIRST + timedelta(days=8))
+    assert make_ahead(NOON) == 0
+    call_command("plan_maintenance")
+    assert not Occurrence.objects.exists()
+
+
+@pytest_db
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"weekday": None}, "weekday"),
+        ({"repeats": Repeats.JALALI_DAY}, "month_day"),
+        ({"repeats": Repeats.JALALI_DAY, "month_day": 32}, "month_day"),
+        ({"repeats": Repeats.RRULE}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=HOURLY"}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "__all__"),
+        ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
+        ({"minutes": 0}, "minutes"),
+        ({"repeats": "hourly"}, "repeats"),
+        ({"message": "از {begin}"}, "message"),
+        ({"title_en": ""}, "title_en"),
+        ({"message_en": "{start.year}"}, "message_en"),
+        ({"title": "{"}, "title"),
+        ({"message": "<b>x</b>"}, "message"),
+    ],
+)
+def test_an_impossible_rule_is_refused_at_its_field(fields, wrong):
+    with pytest.raises(ValidationError) as error:
+        make_rule(**fields)
+    assert wrong in error.value.message_dict
+
+
+def form_of(rule, **more):
+    names = (
+        *("title", "title_en", "message", "message_en", "impact", "repeats", "which"),
+        *("weekday", "minutes", "days_ahead"),
+    )
+    sent = {name: getattr(rule, name) for name in names} | {"clock": "02:00", "active": "on"}
+    return sent | {"first_day": "1405/01/01", "last_day": "", "month_day": "", "rrule": ""} | more
+
+
+@pytest_db
+@pytest.mark.screen
+def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, index):
+    author, second = staff_user("editor"), staff_user("editor")
+    rule = make_rule(changed_by=author, publishes=True)
+    client.force_login(second)
+    listed = client.get(reverse("notices_maintenancerule_modeladmin_index"))
+    approve = reverse("notices_admin:approve_rule", args=[rule.pk])
+    assert approve in listed.content.decode()
+    assert client.get(approve).status_code == 200
+    assert client.post(approve).status_code == 302
+    rule.refresh_from_db()
+    assert rule.approved_by == second
+    edit = reverse("notices_maintenancerule_modeladmin_edit", args=[rule.pk])
+    assert client.get(edit).status_code == 200
+    answer = client.post(edit, form_of(rule, minutes=60, publishes="on"))
+    assert answer.status_code == 302, answer.context["form"].errors
+    rule.refresh_from_db()
+    assert (rule.minutes, rule.approved_by, rule.changed_by) == (60, None, second)
+    refused = client.post(approve)
+    assert refused.status_code == 200
+    assert refused.context["form"].non_field_errors()
+    client.force_login(staff_user("head"))
+    assert client.post(edit, form_of(rule)).status_code in (302, 403)
+    assert client.post(approve).status_code in (302, 403)
+    rule.refresh_from_db()
+    assert (rule.minutes, rule.approved_by) == (60, None)
