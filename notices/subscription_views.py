@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -219,7 +220,7 @@ def _flagged(name: str, flag: str) -> HttpResponse:
 
 
 def _wished(request: HttpRequest) -> dict[str, object]:
-    key = request.GET.get("service", "")[:100]
+    key = slugify(request.GET.get("service", "")[:100])
     found = Service.objects.active().filter(key=key).values_list("pk", flat=True) if key else []
     return {"services": list(found)}
 
