@@ -40,7 +40,7 @@ _WORDS = MultiFieldPanel(
         FieldPanel("title_en"),
         FieldPanel("message_en"),
     ],
-    heading=gettext_lazy("Words"),
+    heading=gettext_lazy("Wording of the notice"),
 )
 
 

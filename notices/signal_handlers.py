@@ -86,9 +86,9 @@ def let_two_approve(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> 
 def approve_in_older_sites(**kwargs: Any) -> None:
     """The same for places that are older than the workflow; never again once there is one.
 
-    Not on the way back to a release that has no such task.
+    Not on the way back to a release that has no such task. `flush` brings no models of its own.
     """
-    known = kwargs["apps"].all_models["notices"]
+    known = kwargs.get("apps", apps).all_models["notices"]
     if "secondpersontask" not in known or SecondPersonTask.objects.exists():
         return
     for index in NoticeIndexPage.objects.all():

@@ -175,6 +175,8 @@ def test_what_an_editor_plans_a_second_person_approves(open_page):
     assert editor.locator("[data-workflow-action-name=approve]").count() == 0
     log_in(second, "manager")
     second.goto(f"/admin/pages/{page.pk}/edit/")
+    # The buttons of the workflow are ordinary ones until all of the editor is there.
+    second.wait_for_load_state("networkidle")
     second.locator("footer [data-w-dropdown-target=toggle]").first.click()
     approve = second.locator("[data-workflow-action-name=approve]").first
     with second.expect_navigation():

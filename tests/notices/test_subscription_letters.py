@@ -131,7 +131,8 @@ def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
         assert len(mailbox.letters) == len(receiver.got) == 3
         assert len(list(settings.DESK_MAIL_DIR.glob("*-sms-*.txt"))) == 3
         states = [json.loads(got["body"])["incident"]["status"] for got in receiver.got]
-    assert states == ["scheduled", "in_progress", "completed"]
+    # Each once; a slow machine may bring one in the round after its own.
+    assert sorted(states) == ["completed", "in_progress", "scheduled"]
 
 
 def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(index, mailbox):
