@@ -1,10 +1,9 @@
 """JSON bodies of outgoing webhooks, in the shape that readers of Statuspage know.
 
 An event has `meta`, `page` and `incident` with its `incident_updates` and `components`; a code is
-sent as `meta` and `verification`. Times are RFC 3339 in UTC with milliseconds. What Statuspage has
-no word for is said in its nearest one: an announcement is an incident without impact that is
-`monitoring` until it is over, a warning one of its severity; what was called off, and a lifted
-warning, is `resolved`, or `completed` for maintenance.
+sent as `meta` and `verification`. Times are RFC 3339 in UTC with milliseconds. Words and ids are
+those of the API (`statuspage_words`); an announcement is an incident without impact, a warning one
+of its severity.
 """
 
 import json
@@ -13,27 +12,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Site
 
 from notices import addresses
 from notices.current import PublicNotice
 from notices.enums import Impact, Kind, ServiceState, UpdateState
-from notices.models import NoticeUpdate
+from notices.models import Notice, NoticeUpdate
 from notices.overview import effect, overview
+from notices.statuspage_words import COMPONENT, incident_id, page_key, status, update_id
 
-_STATUS = {UpdateState.ANNOUNCED: "monitoring"}
 _INDICATOR = {
     ServiceState.OPERATIONAL: "none",
     ServiceState.MAINTENANCE: "none",
     ServiceState.DEGRADED: "minor",
     ServiceState.PARTIAL: "major",
     ServiceState.MAJOR: "critical",
-}
-_COMPONENT = {
-    ServiceState.OPERATIONAL: "operational",
-    ServiceState.MAINTENANCE: "under_maintenance",
-    ServiceState.DEGRADED: "degraded_performance",
-    ServiceState.PARTIAL: "partial_outage",
-    ServiceState.MAJOR: "major_outage",
 }
 
 
@@ -74,7 +67,7 @@ def page(at: datetime) -> dict[str, str]:
     """The state of the whole desk."""
     picture = overview(at)
     return {
-        "id": "desk",
+        "id": _page_id(),
         "status_indicator": _INDICATOR[picture.worst],
         "status_description": picture.sentence,
     }
@@ -88,7 +81,7 @@ def incident(shown: PublicNotice, at: datetime, language: str) -> dict[str, Any]
     maintenance = shown.kind == Kind.MAINTENANCE
     over = shown.over_at if shown.is_over else None
     return {
-        "id": fact.pk.hex,
+        "id": incident_id(fact),
         "name": shown.title,
         "status": status(shown.kind, shown.progress),
         "created_at": stamp(fact.first_published_at),
@@ -112,9 +105,7 @@ def incident(shown: PublicNotice, at: datetime, language: str) -> dict[str, Any]
         "scheduled_reminded_at": None,
         "scheduled_auto_in_progress": maintenance,
         "scheduled_auto_completed": maintenance,
-        "incident_updates": [
-            _update(fact.pk.hex, shown.kind, row, language) for row in shown.updates
-        ],
+        "incident_updates": [_update(fact, shown.kind, row, language) for row in shown.updates],
         "components": components(shown),
     }
 
@@ -122,6 +113,7 @@ def incident(shown: PublicNotice, at: datetime, language: str) -> dict[str, Any]
 def components(shown: PublicNotice) -> list[dict[str, Any]]:
     """The services that a notice names, with what it makes of them now."""
     found = []
+    page_id = _page_id() if shown.affected else ""
     for position, row in enumerate(shown.affected, start=1):
         state = effect(shown, row.service) if shown.is_active else ServiceState.OPERATIONAL
         language = shown.page.locale.language_code
@@ -130,23 +122,16 @@ def components(shown: PublicNotice) -> list[dict[str, Any]]:
             {
                 "id": row.service.key,
                 "name": name,
-                "status": _COMPONENT[state],
+                "status": COMPONENT[state],
                 "impact": row.impact if row.impact != Impact.NONE else "none",
                 "position": position,
                 "description": None,
                 "showcase": False,
-                "page_id": "desk",
+                "page_id": page_id,
                 "group_id": None,
             }
         )
     return found
-
-
-def status(kind: Kind, progress: UpdateState) -> str:
-    """Statuspage's word for how far a notice is."""
-    if progress in (UpdateState.CANCELLED, UpdateState.COMPLETED, UpdateState.LIFTED):
-        return "completed" if kind == Kind.MAINTENANCE else "resolved"
-    return _STATUS.get(progress, progress.value)
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -156,10 +141,10 @@ def stamp(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _update(incident_id: str, kind: Kind, row: NoticeUpdate, language: str) -> dict[str, Any]:
+def _update(notice: Notice, kind: Kind, row: NoticeUpdate, language: str) -> dict[str, Any]:
     return {
-        "id": f"{incident_id}-{row.pk}",
-        "incident_id": incident_id,
+        "id": update_id(row),
+        "incident_id": incident_id(notice),
         "status": status(kind, UpdateState(row.state)),
         "body": row.text_for(language),
         "created_at": stamp(row.at),
@@ -167,6 +152,12 @@ def _update(incident_id: str, kind: Kind, row: NoticeUpdate, language: str) -> d
         "display_at": stamp(row.at),
         "affected_components": None,
     }
+
+
+def _page_id() -> str:
+    return page_key(
+        Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    ).hex
 
 
 def _meta(**more: str) -> dict[str, str]:

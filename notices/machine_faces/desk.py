@@ -10,6 +10,7 @@ from django.urls import reverse
 from cms_pages.frame import frame_for
 from cms_pages.models import Service
 from notices.current import PublicNotice
+from notices.statuspage_words import page_key
 
 # A site whose home page was never published through Wagtail does not know its own age.
 _UNKNOWN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -53,7 +54,7 @@ def desk_of(request: HttpRequest) -> Desk:
     born = (root.first_published_at or root.latest_revision_created_at) if root else None
     return Desk(
         request=request,
-        key=root.translation_key if root else UUID(int=0),
+        key=page_key(frame.site),
         name=frame.settings.desk,
         body=frame.settings.body or frame.settings.desk,
         email=frame.settings.email,

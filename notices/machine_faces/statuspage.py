@@ -22,18 +22,12 @@ from notices.machine_faces.changes import changed_at
 from notices.machine_faces.desk import desk_of
 from notices.models import NoticeUpdate
 from notices.overview import Overview, ServiceLine, overview
+from notices.statuspage_words import COMPONENT, incident_id, status, update_id
 from persian.jalali import TEHRAN
 
 MOST = 50
 Body = dict[str, Any]
 
-_COMPONENT = {
-    ServiceState.OPERATIONAL: "operational",
-    ServiceState.MAINTENANCE: "under_maintenance",
-    ServiceState.DEGRADED: "degraded_performance",
-    ServiceState.PARTIAL: "partial_outage",
-    ServiceState.MAJOR: "major_outage",
-}
 _OF_IMPACT = {
     Impact.NONE: "operational",
     Impact.DEGRADED: "degraded_performance",
@@ -163,7 +157,7 @@ class Statuspage:
             members = [self._service(line, number) for number, line in enumerate(lines, 1)]
             worst = max((line.state for line in lines), key=_ORDER.index)
             group: Body = {
-                **self._component(_group_id(department), str(department), _COMPONENT[worst]),
+                **self._component(_group_id(department), str(department), COMPONENT[worst]),
                 "updated_at": _time(max(self._changed(line.service) for line in lines)),
                 "position": len([each for each in found.values() if each["group"]]) + 1,
                 "showcase": False,
@@ -177,7 +171,7 @@ class Statuspage:
     def _service(self, line: ServiceLine, position: int) -> Body:
         service = line.service
         return {
-            **self._component(service.key, str(service), _COMPONENT[line.state]),
+            **self._component(service.key, str(service), COMPONENT[line.state]),
             "updated_at": _time(self._changed(service)),
             "position": position,
             "group_id": _group_id(service.department),
@@ -227,9 +221,9 @@ class Statuspage:
         watched = [row.at for row in each.updates if row.state == UpdateState.MONITORING]
         maintenance = each.kind == Kind.MAINTENANCE
         body = {
-            "id": str(each.id),
+            "id": incident_id(each.notice),
             "name": each.title,
-            "status": _word(each.progress, each.kind),
+            "status": status(each.kind, each.progress),
             "created_at": _time(fact.first_published_at),
             "updated_at": _time(changed_at(each)),
             "monitoring_at": _time(min(watched)) if watched else None,
@@ -269,10 +263,10 @@ class Statuspage:
             now = self._felt(each, impacts) if _in_force(row) else {}
             found.append(
                 {
-                    "id": str(row.pk),
-                    "status": _word(UpdateState(row.state), each.kind),
+                    "id": update_id(row),
+                    "status": status(each.kind, UpdateState(row.state)),
                     "body": each.text_of(row),
-                    "incident_id": str(each.id),
+                    "incident_id": incident_id(each.notice),
                     "created_at": _time(row.at),
                     "updated_at": _time(row.at),
                     "display_at": _time(row.at),
@@ -318,12 +312,6 @@ def _felt(kind: Kind, impact: Impact) -> str:
 def _in_force(row: NoticeUpdate) -> bool:
     """Whether the notice was in force when this was said."""
     return row.state in _UNDER_WAY or (row.state in _BEGINNING and row.starts_at <= row.at)
-
-
-def _word(state: UpdateState, kind: Kind) -> str:
-    if state == UpdateState.CANCELLED:
-        return "completed" if kind == Kind.MAINTENANCE else "resolved"
-    return state.value
 
 
 def _impact(each: PublicNotice) -> str:

@@ -2,7 +2,10 @@
 
 import re
 
+import feedparser
+import icalendar
 import pytest
+import signxml
 
 from notices import updates
 from notices.enums import Impact, Kind
@@ -30,7 +33,6 @@ def outage(index):
 
 @pytest.mark.parametrize(("form", "version"), [("rss", "rss20"), ("atom", "atom10")])
 def test_feedparser_reads_rss_and_atom(outage, client, form, version):
-    feedparser = pytest.importorskip("feedparser")
     response = get(client, f"/status/history.{form}")
     found = feedparser.parse(
         response.content, response_headers={"content-type": response["Content-Type"]}
@@ -47,7 +49,6 @@ def test_feedparser_reads_rss_and_atom(outage, client, form, version):
 
 
 def test_icalendar_reads_the_calendar_and_maintnote(index, client):
-    icalendar = pytest.importorskip("icalendar")
     services = [ServiceFactory(), ServiceFactory()]
     page = published(
         index,
@@ -73,7 +74,6 @@ def test_icalendar_reads_the_calendar_and_maintnote(index, client):
 
 @pytest.mark.parametrize("issue", [pki.self_signed_rsa, pki.issue])
 def test_signxml_verifies_cap(outage, client, settings, tmp_path, issue):
-    signxml = pytest.importorskip("signxml")
     own = issue("The body")
     settings.DESK_SIGNING_PKCS12 = str(own.pkcs12(tmp_path / "own.p12"))
     settings.DESK_SIGNING_PASSPHRASE = pki.PASSPHRASE

@@ -135,7 +135,9 @@ def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
     assert sorted(states) == ["completed", "in_progress", "scheduled"]
 
 
-def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(index, mailbox):
+def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(
+    index, mailbox, client
+):
     service = ServiceFactory(name="درگاه پرداخت")
     with Receiver().serving() as receiver:
         row = subscribe(f"{receiver.url}/in")
@@ -152,7 +154,13 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(i
     assert body["page"]["status_indicator"] == "critical"
     incident = body["incident"]
     assert (incident["status"], incident["impact"]) == ("monitoring", "critical")
-    assert incident["id"] == notice.pk.hex
+    api = client.get("/status/api/v2/summary.json").json()
+    [same] = api["incidents"]
+    assert body["page"]["id"] == api["page"]["id"] == incident["components"][0]["page_id"]
+    assert (incident["id"], incident["status"]) == (same["id"], same["status"])
+    assert [each["id"] for each in incident["incident_updates"]] == [
+        each["id"] for each in same["incident_updates"]
+    ]
     assert [each["status"] for each in incident["incident_updates"]] == [
         "monitoring",
         "investigating",
