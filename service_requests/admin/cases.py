@@ -1,6 +1,5 @@
 """The list of cases."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -252,7 +251,7 @@ class CaseAdmin(DeskModelAdmin):
 
     def registered(self, obj: Case) -> SafeString:
         """When it was registered, and below that when the nearest of its promises is due."""
-        moment = _in_one_line(obj.registered_at)
+        moment = jdatetime_short(obj.registered_at)
         due = self._due(obj)
         if not due:
             return format_html("{}", moment)
@@ -267,9 +266,4 @@ class CaseAdmin(DeskModelAdmin):
             return ""
         if obj.next_due < (obj.next_due_waits or timezone.now()):
             return format_html("{} {}", pill("major", gettext("Overdue")), jago(obj.next_due))
-        return gettext("due %(moment)s") % {"moment": _in_one_line(obj.next_due)}
-
-
-def _in_one_line(moment: datetime) -> str:
-    """Day and time of a moment, which a narrow column does not part."""
-    return jdatetime_short(moment).replace(" ", "\N{NO-BREAK SPACE}")
+        return gettext("due %(moment)s") % {"moment": jdatetime_short(obj.next_due)}
