@@ -60,10 +60,11 @@ class Statement:
     def instances(self, **values: Any) -> list[Any]:
         """The same as instances, with what `select_related` and `annotate` brought."""
         connection, sql, given = self._ready(values)
-        _sql, _parameters, compiler, _converters = self._kept[connection.alias]
+        _sql, _parameters, compiler, converters = self._kept[connection.alias]
         ready = copy(compiler)
         ready.connection = connection
         ready.as_sql = lambda *args, **options: (sql, given)
+        ready.get_converters = lambda expressions: converters
         source: Any = SimpleNamespace(
             db=connection.alias,
             model=self._query.model,

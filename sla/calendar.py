@@ -93,6 +93,8 @@ class WorkingCalendar:
 
         Hours that touch, also across midnight, are one.
         """
+        if not (self.weeks or self.special):
+            return
         first = after.astimezone(TEHRAN).date()
         after = after.astimezone(UTC)
         before = self._last_of(first - timedelta(days=1))
