@@ -155,6 +155,17 @@ def post_update(phone, state: str, text: str) -> None:
     phone.wait_for_url("**/admin/")
 
 
+def approve(second, page: NoticePage) -> None:
+    """Approve what waits for a second person, in the editor."""
+    second.goto(f"/admin/pages/{page.pk}/edit/")
+    # The buttons of the workflow are ordinary ones until all of the editor is there.
+    second.wait_for_load_state("networkidle")
+    second.locator("footer [data-w-dropdown-target=toggle]").first.click()
+    button = second.locator("[data-workflow-action-name=approve]").first
+    with second.expect_navigation():
+        button.click()
+
+
 def test_what_an_editor_plans_a_second_person_approves(open_page):
     reader, editor, second = open_page(), open_page(), open_page(width=390)
     put_on_shelf(reader)
@@ -174,13 +185,7 @@ def test_what_an_editor_plans_a_second_person_approves(open_page):
     editor.goto(f"/admin/pages/{page.pk}/edit/")
     assert editor.locator("[data-workflow-action-name=approve]").count() == 0
     log_in(second, "manager")
-    second.goto(f"/admin/pages/{page.pk}/edit/")
-    # The buttons of the workflow are ordinary ones until all of the editor is there.
-    second.wait_for_load_state("networkidle")
-    second.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    approve = second.locator("[data-workflow-action-name=approve]").first
-    with second.expect_navigation():
-        approve.click()
+    approve(second, page)
     wait_until(lambda: Notice.objects.exists(), AT_ONCE)
     wait_until(lambda: title in fresh(reader, "/"), AT_ONCE)
 

@@ -1,22 +1,17 @@
 """What leaves the desk, through a real SMTP server and real receivers on loopback."""
 
 import base64
-import email
 import hashlib
 import hmac
 import json
 import re
-import socket
-from email import policy
 from urllib.parse import urlsplit
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from desk_core.channels.email import EmailChannel
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
 from notices import current, limits, subscribing, telling, updates, webhook_bodies
@@ -24,6 +19,7 @@ from notices.enums import Kind, UpdateState
 from notices.models import Delivery, Subscription
 from notices.subscribing import Choices
 from tests.cms_pages.factories import ServiceFactory
+from tests.desk_core.mailbox import mailbox_of
 from tests.desk_core.receivers import Receiver
 from tests.notices.factories import ago, ahead, clock, published
 from tests.notices.subscribers import ADDRESS, subscribe
@@ -32,35 +28,12 @@ from tests.notices.test_warnings import warn
 pytestmark = pytest.mark.django_db
 
 
-class Mailbox:
-    """What an SMTP server took, parsed."""
-
-    def __init__(self):
-        self.letters = []
-
-    async def handle_DATA(self, server, session, envelope):
-        letter = email.message_from_bytes(envelope.content, policy=policy.default)
-        self.letters.append((envelope.rcpt_tos, letter))
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(settings, monkeypatch):
     monkeypatch.setattr(limits, "count_ask", lambda *args: None)
     monkeypatch.setattr(limits, "count_code", lambda *args: None)
-    found = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(found, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.DEFAULT_FROM_EMAIL = "desk@example.ir"
-    path = f"{EmailChannel.__module__}.{EmailChannel.__name__}"
-    settings.DESK_CHANNELS = {**settings.DESK_CHANNELS, "email": path}
-    yield found
-    controller.stop()
+    with mailbox_of(settings) as found:
+        yield found
 
 
 def test_from_the_confirmation_to_one_click(index, mailbox, client):
