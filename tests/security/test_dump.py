@@ -4,6 +4,7 @@ import logging
 import os
 import pickle
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ class Haystack:
         for place, raw in pieces:
             places.setdefault(raw, place)
         self.places = list(places.values())
-        self.folded = ["\n".join(map(canonical, everything(raw))) for raw in places]
+        self.folded = list(map(folded, places))
         self.whole = "\n".join(self.folded)
 
     def where(self, secret: str) -> list[str]:
@@ -126,6 +127,12 @@ class Haystack:
         return [
             place for place, text in zip(self.places, self.folded, strict=True) if wanted in text
         ]
+
+
+@lru_cache(maxsize=20_000)
+def folded(raw: bytes) -> str:
+    """All texts in one form; what the migrations left lies in every database of a process."""
+    return "\n".join(map(canonical, everything(raw)))
 
 
 def everything(raw: bytes) -> list[str]:
