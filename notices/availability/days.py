@@ -29,11 +29,11 @@ _IMPACTS = list(Impact)
 class DayState(models.TextChoices):
     """What a day was for a service, in one word."""
 
-    UNKNOWN = "unknown", _("nothing is known")
-    CLOSED = "closed", _("no agreed service time")
-    IN_ORDER = "in_order", _("in order")
-    PLANNED = "planned", _("planned maintenance only")
-    IMPAIRED = "impaired", _("out of order")
+    UNKNOWN = "unknown", _("Nothing is known")
+    CLOSED = "closed", _("No agreed service time")
+    IN_ORDER = "in_order", _("In order")
+    PLANNED = "planned", _("Planned maintenance only")
+    IMPAIRED = "impaired", _("With a fault")
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ def test_the_words_of_a_day_say_what_its_bar_says():
             words.day_label(day_of(3, fault(Impact.DEGRADED, at(3, 9), at(3, 9, 25)))),
         ]
     assert said == [
-        "Sunday 3 Aban 1405: in order",
+        "Sunday 3 Aban 1405: In order",
         "Sunday 3 Aban 1405: Partly unavailable, 13 minutes of downtime",
         "Sunday 3 Aban 1405: Slow or faulty, no downtime counted",
     ]
