@@ -25,12 +25,13 @@ register = template.Library()
 
 TONES = ("ok", "waiting", "partial", "major", "info", "closed")
 
-# How high a day stands, of 30: the shape says what the colour says. Less service, shorter bar.
-# Of what is unknown there is a ghost.
+# How high a day stands, of 30: the shape says what the colour says. Less service, shorter bar;
+# what was planned hangs from above, and of what is unknown there is a ghost.
 DAY_HEIGHTS = {
-    **{"ok": 30, "info": 24, "waiting": 21, "partial": 15, "major": 8, "closed": 3},
+    **{"ok": 30, "info": 14, "waiting": 21, "partial": 15, "major": 8, "closed": 3},
     "unknown": 30,
 }
+_HANGING = "info"
 # On a phone a folded row shows so many.
 FEW_DAYS = 30
 
@@ -137,7 +138,7 @@ def _rect(tone: str, x: int, text: str) -> SafeString:
     title = format_html("<title>{}</title>", text) if text else SafeString("")
     return format_html(
         '<rect class="day day-{}" x="{}" y="{}" width="5" height="{}">{}</rect>',
-        *(tone, x, 30 - height, height, title),
+        *(tone, x, 0 if tone == _HANGING else 30 - height, height, title),
     )
 
 

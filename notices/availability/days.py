@@ -131,8 +131,8 @@ def days_in(watched: Watched, month: CalendarMonth, book: Book) -> list[Day]:
 
 def _until(month: CalendarMonth, until: datetime) -> list[date]:
     """The days of a month that have begun."""
-    last = min(month.last, until.astimezone(TEHRAN).date())
-    return [month.first + timedelta(days=n) for n in range((last - month.first).days + 1)]
+    first, last = month.first, min(month.last, until.astimezone(TEHRAN).date())
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _span(day: date) -> Span:
