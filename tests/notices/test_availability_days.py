@@ -16,12 +16,19 @@ from notices.availability.days import DAYS, Day, DayState, days_in, last_days, m
 from notices.availability.engine import WHOLE, Amounts, together
 from notices.availability.facts import Book, Watched
 from notices.availability.hours import ServiceHours
-from notices.availability.periods import JALALI, CalendarMonth
+from notices.availability.periods import (
+    CALENDARS,
+    JALALI,
+    CalendarMonth,
+    month_at,
+    twelve_before,
+)
 from notices.enums import Impact, Kind
 from notices.state import Facts
 from persian.jalali import TEHRAN, from_jalali
 from sla.calendar import Week, WorkingCalendar
 from sla.hours import Hours
+from sla.working_time import PAST_DAYS
 
 ABAN = CalendarMonth(JALALI, 140508)
 AZAR_9 = datetime.combine(from_jalali(1405, 9, 9), time(15, 30), TEHRAN).astimezone(UTC)
@@ -153,6 +160,14 @@ def test_ninety_days_end_with_today_as_far_as_it_has_come():
     assert days[-1].amounts.agreed == 15 * 60 + 30
     assert days[0].amounts.agreed == 1440
     assert [month.number for month in months_of(AZAR_9)] == [140506, 140507, 140508, 140509]
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1)))
+def test_the_calendar_that_pages_read_along_reaches_back_to_the_first_month(moment):
+    moment = moment.replace(tzinfo=UTC)
+    for calendar in CALENDARS:
+        first = twelve_before(month_at(moment, calendar))[0].first
+        assert first >= moment.astimezone(TEHRAN).date() - timedelta(days=PAST_DAYS)
 
 
 def test_an_outage_over_midnight_is_in_two_days_and_its_minutes_in_one_each():

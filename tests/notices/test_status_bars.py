@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from desk_core.page_cache.next_change import next_change
 from notices import history
 from notices.availability.days import DAYS
 from notices.enums import Impact, Kind
 from notices.models import NoticeIndexPage, NoticePage
 from persian.jalali import TEHRAN, from_jalali
 from sla.enums import Measure
+from sla.performance.change import MINUTES
 from sla.targets import Target
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import worked_example as example
@@ -217,6 +219,14 @@ def test_a_running_outage_is_on_today_s_bar(index, client, settings):
     service = ServiceFactory(key="map")
     published(index, services=[service], impact=Impact.PARTIAL, starts_at=ago(minutes=1))
     assert tones(row_of(page_of(client, STATUS), "map"))[-1] == "partial"
+
+
+@pytest.mark.parametrize("url", [STATUS, "/en/status/services/map/"])
+def test_a_copy_of_what_counts_up_to_now_lives_minutes_only(index, client, url):
+    ServiceFactory(key="map")
+    now = timezone.now()
+    request = client.get(url).wsgi_request
+    assert next_change(now, request) <= now + timedelta(minutes=MINUTES)
 
 
 def test_the_queries_are_the_same_for_many(over, client):
