@@ -1,14 +1,17 @@
 """The past by Jalali months: which notices began when; the months are those of Tehran's clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, Q, Subquery
+from django.db.models import DateTimeField, ExpressionWrapper, Max, Min, Q, Subquery
 
 from notices import current
 from notices.current import PublicNotice
 from notices.months import Month, month_of
+
+_LONGEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,28 @@ class Chapter:
     later: Month | None
 
 
-def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False) -> Chapter:
+def newest(at: datetime) -> list[PublicNotice]:
+    """What is over of the newest month in which anything began that is over, newest first.
+
+    One query: no month is longer than 31 days, and what is too old is left out afterwards.
+    """
+    over = current.public_facts(at).filter(over_at__lte=at)
+    last = Subquery(over.order_by("-starts_at").values("starts_at")[:1])
+    since = ExpressionWrapper(last - _LONGEST, output_field=DateTimeField())
+    found = current.find(at, Q(notice__over_at__lte=at, notice__starts_at__gte=since), updates=True)
+    months = [month_of(each.notice.starts_at) for each in found]
+    return _newest_first(
+        each for each, month in zip(found, months, strict=True) if month == months[-1]
+    )
+
+
+def chapter(at: datetime, month: Month | None = None) -> Chapter:
     """What began in a month (None: the newest with any), newest first; called-off ones too.
 
     One query for the notices and the neighbouring months, and one to find the newest month.
     """
 
     def begun(prefix: str = "") -> Q:
-        if over_only:
-            return Q(**{f"{prefix}over_at__lte": at})
         return Q(**{f"{prefix}starts_at__lte": at}) | Q(**{f"{prefix}cancelled_at__lte": at})
 
     public = current.public_facts(at).filter(begun())
@@ -44,9 +60,7 @@ def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False
         "later": Subquery(starts.filter(starts_at__gte=month.ends).order_by("starts_at")[:1]),
     }
     here = Q(notice__starts_at__gte=month.starts, notice__starts_at__lt=month.ends)
-    notices = current.find(at, here & begun("notice__"), updates=True, also=around)
-    notices.sort(key=lambda each: str(each.id))
-    notices.sort(key=lambda each: each.notice.starts_at, reverse=True)
+    notices = _newest_first(current.find(at, here & begun("notice__"), updates=True, also=around))
     if notices:
         neighbours: Any = vars(notices[0].page)
     else:
@@ -60,3 +74,8 @@ def chapter(at: datetime, month: Month | None = None, *, over_only: bool = False
         earlier=month_of(neighbours["earlier"]) if neighbours["earlier"] else None,
         later=month_of(neighbours["later"]) if neighbours["later"] else None,
     )
+
+
+def _newest_first(notices: Iterable[PublicNotice]) -> list[PublicNotice]:
+    by_key = sorted(notices, key=lambda each: str(each.id))
+    return sorted(by_key, key=lambda each: each.notice.starts_at, reverse=True)

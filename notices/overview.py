@@ -1,5 +1,6 @@
 """The whole picture for readers: one sentence, each service's state, what runs and what comes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -144,27 +145,53 @@ def touches(each: PublicNotice, service: Service) -> bool:
 
 
 def overview(
-    at: datetime, *, services: bool = True, request: HttpRequest | None = None
+    at: datetime,
+    *,
+    services: Iterable[Service] | None = None,
+    updates: bool = True,
+    request: HttpRequest | None = None,
 ) -> Overview:
-    """The picture at `at`; with a request, of the notices that the frame of its page shows too."""
+    """The picture at `at`; with a request, of the notices that the frame of its page shows too.
+
+    `services` are those at hand; None: all that are offered. `updates`: with what was said.
+    """
     if request is None:
-        found = current.find(at, open_q(at, "notice__"), updates=services)
+        found = current.find(at, open_q(at, "notice__"), updates=updates)
         seen = states.observed(at)
     else:
         seen = states.observed_for(request)
-        recent = current.recent_for(request, updates=services)
-        found = [each for each in recent if each.over_at is None or each.over_at > at]
+        found = _open_for(request, at, updates=updates)
     running = [each for each in found if each.is_active]
     coming = [each for each in found if not each.is_active]
-    lines = []
-    if services:
-        for service in Service.objects.active().select_related("department"):
-            line = ServiceLine(service)
-            for each in running:
-                line.add(each)
-            line.observe(seen)
-            lines.append(line)
+    if services is None:
+        services = Service.objects.active().select_related("department")
+    lines = [_line(service, running, seen) for service in services]
     return Overview(at=at, lines=lines, running=running, coming=coming, observed=seen)
+
+
+def of_service(service: Service, at: datetime, *, request: HttpRequest) -> Overview:
+    """The picture of one service: running and coming notices that touch it."""
+    found = [each for each in _open_for(request, at, updates=True) if touches(each, service)]
+    running = [each for each in found if each.is_active]
+    coming = [each for each in found if not each.is_active]
+    seen = states.observed_for(request)
+    return Overview(at=at, lines=[_line(service, running, seen)], running=running, coming=coming)
+
+
+def _open_for(request: HttpRequest, at: datetime, *, updates: bool) -> list[PublicNotice]:
+    """Of what the frame of a page has read, what is not over."""
+    recent = current.recent_for(request, updates=updates)
+    return [each for each in recent if each.over_at is None or each.over_at > at]
+
+
+def _line(
+    service: Service, running: Iterable[PublicNotice], seen: dict[int, Observed]
+) -> ServiceLine:
+    line = ServiceLine(service)
+    for each in running:
+        line.add(each)
+    line.observe(seen)
+    return line
 
 
 def page_context(page: "NoticePage") -> dict[str, Any]:
@@ -249,22 +276,7 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     past = current.public_facts(now).filter(over_at__lte=now).order_by("-over_at", "pk")
     chosen = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
     return {
-        "overview": overview(now, services=False, request=request),
+        "overview": overview(now, services=(), updates=False, request=request),
         "page_obj": chosen,
         "past": current.showing(chosen.object_list, now),
     }
-
-
-def of_service(
-    service: Service, at: datetime, *, request: HttpRequest | None = None
-) -> tuple[ServiceLine, Overview]:
-    """The picture of one service: running and coming notices that touch it."""
-    condition = open_q(at, "notice__") & current.touches_q(service)
-    found = current.find(at, condition, updates=True)
-    line = ServiceLine(service)
-    active = [each for each in found if each.is_active]
-    for each in active:
-        line.add(each)
-    line.observe(states.observed(at) if request is None else states.observed_for(request))
-    ahead = [each for each in found if not each.is_active]
-    return line, Overview(at=at, lines=[line], running=active, coming=ahead)

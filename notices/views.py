@@ -1,27 +1,36 @@
 """The status page, its history and the state of one service: public, cacheable, without JS."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms_pages.frame import frame_for
 from cms_pages.models import Service
 from desk_core.page_cache import cacheable
 from notices import history as past
 from notices import overview as picture
+from notices.availability import bars
+from notices.availability.showing import picture as availability
 from notices.months import parse_month
+from sla.performance.views import note_shown
 
 
 @require_safe
 @cacheable
 def status(request: HttpRequest) -> HttpResponse:
-    """One sentence for all, the state of every service, what is planned, what is out of order."""
+    """One sentence for all, every service now and in the past 90 days, what is planned or fails."""
     now = timezone.now()
+    _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
+    note_shown(request)
+    found = bars.every(request, now)
+    overview = picture.overview(now, services=[each.service for each in found], request=request)
     context = {
-        "overview": picture.overview(now, request=request),
-        "chapter": past.chapter(now, over_only=True),
+        "overview": overview,
+        "rows": list(zip(overview.lines, found, strict=True)),
+        "past": past.newest(now),
     }
     return render(request, "notices/status.html", context)
 
@@ -44,11 +53,19 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
 @cacheable
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """One service under the three headings: availability, planned downtime, issues."""
-    found = get_object_or_404(Service.objects.active().select_related("department"), key=key)
-    line, overview = picture.of_service(found, timezone.now(), request=request)
+    now = timezone.now()
+    _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
+    note_shown(request)
+    shown = availability(request, services=Service.objects.active().filter(key=key), at=now)
+    if not shown.lines:
+        raise Http404
+    [months] = shown.lines
+    overview = picture.of_service(months.service, now, request=request)
     context = {
-        "line": line,
+        "line": overview.lines[0],
         "overview": overview,
+        "months": months,
+        "bars": shown.bars(months),
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/service.html", context)

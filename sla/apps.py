@@ -38,7 +38,7 @@ class SlaConfig(AppConfig):
         register("footer_agreement", slots.footer_agreement)
         register("footer_hours", slots.footer_hours)
         register("department_hours", slots.department_hours)
-        read_along("calendar", working_time.rows_along, working_time.values_now)
+        read_along(working_time.ALONG, working_time.rows_along, working_time.values_now)
         service_rules.register(free_clause.refuse_fee)
         register_next_change(slots.next_change)
         register_next_change(change.next_change)

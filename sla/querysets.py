@@ -70,14 +70,18 @@ class AgreementVersionQuerySet(models.QuerySet):
             raise SealedError(_("What is signed cannot be changed. Make a new version."))
         return super().update(**kwargs)
 
-    def with_facts(self) -> Self:
-        """Fetch what `AgreementVersion.facts` needs, so that a list of versions is one query."""
+    def with_facts(self, *, texts: bool = False) -> Self:
+        """Fetch what `AgreementVersion.facts` needs, so that a list of versions is one query.
+
+        `texts`: the sealed texts with it.
+        """
         from sla.models import Signature
 
         given = Signature.objects.filter(text__version=OuterRef("pk")).order_by()
         one = given.values("text__version")
         rows = self.select_related("agreement", "signed_text", "consent_end", "termination")
-        return rows.defer("offered_text", "signed_text__body").annotate(
+        unread = ["offered_text"] if texts else ["offered_text", "signed_text__body"]
+        return rows.defer(*unread).annotate(
             signatures_given=Subquery(one.annotate(n=Count("pk")).values("n")),
             last_signed_on=Subquery(one.annotate(day=Max("signed_on")).values("day")),
         )

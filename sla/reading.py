@@ -4,6 +4,7 @@ The foot of each page, the card of the home page, the list of agreements and the
 version all choose from the same few rows.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -17,8 +18,8 @@ from sla.models.agreements import AgreementVersion
 from sla.models.signatures import SealedPdf
 
 
-def versions_for(request: HttpRequest) -> list[AgreementVersion]:
-    """All versions that everybody may read, newest first.
+def versions_for(request: HttpRequest, *, texts: bool = False) -> list[AgreementVersion]:
+    """All versions that everybody may read, newest first; who needs the sealed texts asks first.
 
     `path_here`, `path_signed` and `path_other` say where they are, `has_seal` whether the PDF of a
     signed one is under the body's electronic seal, `glance_month`, `glance_kept` and
@@ -29,7 +30,7 @@ def versions_for(request: HttpRequest) -> list[AgreementVersion]:
     """
     kept = vars(request)
     if "_desk_versions" not in kept:
-        kept["_desk_versions"] = _VERSIONS.instances(language=frame_for(request).language)
+        kept["_desk_versions"] = _VERSIONS[texts].instances(language=frame_for(request).language)
     return kept["_desk_versions"]
 
 
@@ -39,7 +40,7 @@ def url_of(request: HttpRequest, *paths: str | None) -> str:
     return Page(pk=0, url_path=path, depth=2).get_url(request) or "" if path else ""
 
 
-def _versions() -> "QuerySet[AgreementVersion]":
+def _versions(*, texts: bool) -> "QuerySet[AgreementVersion]":
     from sla.models.pages import AgreementPage
 
     pages = AgreementPage.objects.readable().filter(version=OuterRef("pk"))
@@ -49,7 +50,7 @@ def _versions() -> "QuerySet[AgreementVersion]":
 
     return (
         AgreementVersion.objects.readable()
-        .with_facts()
+        .with_facts(texts=texts)
         .select_related("agreement__department")
         .annotate(
             path_here=first(locale__language_code=Slot("language", Locale.language_code)),
@@ -64,4 +65,4 @@ def _versions() -> "QuerySet[AgreementVersion]":
     )
 
 
-_VERSIONS = Statement(_versions)
+_VERSIONS = {texts: Statement(partial(_versions, texts=texts)) for texts in (False, True)}

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cms_pages.frame import frame_for
 from cms_pages.models import Department
 from persian.digits import localised
 from sla import working_time
@@ -28,7 +27,7 @@ from sla.reading import url_of, versions_for
 from sla.showing import state_sentence
 from sla.state import Facts, state_on, today
 from sla.tones import TONES
-from sla.working_time import Row, calendar_of, ordinary_week, rows_of_column, sentence_of
+from sla.working_time import calendar_of, ordinary_week, rows_for, sentence_of
 
 #: The names of the days as `date.weekday()` counts.
 DAY_NAMES = tuple(
@@ -95,7 +94,7 @@ def home_agreement(request: HttpRequest) -> str:
 def footer_hours(request: HttpRequest) -> str:
     """Open now, or when next."""
     now = timezone.now()
-    calendar = calendar_of(None, _rows(request))
+    calendar = calendar_of(None, rows_for(request))
     return render_to_string("sla/slots/footer_hours.html", _hours(calendar, now))
 
 
@@ -105,22 +104,14 @@ def department_hours(request: HttpRequest) -> str:
     if not isinstance(department, Department):
         return ""
     now = timezone.now()
-    calendar = calendar_of(department, _rows(request))
+    calendar = calendar_of(department, rows_for(request))
     context = {**_hours(calendar, now), "days": _ordinary_week(calendar)}
     return render_to_string("sla/slots/department_hours.html", context)
 
 
 def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:
     """For the page cache: when an office opens or closes, from what the page has read."""
-    return working_time.next_change(at, getattr(request, "_desk_calendar", None))
-
-
-def _rows(request: HttpRequest) -> list[Row]:
-    """The working calendar of this request, read along with the frame."""
-    kept = vars(request)
-    if "_desk_calendar" not in kept:
-        kept["_desk_calendar"] = rows_of_column(frame_for(request).along("calendar"))
-    return kept["_desk_calendar"]
+    return working_time.next_change(at, working_time.known_to(request))
 
 
 def _card_html(request: HttpRequest, template: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms_pages.frame import frame_for
 from cms_pages.models import Department
 from desk_core.rows import Rows
 from desk_core.statements import Slot
@@ -26,6 +28,11 @@ from sla.hours import parse_hours
 from sla.models.calendar import CalendarException, Holiday, WeeklySchedule
 
 WEEK, HOLIDAY, SPECIAL = "week", "holiday", "special"
+#: The name under which the frame of every page reads the calendar along.
+ALONG = "calendar"
+#: So far back it does: this month and the twelve before it.
+PAST_DAYS = 400
+_KEPT = "_desk_calendar"
 Row = tuple[str, int, int | None, date, date | None, str]
 _COLUMNS = ("kind", "pk", "office", "begins", "ends", "text")
 
@@ -62,8 +69,21 @@ def rows_around(at: datetime, *, days: int = SEARCH_DAYS) -> list[Row]:
     return list(_rows(*_days_around(at, days)))
 
 
+def rows_for(request: HttpRequest) -> list[Row]:
+    """The same of the past months and around now, as the frame of the page has read it along."""
+    kept = vars(request)
+    if _KEPT not in kept:
+        kept[_KEPT] = rows_of_column(frame_for(request).along(ALONG))
+    return kept[_KEPT]
+
+
+def known_to(request: HttpRequest | None) -> list[Row] | None:
+    """What `rows_for` has read for this request, if anything."""
+    return getattr(request, _KEPT, None)
+
+
 def rows_along() -> Rows:
-    """The same around now, to be read as a column of another query; see `rows_of_column`."""
+    """The past months and around now, to be read as a column of another query."""
     first, last = (Slot(f"calendar_{end}", Holiday.day) for end in ("first", "last"))
     return Rows(_rows(first, last), width=len(_COLUMNS))
 
@@ -71,7 +91,7 @@ def rows_along() -> Rows:
 def values_now() -> dict[str, date]:
     """What the slots of `rows_along` hold now."""
     first, last = _days_around(timezone.now(), SEARCH_DAYS)
-    return {"calendar_first": first, "calendar_last": last}
+    return {"calendar_first": first - timedelta(days=PAST_DAYS), "calendar_last": last}
 
 
 def rows_of_column(column: list[list[Any]] | None) -> list[Row]:

@@ -17,13 +17,23 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from persian.digits import localised
 
 register = template.Library()
 
 TONES = ("ok", "waiting", "partial", "major", "info", "closed")
 
-# How high a day stands, of 30: the shape says what the colour says. Less service, shorter bar.
-DAY_HEIGHTS = {"ok": 30, "info": 24, "waiting": 21, "partial": 15, "major": 8, "closed": 3}
+# How high a day stands, of 30: the shape says what the colour says. Less service, shorter bar;
+# what was planned hangs from above, and of what is unknown there is a ghost.
+DAY_HEIGHTS = {
+    **{"ok": 30, "info": 14, "waiting": 21, "partial": 15, "major": 8, "closed": 3},
+    "unknown": 30,
+}
+_HANGING = "info"
+# On a phone a folded row shows so many.
+FEW_DAYS = 30
 
 
 @cache
@@ -85,31 +95,67 @@ def _day(day: Any) -> tuple[str, str]:
 
 
 @register.simple_tag
-def day_bars(days: Iterable[Any], label: str) -> SafeString:
+def day_bars(days: Iterable[Any], label: str, ends: bool = False, fold: bool = False) -> SafeString:
     """Small bars, one a day, oldest first; each day has `tone` and `label`.
 
     Hovering shows the words of a day; with the keyboard the arrow keys walk through them
-    (enhance.js). The same facts belong in a table beneath: this is the picture of it.
+    (enhance.js). The same facts belong in a table beneath: this is the picture of it. `ends` says
+    how long ago the first day was instead of its words; `fold` shows the last thirty on a phone.
     """
     rows = [_day(day) for day in days]
     bars = format_html_join(
         "",
-        '<rect class="day day-{}" x="{}" y="{}" width="5" height="{}"><title>{}</title></rect>',
-        (
-            (tone, n * 7, 30 - DAY_HEIGHTS.get(tone, 3), DAY_HEIGHTS.get(tone, 3), text)
-            for n, (tone, text) in enumerate(rows)
-        ),
+        "{}",
+        ((_rect(tone, n * 7, text),) for n, (tone, text) in enumerate(rows)),
     )
+    folds = fold and len(rows) > FEW_DAYS
     return format_html(
-        '<figure class="days" data-days><svg viewBox="0 0 {} 30" preserveAspectRatio="none" '
-        'role="img" aria-label="{}">{}</svg><figcaption class="days-ends small muted">'
-        '<span>{}</span><output class="days-words"></output><span>{}</span></figcaption></figure>',
+        '<figure class="days{}" data-days><div class="days-window"><svg viewBox="0 0 {} 30" '
+        'preserveAspectRatio="none" role="img" aria-label="{}">{}</svg></div>'
+        '<figcaption class="days-ends small muted">{}'
+        '<output class="days-words"></output><span>{}</span></figcaption></figure>',
+        " days-fold" if folds else "",
         max(len(rows) * 7 - 2, 1),
         label,
         bars,
-        rows[0][1] if rows else "",
+        _oldest(rows, ends, folds),
         _("Today"),
     )
+
+
+@register.simple_tag
+def day_mark(tone: str) -> SafeString:
+    """One such bar, for a legend; the word stands beside it."""
+    return format_html(
+        '<svg class="day-mark" viewBox="0 0 5 30" preserveAspectRatio="none" aria-hidden="true" '
+        'focusable="false">{}</svg>',
+        _rect(tone, 0, ""),
+    )
+
+
+def _rect(tone: str, x: int, text: str) -> SafeString:
+    height = DAY_HEIGHTS.get(tone, 3)
+    title = format_html("<title>{}</title>", text) if text else SafeString("")
+    return format_html(
+        '<rect class="day day-{}" x="{}" y="{}" width="5" height="{}">{}</rect>',
+        *(tone, x, 0 if tone == _HANGING else 30 - height, height, title),
+    )
+
+
+def _oldest(rows: Sequence[tuple[str, str]], ends: bool, folds: bool) -> SafeString:
+    """What stands under the first bar."""
+    if not ends:
+        return format_html("<span>{}</span>", rows[0][1] if rows else "")
+    first = format_html('<span class="days-all">{}</span>', _days_ago(len(rows)))
+    if not folds:
+        return first
+    return first + format_html('<span class="days-few">{}</span>', _days_ago(FEW_DAYS))
+
+
+def _days_ago(days: int) -> str:
+    """Of so many days that end today the first."""
+    text = ngettext("%(days)s day ago", "%(days)s days ago", days - 1)
+    return text % {"days": localised(days - 1)}
 
 
 @register.inclusion_tag("cms_pages/parts/steps.html")

@@ -57,8 +57,19 @@ class Told:
     announcements: tuple[Announcement, ...]
 
 
-def impairments(told: Told, rules: Rules, until: datetime) -> list[Impairment]:
-    """When and how much it impaired, up to `until`; never news, warnings and what has not begun."""
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """From when until when a notice says that a service felt something, and what."""
+
+    begins: int
+    ends: int
+    impact: Impact
+    kind: Kind
+    source: str
+
+
+def effects(told: Told, until: datetime) -> list[Effect]:
+    """When and how it was felt, up to `until`; never news, warnings and what has not begun."""
     run = ran(told.facts, until)
     if run is None or told.facts.kind not in KINDS_WITH_IMPACT:
         return []
@@ -67,10 +78,19 @@ def impairments(told: Told, rules: Rules, until: datetime) -> list[Impairment]:
     found = []
     for number, (_at, impact) in enumerate(told.impacts):
         first, last = max(cuts[number], begins), min(cuts[number + 1], ends)
-        if first < last and rules.weights[impact]:
-            weight = rules.weights[impact]
-            found.append(Impairment(floor_minute(first), ceil_minute(last), weight, told.source))
+        if first < last and impact != Impact.NONE:
+            span = floor_minute(first), ceil_minute(last)
+            found.append(Effect(*span, impact, told.facts.kind, told.source))
     return found
+
+
+def impairments(told: Told, rules: Rules, until: datetime) -> list[Impairment]:
+    """When and how much it impaired, up to `until`: the effects that weigh something."""
+    return [
+        Impairment(each.begins, each.ends, rules.weights[each.impact], each.source)
+        for each in effects(told, until)
+        if rules.weights[each.impact]
+    ]
 
 
 def excuse(told: Told, rules: Rules, until: datetime) -> Window | None:

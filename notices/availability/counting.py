@@ -14,7 +14,17 @@ from typing import Any
 
 from notices.availability import announced
 from notices.availability.announced import MINUTE, Rules, Told, ceil_minute, floor_minute, ran
-from notices.availability.engine import WHOLE, Impairment, Reckoning, Stretch, Window, reckon
+from notices.availability.engine import (
+    WHOLE,
+    Impairment,
+    Reckoning,
+    Span,
+    Stretch,
+    Window,
+    intersect,
+    merge,
+    reckon,
+)
 from notices.availability.facts import Book, Watched
 from notices.availability.periods import CalendarMonth
 from notices.enums import Impact, Kind
@@ -119,14 +129,19 @@ def total(figures: Iterable[MonthFigures]) -> Total:
     )
 
 
+def times(watched: Watched, period: CalendarMonth, book: Book) -> tuple[list[Span], list[Span]]:
+    """The agreed time of a service in a month as far as `book.at`, and what of it is known."""
+    begins, ends = _so_far(period, book)
+    agreed = intersect(book.agreed(watched, period), merge([(begins, ends)]))
+    if watched.since is None:
+        return agreed, []
+    return agreed, intersect(agreed, merge([(ceil_minute(watched.since), ends)]))
+
+
 def figures_of(watched: Watched, period: CalendarMonth, book: Book) -> MonthFigures:
     """Count a service in a month, as far as `book.at`: of what lies ahead nothing is known."""
     begins, until = period.starts, min(period.ends, book.at)
-    starts = floor_minute(begins)
-    ends = max(floor_minute(until), starts)
-    known = []
-    if watched.since is not None:
-        known = [(max(starts, ceil_minute(watched.since)), ends)]
+    agreed, known = times(watched, period, book)
     touching = _touching(watched, begins, until)
     impairments: list[Impairment] = []
     windows: list[Window] = []
@@ -136,8 +151,8 @@ def figures_of(watched: Watched, period: CalendarMonth, book: Book) -> MonthFigu
             windows.append(window)
     return MonthFigures(
         reckoning=reckon(
-            period=(starts, ends),
-            agreed=book.agreed(watched, period),
+            period=_so_far(period, book),
+            agreed=agreed,
             known=known,
             impairments=impairments,
             windows=windows,
@@ -146,6 +161,12 @@ def figures_of(watched: Watched, period: CalendarMonth, book: Book) -> MonthFigu
         care=_care(touching, begins, book.rules, until),
         rules=book.rules,
     )
+
+
+def _so_far(period: CalendarMonth, book: Book) -> Span:
+    """A month as far as it has come."""
+    starts = floor_minute(period.starts)
+    return starts, max(floor_minute(min(period.ends, book.at)), starts)
 
 
 def fingerprint(watched: Iterable[Watched], period: CalendarMonth, book: Book) -> str:

@@ -65,21 +65,16 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    """One service in one period. `agreed` and `known` are minutes, `known` a part of `agreed`.
+class Amounts:
+    """What of some time was agreed and known, in minutes, `known` a part of `agreed`.
 
-    `excused` and `counted` are weighted thousandths of minutes, `over_cap` what would have been
-    excused but for the cap (a part of `counted`). `outages` are the lengths, in agreed minutes, of
-    the uninterrupted outages that counted, in order.
+    `excused` and `counted` are weighted thousandths of minutes.
     """
 
     agreed: int
     known: int
     excused: int
     counted: int
-    over_cap: int
-    stretches: tuple[Stretch, ...]
-    outages: tuple[int, ...]
 
     @property
     def due(self) -> int:
@@ -105,6 +100,30 @@ class Reckoning:
     def coverage(self) -> Fraction | None:
         """The known part of the agreed time; None where none was agreed."""
         return Fraction(self.known, self.agreed) if self.agreed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning(Amounts):
+    """One service in one period.
+
+    `over_cap` is what would have been excused but for the cap (a part of `counted`). `outages` are
+    the lengths, in agreed minutes, of the uninterrupted outages that counted, in order.
+    """
+
+    over_cap: int
+    stretches: tuple[Stretch, ...]
+    outages: tuple[int, ...]
+
+
+def together(parts: Iterable[Amounts]) -> Amounts:
+    """The sum of parts of a time, to be rounded once and not part by part."""
+    found = list(parts)
+    return Amounts(
+        agreed=sum(each.agreed for each in found),
+        known=sum(each.known for each in found),
+        excused=sum(each.excused for each in found),
+        counted=sum(each.counted for each in found),
+    )
 
 
 def reckon(
@@ -191,6 +210,31 @@ def intersect(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 def length(spans: Iterable[Span]) -> int:
     """How many minutes merged spans are together."""
     return sum(ends - begins for begins, ends in spans)
+
+
+def lengths_in(spans: Sequence[Span], cuts: Iterable[Span]) -> list[int]:
+    """How many minutes of merged spans lie in each of some cuts; both in order."""
+    found: list[int] = []
+    place = 0
+    for begins, ends in cuts:
+        while place < len(spans) and spans[place][1] <= begins:
+            place += 1
+        found.append(length(_inside(spans, place, begins, ends)))
+    return found
+
+
+def cut(stretch: Stretch, span: Span) -> Stretch | None:
+    """The part of a stretch inside a span; None where there is none.
+
+    Exact: what is excused of a stretch and what counts is the same in each of its minutes.
+    """
+    begins, ends = max(stretch.begins, span[0]), min(stretch.ends, span[1])
+    if begins >= ends:
+        return None
+    excused, counted = (
+        amount // stretch.minutes * (ends - begins) for amount in (stretch.excused, stretch.counted)
+    )
+    return Stretch(begins, ends, stretch.weight, excused, counted, stretch.sources)
 
 
 _Slice = tuple[int, int, int, int, tuple[str, ...]]

@@ -1,8 +1,8 @@
-"""Reading what availability is counted from: four queries for all services and any time."""
+"""Reading what availability is counted from: three queries for all services and any time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
@@ -10,18 +10,28 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from cms_pages.enums import Delivery
 from cms_pages.models import Service
 from desk_core.rows import Rows, instances
-from notices import conf, impacts
+from notices import conf, pages_beside
 from notices.availability.announced import Announcement, Rules, Told
 from notices.availability.engine import Span
 from notices.availability.hours import ServiceHours, agreed
 from notices.availability.periods import CalendarMonth
+from notices.current import PublicNotice
 from notices.enums import KINDS_WITH_IMPACT, Impact
-from notices.models import AffectedService, Notice, NoticeIndexPage, NoticeUpdate
+from notices.models import (
+    AffectedService,
+    ImpactChange,
+    Notice,
+    NoticeIndexPage,
+    NoticeUpdate,
+)
 from persian.jalali import TEHRAN
 from sla.calendar import WorkingCalendar
-from sla.working_time import calendar_by_id, rows_around
+from sla.working_time import Row, calendar_by_id, rows_around
 
 _UPDATE = ("id", "at", "starts_at", "expected_end")
+_CHANGE = ("update", "service", "impact")
+#: When which impact on a service (None: on the whole desk) was said, oldest first.
+_Said = Mapping[int | None, Sequence[tuple[datetime, Impact]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,14 @@ class Watched:
 class Book:
     """Everything that is known of some time, as it stands at `at`.
 
-    `watched` are the services by key, in the order of the catalogue. `kept` is for `agreed` alone.
+    `watched` are the services by key, in the order of the catalogue. `public` are those of the
+    notices that everybody may read, by their keys. `kept` is for `agreed` alone.
     """
 
     at: datetime
     rules: Rules
     watched: Mapping[str, Watched]
+    public: Mapping[str, PublicNotice] = field(default_factory=dict)
     kept: dict[tuple[int, CalendarMonth], list[Span]] = field(default_factory=dict)
 
     def agreed(self, watched: Watched, period: CalendarMonth) -> list[Span]:
@@ -59,77 +71,94 @@ class Book:
 
 
 def read(
-    first: datetime, last: datetime, *, at: datetime, services: "QuerySet[Service] | None" = None
+    first: datetime,
+    last: datetime,
+    *,
+    at: datetime,
+    services: "QuerySet[Service] | None" = None,
+    hours: Sequence[Row] | None = None,
 ) -> Book:
     """Read the notices that touch [first, last), services, hours and calendars.
 
     Facts count whether or not a page still shows them: taking a page down takes no minute away.
-    `services` are those offered now, unless others are asked for.
+    `services` are those offered now, unless others are asked for; `hours` are the rows of the
+    working calendar where they are at hand.
     """
     chosen = Service.objects.active() if services is None else services
     rows = list(chosen.select_related("department").annotate(**_firsts()))
-    found = list(_touching(first, last))
-    notices = {str(row.pk): row for row in found}
-    said = impacts.said(row.pk for row in found)
-    announcements = {str(row.pk): _announcements(row) for row in found}
-    days = (last.astimezone(TEHRAN).date() - first.astimezone(TEHRAN).date()) + timedelta(days=1)
-    calendar_rows = rows_around(first, days=days.days)
+    found: list[Any] = list(_touching(first, last, at))
+    if hours is None:
+        days = last.astimezone(TEHRAN).date() - first.astimezone(TEHRAN).date()
+        hours = rows_around(first, days=days.days + 1)
+    notices = [(row, *_spoken(row)) for row in found]
     calendars: dict[int | None, WorkingCalendar] = {}
     watched = {}
     for service in rows:
-        hours = conf.service_hours(service.key, electronic=service.delivery == Delivery.ELECTRONIC)
+        promised = conf.service_hours(
+            service.key, electronic=service.delivery == Delivery.ELECTRONIC
+        )
         calendar = None
-        if hours == ServiceHours.OFFICE:
+        if promised == ServiceHours.OFFICE:
             office = service.department_id
-            calendar = calendars.get(office) or calendar_by_id(office, calendar_rows)
+            calendar = calendars.get(office) or calendar_by_id(office, hours)
             calendars[office] = calendar
         watched[service.key] = Watched(
             service=service,
-            hours=hours,
+            hours=promised,
             calendar=calendar,
             since=_known_since(service),
-            told=tuple(_told(service, notices, said, announcements)),
+            told=tuple(_told(service, notices)),
         )
-    return Book(at, conf.availability_rules(), watched)
+    shown = (pages_beside.public_of(row, row.page_rows, at) for row in found)
+    public = {str(each.id): each for each in shown if each is not None}
+    return Book(at, conf.availability_rules(), watched, public)
 
 
-def _touching(first: datetime, last: datetime) -> "QuerySet[Notice]":
-    """Outages and windows that touch a time, begun or not, with services and updates beside them.
+def _touching(first: datetime, last: datetime, at: datetime) -> "QuerySet[Notice]":
+    """Outages and windows that touch a time, begun or not, with all that hangs on them beside.
 
+    That is services, updates and what these said of impact, and the pages that are public now.
     News and warnings have no bearing.
     """
     affected = AffectedService.objects.filter(notice=OuterRef("pk")).order_by()
     said = NoticeUpdate.objects.filter(notice=OuterRef("pk")).order_by()
+    changed = ImpactChange.objects.filter(update__notice=OuterRef("pk")).order_by()
     return (
         Notice.objects.filter(kind__in=KINDS_WITH_IMPACT)
         .filter(Q(over_at=None) | Q(over_at__gt=first), starts_at__lt=last)
-        .annotate(affected_rows=Rows(affected, "service"), update_rows=Rows(said, *_UPDATE))
+        .annotate(
+            affected_rows=Rows(affected, "service"),
+            update_rows=Rows(said, *_UPDATE),
+            change_rows=Rows(changed, *_CHANGE),
+            page_rows=pages_beside.rows(at),
+        )
         .order_by("starts_at", "pk")
     )
 
 
-def _announcements(notice: Any) -> tuple[Announcement, ...]:
-    """What its updates announced, oldest first."""
-    said: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, notice.update_rows)
-    said.sort(key=lambda row: (row.at, row.pk))
-    return tuple(Announcement(row.at, row.starts_at, row.expected_end) for row in said)
+def _spoken(notice: Any) -> tuple[_Said, tuple[Announcement, ...]]:
+    """What its updates said of impact, and what they announced; oldest first."""
+    updates: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, notice.update_rows)
+    updates.sort(key=lambda row: (row.at, row.pk))
+    said: dict[int | None, list[tuple[datetime, Impact]]] = {}
+    for update in updates:
+        for key, service, impact in notice.change_rows or ():
+            if key == update.pk:
+                said.setdefault(service, []).append((update.at, Impact(impact)))
+    return said, tuple(Announcement(row.at, row.starts_at, row.expected_end) for row in updates)
 
 
 def _told(
-    service: Service,
-    notices: Mapping[str, Any],
-    said: impacts.Said,
-    announcements: Mapping[str, Sequence[Announcement]],
+    service: Service, notices: Sequence[tuple[Any, _Said, tuple[Announcement, ...]]]
 ) -> list[Told]:
     """The notices that bear on a service: those that name it, and those about the whole desk."""
     found = []
-    for key, notice in notices.items():
+    for notice, said, announcements in notices:
         named = [row[0] for row in notice.affected_rows or ()]
         if named and service.pk not in named:
             continue
-        changes = said[notice.pk, service.pk if named else None]
-        steps = _steps(changes, notice.first_published_at)
-        found.append(Told(key, notice.facts, steps, tuple(announcements.get(key, ()))))
+        steps = _steps(said[service.pk if named else None], notice.first_published_at)
+        found.append(Told(str(notice.pk), notice.facts, steps, announcements))
     return found
 
 

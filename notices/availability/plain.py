@@ -5,24 +5,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.http import HttpRequest
+
 from notices.availability.announced import MINUTE
+from notices.availability.bars import Bars, DayEntry
 from notices.availability.counting import Total
-from notices.availability.engine import WHOLE
-from notices.availability.showing import (
-    MonthLine,
-    Picture,
-    Promised,
-    ServiceLine,
-    budget,
-    percent,
-    verdict,
-)
+from notices.availability.engine import WHOLE, Amounts
+from notices.availability.promised import Promised, budget, percent, verdict
+from notices.availability.showing import MonthLine, Picture, ServiceLine
 from notices.availability.words import amount
+from notices.current import PublicNotice
 from notices.enums import Impact
 from sla.attainment import ErrorBudget
 
 
-def picture_json(shown: Picture, language: str) -> dict[str, Any]:
+def picture_json(request: HttpRequest, shown: Picture, language: str) -> dict[str, Any]:
     """Everything that a page shows; moments in ISO with their zone."""
     rules = shown.rules
     return {
@@ -33,11 +30,13 @@ def picture_json(shown: Picture, language: str) -> dict[str, Any]:
             "lead_hours": _number(Fraction(rules.lead // MINUTE, 60)),
             "cap_minutes": rules.cap,
         },
-        "services": [_service(shown, line, language) for line in shown.lines],
+        "services": [_service(request, shown, line, language) for line in shown.lines],
     }
 
 
-def _service(shown: Picture, line: ServiceLine, language: str) -> dict[str, Any]:
+def _service(
+    request: HttpRequest, shown: Picture, line: ServiceLine, language: str
+) -> dict[str, Any]:
     service, since = line.service, line.watched.since
     return {
         "key": service.key,
@@ -45,13 +44,14 @@ def _service(shown: Picture, line: ServiceLine, language: str) -> dict[str, Any]
         "hours": line.watched.hours.value,
         "known_since": since.astimezone(UTC).isoformat() if since else None,
         "target_percent": _target(line.promised),
-        "this_month": _month(shown, line.this_month),
+        "this_month": _month(request, shown, line.this_month),
         "last_twelve_months": _total(line.year, line.promised),
-        "months": [_month(shown, month) for month in line.months],
+        "last_90_days": _days(shown.bars(line)),
+        "months": [_month(request, shown, month) for month in line.months],
     }
 
 
-def _month(shown: Picture, line: MonthLine) -> dict[str, Any]:
+def _month(request: HttpRequest, shown: Picture, line: MonthLine) -> dict[str, Any]:
     figures, month, report = line.figures, line.month, line.report
     return {
         "month": month.key,
@@ -88,10 +88,7 @@ def _month(shown: Picture, line: MonthLine) -> dict[str, Any]:
                 "minutes": entry.stretch.minutes,
                 "excused_minutes": _plain(amount(entry.stretch.excused)),
                 "downtime_minutes": _plain(amount(entry.stretch.counted)),
-                "notices": [
-                    {"id": str(each.id), "title": each.title, "url": each.page.full_url}
-                    for each in entry.notices
-                ],
+                "notices": [_notice(request, each) for each in entry.notices],
                 "withdrawn": entry.withdrawn,
             }
             for entry in shown.entries(line)
@@ -99,7 +96,33 @@ def _month(shown: Picture, line: MonthLine) -> dict[str, Any]:
     }
 
 
-def _total(total: Total, promised: Promised | None) -> dict[str, Any]:
+def _days(bars: Bars) -> dict[str, Any]:
+    return {
+        **_total(bars.amounts, bars.promised),
+        "days": [_day(bars.entry(day)) for day in bars.days],
+    }
+
+
+def _day(entry: DayEntry) -> dict[str, Any]:
+    day = entry.day
+    return {
+        "day": day.day.isoformat(),
+        "state": day.state.value,
+        "worst_impact": day.worst.value,
+        "agreed_minutes": day.amounts.agreed,
+        "known_minutes": day.amounts.known,
+        "excused_minutes": _plain(amount(day.amounts.excused)),
+        "downtime_minutes": day.lost,
+        "notices": [str(each.id) for each in entry.notices],
+        "withdrawn": entry.withdrawn,
+    }
+
+
+def _notice(request: HttpRequest, each: PublicNotice) -> dict[str, Any]:
+    return {"id": str(each.id), "title": each.title, "url": each.page.get_full_url(request)}
+
+
+def _total(total: Total | Amounts, promised: Promised | None) -> dict[str, Any]:
     return {
         "availability_percent": _plain(percent(total.share)),
         "target_percent": _target(promised),

@@ -9,45 +9,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from cms_pages.models import Service
 from notices import current
-from notices.availability import counting, measure
+from notices.availability import counting
 from notices.availability.announced import Rules
+from notices.availability.bars import Bars, bars_of
 from notices.availability.counting import MonthFigures, Total
 from notices.availability.engine import Stretch
 from notices.availability.facts import Book, Watched, read
 from notices.availability.periods import JALALI, CalendarMonth, month_at, twelve_before
+from notices.availability.promised import (
+    Promised,
+    budget,
+    percent,
+    promised_of,
+    promising,
+    verdict,
+)
 from notices.current import PublicNotice
 from notices.enums import Kind
-from notices.querysets import open_q
-from sla.attainment import ErrorBudget, Tally, Verdict, floored_percent
-from sla.enums import Measure
-from sla.models import AgreementVersion, MonthReport
-from sla.months import month_of
-from sla.reports import Measured, latest, measured_versions
+from notices.overview import touches
+from sla.attainment import ErrorBudget, Verdict
+from sla.models import MonthReport
+from sla.reports import Measured, latest
 from sla.targets import Target
-
-#: Shares are shown with three places: one failed minute of a month never looks like 100.
-_PLACES = Decimal("0.001")
-
-
-def percent(share: Fraction | None) -> Decimal | None:
-    """A share in percent for the eye, cut off behind three places, never rounded up."""
-    return floored_percent(share, _PLACES) if share is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """An availability that an agreement promises, and which of its versions does."""
-
-    version_id: int
-    target: Target
+from sla.working_time import rows_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,50 +144,54 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Availability of some services as it stands at `at`; `planned` are the windows ahead."""
+    """Availability of some services as it stands; `planned` are the windows ahead."""
 
-    at: datetime
     calendar: str
-    rules: Rules
+    book: Book
+    versions: tuple[Measured, ...]
     lines: tuple[ServiceLine, ...]
-    public: Mapping[str, PublicNotice]
     planned: tuple[PublicNotice, ...]
+
+    @property
+    def at(self) -> datetime:
+        """The moment."""
+        return self.book.at
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers that were chosen."""
+        return self.book.rules
+
+    def bars(self, line: ServiceLine) -> Bars:
+        """The last ninety days of a service."""
+        return bars_of(line.watched, self.book, self.versions)
 
     def entries(self, line: MonthLine) -> list[Entry]:
         """The impaired stretches of a month, in order, each with its notices."""
         found = []
         for stretch in line.figures.reckoning.stretches:
-            known = [self.public[key] for key in stretch.sources if key in self.public]
+            public = self.book.public
+            known = [public[key] for key in stretch.sources if key in public]
             found.append(Entry(stretch, tuple(known), len(known) < len(stretch.sources)))
         return found
 
 
-def verdict(total: Total, promised: Promised | None) -> Verdict:
-    """Met or missed, as `sla` judges every promise."""
-    if promised is None:
-        return Verdict.NONE
-    return _tally(total).verdict(promised.target.share)
-
-
-def budget(total: Total, promised: Promised | None) -> ErrorBudget | None:
-    """The error budget, as `sla` counts it for every promise."""
-    if promised is None or not total.due:
-        return None
-    return _tally(total).error_budget(promised.target.share)
-
-
 def picture(
+    request: HttpRequest,
     *,
     services: "QuerySet[Service] | None" = None,
     calendar: str = JALALI,
     at: datetime | None = None,
 ) -> Picture:
-    """Put together what is shown of some services (None: all that are offered)."""
+    """Put together what is shown of some services (None: all that are offered).
+
+    Three queries of its own, beside what every page reads for its frame.
+    """
     now = at or timezone.now()
     running = month_at(now, calendar)
     window = twelve_before(running)
-    book = read(window[0].starts, running.ends, at=now, services=services)
-    versions = _promising()
+    book = read(window[0].starts, running.ends, at=now, services=services, hours=rows_for(request))
+    versions = promising(request)
     reports = _frozen(versions, window) if calendar == JALALI else {}
     lines = [
         ServiceLine(
@@ -205,20 +201,17 @@ def picture(
         )
         for each in book.watched.values()
     ]
-    ahead = open_q(now, "notice__") & Q(notice__kind=Kind.MAINTENANCE)
-    public = current.find(now, ahead | Q(notice__in=_sources(lines)))
     planned = [
         each
-        for each in public
+        for each in current.recent_for(request, updates=True)
         if each.kind == Kind.MAINTENANCE and not each.is_over
-        if any(_bears(each, line.service) for line in lines)
+        if any(touches(each, line.service) for line in lines)
     ]
     return Picture(
-        at=now,
         calendar=calendar,
-        rules=book.rules,
+        book=book,
+        versions=tuple(versions),
         lines=tuple(lines),
-        public={str(each.id): each for each in public},
         planned=tuple(planned),
     )
 
@@ -232,7 +225,7 @@ def _line(
     *,
     running: bool = False,
 ) -> MonthLine:
-    promised = _promised(versions, watched, month)
+    promised = promised_of(versions, watched, month)
     if promised is not None:
         report = reports.get((promised.version_id, month.number))
         plain = _detail(report, promised.target, watched.service.key)
@@ -249,34 +242,6 @@ def _detail(report: MonthReport | None, target: Target, service: str) -> Mapping
     return (kept.get("detail") or {}).get(service)
 
 
-def _promising() -> list[Measured]:
-    """The signed versions that everybody may read and that promise an availability."""
-    found = [
-        each
-        for each in measured_versions()
-        if any(target.measure == Measure.AVAILABILITY for target in each.targets)
-    ]
-    if not found:
-        return []
-    readable = AgreementVersion.objects.readable().filter(pk__in=[one.version.pk for one in found])
-    keys = set(readable.values_list("pk", flat=True))
-    return [each for each in found if each.version.pk in keys]
-
-
-def _promised(
-    versions: Sequence[Measured], watched: Watched, month: CalendarMonth
-) -> Promised | None:
-    """What was promised of a service in a month: the narrowest, of equals by the newest version."""
-    number = month.number if month.calendar == JALALI else month_of(month.last)
-    found = [
-        Promised(each.version.pk, target)
-        for each in versions
-        if each.first <= number and (each.last is None or number <= each.last)
-        if (target := measure.narrowest(each.targets, watched)) is not None
-    ]
-    return max(found, key=lambda one: (one.target.specificity, one.version_id), default=None)
-
-
 def _frozen(
     versions: Sequence[Measured], window: Sequence[CalendarMonth]
 ) -> dict[tuple[int, int], MonthReport]:
@@ -288,24 +253,3 @@ def _frozen(
         month__range=(window[0].number, window[-1].number),
     )
     return {(row.version_id, row.month): row for row in latest(rows).defer("times", "names")}
-
-
-def _sources(lines: Sequence[ServiceLine]) -> list[str]:
-    return sorted(
-        {
-            source
-            for line in lines
-            for month in (*line.months, line.this_month)
-            for stretch in month.figures.reckoning.stretches
-            for source in stretch.sources
-        }
-    )
-
-
-def _bears(each: PublicNotice, service: Service) -> bool:
-    named = [row.service_id for row in each.affected]
-    return not named or service.pk in named
-
-
-def _tally(total: Total) -> Tally:
-    return Tally(kept=total.available, late=total.lost)

@@ -9,16 +9,8 @@ from django.utils.translation import gettext as _
 
 from notices.availability.counting import Total
 from notices.availability.periods import JALALI
-from notices.availability.showing import (
-    Entry,
-    MonthLine,
-    Picture,
-    Promised,
-    ServiceLine,
-    budget,
-    percent,
-    verdict,
-)
+from notices.availability.promised import Promised, budget, percent, verdict
+from notices.availability.showing import Entry, MonthLine, Picture, ServiceLine
 from notices.availability.words import amount, verdict_word
 from persian.jalali import format_date, format_datetime
 

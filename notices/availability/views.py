@@ -46,7 +46,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
 def data(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """The same figures for programs."""
     note_shown(request)
-    found = plain.picture_json(_picture(request, key), get_language() or "fa")
+    found = plain.picture_json(request, _picture(request, key), get_language() or "fa")
     return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
 
 
@@ -63,7 +63,6 @@ def file(request: HttpRequest, file_format: str, key: str | None = None) -> Http
 
 
 def _context(request: HttpRequest, key: str | None) -> dict[str, Any]:
-    _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
     note_shown(request)
     shown = _picture(request, key)
     crumbs = [(_("State of the services"), reverse("notices:status"))]
@@ -93,9 +92,10 @@ def _picture(request: HttpRequest, key: str | None) -> Picture:
     calendar = request.GET.get("calendar", JALALI)
     if calendar not in CALENDARS:
         raise Http404
+    _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
     services = Service.objects.active()
     shown = picture(
-        services=services if key is None else services.filter(key=key), calendar=calendar
+        request, services=services if key is None else services.filter(key=key), calendar=calendar
     )
     if key is not None and not shown.lines:
         raise Http404

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notices.availability.announced import MINUTE, Rules
+from notices.availability.bars import Bars
+from notices.availability.days import Day, DayState
 from notices.availability.engine import WHOLE
 from notices.enums import Impact
 from persian.digits import grouped
+from persian.jalali import format_date
 from sla.attainment import Verdict
 from sla.performance.words import percent_text
 
@@ -47,6 +50,59 @@ def verdict_word(verdict: Verdict, *, running: bool) -> str:
     if running:
         return _("target met so far") if verdict == Verdict.MET else _("target missed so far")
     return _("target met") if verdict == Verdict.MET else _("target missed")
+
+
+def day_words(day: Day) -> str:
+    """What a day was: "partly unavailable, 45 minutes of downtime"."""
+    if day.state != DayState.IMPAIRED:
+        return str(day.state.label)
+    if not day.lost:
+        return _("%(impact)s, no downtime counted") % {"impact": day.worst.label}
+    values = {"impact": day.worst.label, "time": minutes_text(day.lost)}
+    return _("%(impact)s, %(time)s of downtime") % values
+
+
+def day_label(day: Day) -> str:
+    """The same with its date in front."""
+    values = {"day": format_date(day.day, "long"), "text": day_words(day)}
+    return _("%(day)s: %(text)s") % values
+
+
+def days_sentence(bars: Bars) -> str:
+    """The days of a service in a few sentences: all that its bars say."""
+    days, failed = len(bars.days), bars.number(DayState.IMPAIRED)
+    planned, unknown = bars.number(DayState.PLANNED), bars.number(DayState.UNKNOWN)
+    if unknown and not bars.amounts.known:
+        return _("Nothing is known of the last %(days)s days.") % {"days": grouped(days)}
+    said = [
+        ngettext(
+            "On %(number)s of the last %(days)s days there was a fault.",
+            "On %(number)s of the last %(days)s days there were faults.",
+            failed,
+        )
+        % {"number": grouped(failed), "days": grouped(days)}
+        if failed
+        else _("No fault was told of in the last %(days)s days.") % {"days": grouped(days)}
+    ]
+    if planned:
+        text = ngettext(
+            "On %(number)s day there was planned maintenance only.",
+            "On %(number)s days there was planned maintenance only.",
+            planned,
+        )
+        said.append(text % {"number": grouped(planned)})
+    if bars.worst is not None:
+        values = {
+            "day": format_date(bars.worst.day, "long"),
+            "time": minutes_text(bars.worst.lost),
+        }
+        said.append(_("The worst was %(day)s with %(time)s of downtime.") % values)
+    if unknown:
+        text = ngettext(
+            "Of %(number)s day nothing is known.", "Of %(number)s days nothing is known.", unknown
+        )
+        said.append(text % {"number": grouped(unknown)})
+    return " ".join(said)
 
 
 def rule_sentences(rules: Rules) -> list[str]:

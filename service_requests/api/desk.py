@@ -14,6 +14,7 @@ from service_requests import submissions, visiting_shown
 from service_requests.api import problems, schemas
 from service_requests.api.agreements import router as agreements
 from service_requests.api.attainment import router as attainment
+from service_requests.api.availability import router as availability
 from service_requests.api.cases import router as cases
 from service_requests.api.contacts import router as contacts
 from service_requests.api.desk_itself import hours
@@ -137,6 +138,7 @@ desk_api.add_router("", desk_itself)
 desk_api.add_router("", lists)
 desk_api.add_router("", forms)
 desk_api.add_router("", notices)
+desk_api.add_router("", availability)
 # Before what takes any key for an agreement.
 desk_api.add_router("", verifying)
 desk_api.add_router("", agreements)

@@ -23,7 +23,8 @@ register = template.Library()
 
 _TONES = {Verdict.MET: "ok", Verdict.MISSED: "major", Verdict.NONE: "closed"}
 # The chart: a bar a month, as high as the share kept; what has no figure is a stump.
-_BAR, _STEP, _HEIGHT, _STUMP = 14, 20, 60, 3
+# There is room for a year, so that a bar is as wide with one month as with twelve.
+_BAR, _STEP, _HEIGHT, _STUMP, _MONTHS = 14, 20, 60, 3, 12
 
 
 @register.inclusion_tag("sla/parts/targets.html", takes_context=True)
@@ -161,7 +162,7 @@ def month_bars(line: Line) -> SafeString:
     """
     bars = [_bar(place, month) for place, month in enumerate(line.months)]
     promised = _HEIGHT - float(line.target.share) / 100 * _HEIGHT
-    width = max(len(bars) * _STEP - (_STEP - _BAR), _BAR)
+    width = max(len(bars), _MONTHS) * _STEP - (_STEP - _BAR)
     return format_html(
         '<svg class="months" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<line class="months-promise" x1="0" x2="{}" y1="{}" y2="{}"/></svg>',

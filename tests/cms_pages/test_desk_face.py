@@ -93,6 +93,28 @@ def test_each_day_is_a_bar_with_words_the_oldest_first() -> None:
     assert soup.find("svg")["aria-label"] == "Two days"
 
 
+def test_long_bars_say_how_long_ago_they_begin_and_fold_only_where_they_are_long() -> None:
+    days = [{"tone": "ok", "label": f"day {n}"} for n in range(90)]
+    with override("en"):
+        soup = drawn("{% day_bars days label='Days' ends=True fold=True %}", days=days)
+        whole = drawn("{% day_bars days label='Days' ends=True %}", days=days)
+        short = drawn("{% day_bars days label='Days' ends=True fold=True %}", days=days[:30])
+    assert "days-fold" in soup.find("figure")["class"]
+    assert soup.find(class_="days-all").get_text() == "89 days ago"
+    assert soup.find(class_="days-few").get_text() == "29 days ago"
+    for other in (whole, short):
+        assert "days-fold" not in other.find("figure")["class"]
+        assert other.find(class_="days-few") is None
+
+
+def test_each_tone_of_a_day_has_a_shape_of_its_own() -> None:
+    marks = [drawn("{% day_mark tone %}", tone=tone) for tone in desk_face.DAY_HEIGHTS]
+    shapes = {(mark.rect["y"], mark.rect["height"]) for mark in marks}
+    # What is unknown is a pale ghost of what is in order; words stand beside both.
+    assert len(shapes) == len(marks) - 1
+    assert all(mark.svg["aria-hidden"] == "true" for mark in marks)
+
+
 def test_no_days_draw_an_empty_figure() -> None:
     assert not drawn("{% day_bars days label='None' %}", days=[]).find_all("rect")
 

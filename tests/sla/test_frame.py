@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from cms_pages import service_rules
+from cms_pages.frame import frame_for
 from cms_pages.models import Department, Service
 from desk_core.page_cache.next_change import next_change
 from persian.jalali import TEHRAN, from_jalali
@@ -57,7 +58,7 @@ def test_the_foot_says_until_when_or_since_when(request_here, day, said):
 
 def test_card_and_foot_together_are_one_query(request_here, django_assert_num_queries):
     make_signed()
-    slots.frame_for(request_here).site  # noqa: B018 – the frame is read with every page
+    frame_for(request_here).site  # noqa: B018 – the frame is read with every page
     make_signed(valid_from=date(2027, 4, 1), valid_to=date(2028, 1, 1))
     from wagtail.models import Site
 

@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import caches
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -32,6 +35,7 @@ from sla.performance.figures import Show
 from sla.performance.showing import Performance
 from sla.performance.words import time_text
 from sla.targets import Target
+from sla.templatetags.desk_performance import month_bars
 from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import register
 from tests.sla.measured import FIRST, SATISFIED, TARGETS, make_clock, make_measured
@@ -92,6 +96,18 @@ def test_what_stands_beside_a_promise(page):
     assert line.year.tally.decided == sum(MONTHS.values())
     assert line.year.verdict == Verdict.MET
     assert [month.month for month in line.months] == sorted(MONTHS)
+
+
+def test_a_bar_is_as_wide_with_one_closed_month_as_with_twelve(page):
+    line = line_of(page.version)
+    one = replace(line, months=line.months[-1:])
+    year = replace(line, months=line.months[:1] * 12)
+    sizes = [BeautifulSoup(month_bars(each), "html.parser").svg["viewbox"] for each in (one, year)]
+    assert sizes == ["0 0 234 60"] * 2
+    with override("en"):
+        drawn = render_to_string("sla/parts/performance_line.html", {"line": one, "number": 1})
+    ends = BeautifulSoup(drawn, "html.parser").find("figcaption")
+    assert ends.get_text() == "Aban 1405", "one month is no time from – to"
 
 
 def test_whoever_drafts_the_successor_reads_the_year_beside_each_promise(page):
@@ -523,7 +539,7 @@ def test_a_revision_in_the_admin(page):
 
 def glance(version):
     """What the frame of a page knows of it."""
-    [row] = reading._VERSIONS.instances(language="fa")
+    [row] = reading._VERSIONS[False].instances(language="fa")
     assert row == version
     return glance_of(row, month_of(NOW))
 
@@ -574,7 +590,7 @@ def test_an_agreement_that_binds_no_more_says_nothing_of_this_month(page, monkey
 
 def test_last_months_count_says_nothing_of_this_month(page, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=31))
-    [row] = reading._VERSIONS.instances(language="fa")
+    [row] = reading._VERSIONS[False].instances(language="fa")
     assert row.glance_judged == 1
     assert glance_of(row, month_of(NOW + timedelta(days=31))) is None
 

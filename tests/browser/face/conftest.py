@@ -62,6 +62,7 @@ def gallery(language: str, *, phase: str = "running", bad: bool = False) -> str:
             "phase": phase,
             "tones": TONES,
             "days": [{"tone": TONES[n % 6], "label": f"روز {n}"} for n in range(30)],
+            "ninety": [{"tone": TONES[n % 6], "label": f"روز {n}"} for n in range(90)],
             "step_names": ["شما", "موضوع", "شرح", "بازبینی"],
             "start": dt.date(2026, 3, 21),
             "end": dt.date(2027, 3, 20),

@@ -51,6 +51,32 @@ def test_everything_to_press_is_large_enough(show, width: int) -> None:
     assert show("bad", width=width).evaluate(SMALL_TARGETS) == []
 
 
+SEEN_DAYS = """
+(() => {
+  const frame = document.querySelector("#ninety .days-window").getBoundingClientRect();
+  return [...document.querySelectorAll("#ninety figure .day")]
+    .map((bar) => [bar.getBoundingClientRect(), bar.querySelector("title").textContent])
+    .filter(([box]) => box.left >= frame.left - 0.5 && box.right <= frame.right + 0.5)
+    .map(([box, words]) => [Math.round(box.left - frame.left), words]);
+})()
+"""
+
+
+@pytest.mark.parametrize("name", ["fa", "en"])
+@pytest.mark.parametrize(("width", "days"), [(320, 30), (390, 30), (1280, 90)])
+def test_a_phone_draws_the_last_thirty_of_ninety_days(show, name, width, days) -> None:
+    page = show(name, width=width)
+    seen = page.evaluate(SEEN_DAYS)
+    assert [words for _left, words in seen] == [f"روز {n}" for n in range(90 - days, 90)]
+    lefts = [left for left, _words in seen]
+    assert lefts == sorted(lefts, reverse=name == "fa"), "the oldest at the start of the line"
+    texts = page.locator("#ninety figcaption").inner_text()
+    shown = {"fa": "۲۹" if days == 30 else "۸۹", "en": "29" if days == 30 else "89"}[name]
+    assert shown in texts
+    hidden = {"fa": "۸۹" if days == 30 else "۲۹", "en": "89" if days == 30 else "29"}[name]
+    assert hidden not in texts
+
+
 def test_the_font_is_ours_and_nothing_comes_from_elsewhere(chromium, site) -> None:
     page = chromium.new_page()
     asked: list[str] = []
@@ -239,13 +265,13 @@ def test_a_submit_that_another_script_held_back_does_not_count_as_sent(show) -> 
 
 def test_the_days_can_be_walked_with_the_arrow_keys(show) -> None:
     page = show("fa")
-    page.locator("[data-days]").focus()
+    page.locator("[data-days]").first.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator(".days-words").inner_text() == "روز 29"
+    assert page.locator(".days-words").first.inner_text() == "روز 29"
     page.keyboard.press("ArrowRight")
-    assert page.locator(".days-words").inner_text() == "روز 28"
+    assert page.locator(".days-words").first.inner_text() == "روز 28"
     page.keyboard.press("Home")
-    assert page.locator(".days-words").inner_text() == "روز 0"
+    assert page.locator(".days-words").first.inner_text() == "روز 0"
 
 
 def test_paper_has_the_content_and_no_furniture(show) -> None:
