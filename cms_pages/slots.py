@@ -18,6 +18,7 @@ Filler = Callable[[HttpRequest], SafeString | str]
 
 # The places, and where each is printed.
 PLACES = {
+    "head_note": "above everything else, of what the page itself is",
     "banner": "above the content of every page",
     "home_status": "home page: are all services in order",
     "home_agreement": "home page: the agreement as a card",

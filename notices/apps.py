@@ -23,6 +23,7 @@ class NoticesConfig(AppConfig):
         from notices.monitors import states
         from notices.monitors import trail as monitor_trail
 
+        register("head_note", slots.copy_note)
         register("banner", slots.banner)
         register("home_status", slots.status_line)
         register("home_notices", slots.home_notices)

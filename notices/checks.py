@@ -26,6 +26,19 @@ def check_availability(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
     return found
 
 
+def check_static_copy(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """notices.E002: a setting of the static copy cannot be meant."""
+    found: list[checks.CheckMessage] = []
+    for ask in (conf.static_copy_storage, conf.static_copy_every, conf.static_copy_stale_after):
+        try:
+            ask()
+        except ImproperlyConfigured as error:
+            hint = "docs/static-copy.md names the settings."
+            found.append(checks.Error(str(error), hint=hint, id="notices.E002"))
+    return found
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
     checks.register(check_availability)
+    checks.register(check_static_copy)

@@ -144,3 +144,44 @@ def digest_hour() -> int:
 def fan_out_batch() -> int:
     """How many subscribers are handed over in one transaction: `DESK_SUBSCRIPTIONS_BATCH`."""
     return getattr(settings, "DESK_SUBSCRIPTIONS_BATCH", 500)
+
+
+def static_copy_folder() -> str:
+    """`DESK_STATIC_COPY_FOLDER` (""): where the copy of the status pages is written."""
+    return str(getattr(settings, "DESK_STATIC_COPY_FOLDER", ""))
+
+
+def static_copy_storage() -> str:
+    """`DESK_STATIC_COPY_STORAGE` (""): the alias in STORAGES that the copy is written to.
+
+    Raises ImproperlyConfigured for an alias that is not there.
+    """
+    alias = str(getattr(settings, "DESK_STATIC_COPY_STORAGE", ""))
+    if alias and alias not in settings.STORAGES:
+        raise ImproperlyConfigured(f"DESK_STATIC_COPY_STORAGE: “{alias}” is not in STORAGES.")
+    return alias
+
+
+def static_copy_every() -> timedelta:
+    """`DESK_STATIC_COPY_MINUTES` (10): the copy is made anew so often, even if nothing changes."""
+    return _minutes("DESK_STATIC_COPY_MINUTES", 10)
+
+
+def static_copy_stale_after() -> timedelta:
+    """`DESK_STATIC_COPY_STALE_MINUTES` (60): from then on the copy says that it may be wrong.
+
+    Raises ImproperlyConfigured where that is before the next copy is made.
+    """
+    stale = _minutes("DESK_STATIC_COPY_STALE_MINUTES", 60)
+    if stale <= static_copy_every():
+        raise ImproperlyConfigured(
+            "DESK_STATIC_COPY_STALE_MINUTES is more than DESK_STATIC_COPY_MINUTES."
+        )
+    return stale
+
+
+def _minutes(name: str, default: int) -> timedelta:
+    value = getattr(settings, name, default)
+    if not isinstance(value, int) or value < 1:
+        raise ImproperlyConfigured(f"{name} is a number of minutes, 1 or more.")
+    return timedelta(minutes=value)

@@ -20,6 +20,12 @@ HOME_LIMIT = 5
 BANNER_LIMIT = 3
 
 
+def copy_note(request: HttpRequest) -> SafeString:
+    """Above everything on a page of the static copy: that it is one, and when it was made."""
+    note = getattr(request, "desk_copy_note", None)
+    return _render("copy_note", request, {"note": note}) if note else SafeString("")
+
+
 def banner(request: HttpRequest) -> SafeString:
     """Above the content of every page; not on the page of the notice itself."""
     page = getattr(request, "desk_page", None)

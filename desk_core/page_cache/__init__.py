@@ -5,7 +5,8 @@ within a second, and at once in its own), at the next moment at which something 
 itself (`register_next_change`), and at midnight in Tehran at the latest.
 
 Kept are only answers of Wagtail's pages and of views marked `@cacheable`: GET or HEAD, status 200,
-asked for without any cookie, answered without setting one.
+asked for without any cookie, answered without setting one. A request that the desk makes of itself
+passes by with the attribute `desk_uncached`.
 """
 
 from desk_core.page_cache.generation import purge, purge_now, purges_cache

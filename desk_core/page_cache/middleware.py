@@ -67,6 +67,7 @@ class PageCacheMiddleware:
             (request.method != "GET" and request.method != "HEAD")
             or (cookies and self._personal(cookies))
             or "HTTP_AUTHORIZATION" in meta
+            or hasattr(request, "desk_uncached")
         ):
             return self._pass_on(request)
         query = meta.get("QUERY_STRING", "")

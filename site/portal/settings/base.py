@@ -104,6 +104,16 @@ if env.str("DESK_BACKUP_S3", default=""):
         "OPTIONS": env.json("DESK_BACKUP_S3"),
     }
 
+# Where the copy of the status pages is written that outlives the site (docs/static-copy.md).
+DESK_STATIC_COPY_FOLDER = env.str("DESK_STATIC_COPY_FOLDER", default="")
+DESK_STATIC_COPY_STORAGE = ""
+if env.str("DESK_STATIC_COPY_S3", default=""):
+    DESK_STATIC_COPY_STORAGE = "static_copy"
+    STORAGES["static_copy"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": env.json("DESK_STATIC_COPY_S3"),
+    }
+
 # Where ClamAV's clamd listens (tcp://host:3310 or unix:///path); empty: files are not scanned.
 DESK_CLAMD = env.str("DESK_CLAMD", default="")
 

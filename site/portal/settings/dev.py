@@ -12,6 +12,9 @@ DESK_PEPPER = "ZGV2ZWxvcG1lbnQtb25seS1wZXBwZXIta2V5LTAwMDA="
 # Backups of this machine are encrypted for an identity that the first of them makes here.
 DESK_BACKUP_DEV_IDENTITY = VAR_DIR / "backup-identity.txt"
 
+# The copy that outlives the site, to be looked at.
+DESK_STATIC_COPY_FOLDER = str(VAR_DIR / "static-copy")
+
 # Webhooks to this very machine, without TLS: to try them out.
 DESK_OUTBOUND_LOOPBACK = True
 

@@ -29,6 +29,7 @@ WORKERS = (
     ["plan_maintenance", "--every", "600"],
     ["sweep_monitors", "--every", "60"],
     ["probe_services", "--every", "60"],
+    ["write_static_copy", "--every", "10"],
 )
 
 

@@ -1,0 +1,99 @@
+"""Puts the files of a copy together."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from notices import addresses, conf
+from notices.static_copy import assets, contents, links
+from notices.static_copy.files import CopiedFile
+from notices.static_copy.reading import CopyNote, Stranger
+
+#: Tells programs when the copy was made.
+NOTE = "/status/static-copy.json"
+#: What the web server answers, with 503, to everything that is not in the copy.
+UNAVAILABLE = "/unavailable.html"
+
+
+@dataclass(frozen=True)
+class StaticCopy:
+    """All its files, in the order of writing: what pages are shown with, then pages."""
+
+    made_at: datetime
+    files: tuple[CopiedFile, ...]
+
+
+def make() -> StaticCopy:
+    """Read everything as it is now. Raises `reading.Unreadable` where the site itself fails."""
+    root = addresses.root()
+    if not root:
+        raise ImproperlyConfigured("There is no default site to make a static copy of.")
+    made_at = timezone.now()
+    note = CopyNote(made_at=made_at, stale_at=made_at + conf.static_copy_stale_after())
+    stranger = Stranger(root, note)
+    found = _read(stranger, contents.addresses())
+    found |= _read(stranger, _followed(found.values()) - found.keys())
+    used = _assets(found.values(), root)
+    pages = [_turned(each, root, found, used) for each in found.values()]
+    return StaticCopy(made_at, (*used.values(), *pages, _unavailable(), _note(note, len(found))))
+
+
+def _read(stranger: Stranger, paths: Iterable[str]) -> dict[str, CopiedFile]:
+    read = (stranger.read(path) for path in sorted(paths))
+    return {each.path: each for each in read if each is not None}
+
+
+def _followed(files: Iterable[CopiedFile]) -> set[str]:
+    """Addresses that machine faces name and that are copied for that."""
+    texts = (each.body.decode() for each in files if each.path.endswith((".rss", ".atom")))
+    return {match.group() for text in texts for match in contents.FOLLOWED.finditer(text)}
+
+
+def _assets(files: Iterable[CopiedFile], root: str) -> dict[str, CopiedFile]:
+    found: dict[str, CopiedFile] = {}
+    waiting = {
+        path
+        for each in files
+        if each.is_page
+        for path in links.found_in(each.body.decode(), path=each.path, root=root)
+        if assets.is_asset(path)
+    }
+    while waiting:
+        path = waiting.pop()
+        file = assets.read(path)
+        if file is None:
+            continue
+        found[path] = file
+        if file.content_type == "text/css":
+            waiting |= links.found_in_style(file.body.decode(), path) - found.keys()
+    return found
+
+
+def _turned(
+    file: CopiedFile, root: str, copied: dict[str, CopiedFile], used: dict[str, CopiedFile]
+) -> CopiedFile:
+    if not file.is_page:
+        return file
+    html = links.inwards(
+        file.body.decode(), path=file.path, root=root, copied=copied, assets=used.__contains__
+    )
+    return replace(file, body=html.encode())
+
+
+def _unavailable() -> CopiedFile:
+    page = render_to_string("notices/static_copy/unavailable.html")
+    return CopiedFile(UNAVAILABLE, page.encode(), "text/html")
+
+
+def _note(note: CopyNote, number: int) -> CopiedFile:
+    body = {
+        "generated_at": note.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "stale_at": note.stale_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "addresses": number,
+    }
+    return CopiedFile(NOTE, json.dumps(body).encode(), "application/json")

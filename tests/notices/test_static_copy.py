@@ -1,0 +1,411 @@
+"""The copy in plain files: what is in it, that it holds together, and that it is never half."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import requests
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from moto.server import ThreadedMotoServer
+from storages.backends.s3 import S3Storage
+
+from cms_pages.models import DeskSettings
+from desk_core.page_cache import purge_now
+from notices import checks, updates
+from notices.enums import Kind, UpdateState
+from notices.static_copy import contents, folders, links, making, rounds, storages
+from notices.static_copy.files import CopiedFile, name_of
+from notices.static_copy.making import StaticCopy
+from tests.cms_pages.factories import ServiceFactory
+from tests.notices.factories import ahead, clock, draft, published
+from tests.notices.test_warnings import warn
+
+pytestmark = pytest.mark.django_db
+DESK = "http://localhost"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def desk(index):
+    """Notices of every kind and in every state, and a service."""
+    service = ServiceFactory(name="استعلام", name_en="Enquiry", key="enquiry")
+    published(index, title="اختلال درگاه", services=[service])
+    warn(index, title="بهمن در گردنه")
+    start = ahead(hours=30)
+    window = {"starts_at": start, "expected_end": start + timedelta(hours=2)}
+    published(index, title="نگهداری شبانه", kind=Kind.MAINTENANCE, services=[service], **window)
+    published(index, title="پس‌گرفته").unpublish()
+    draft(index, title="پیش‌نویس پنهان")
+    return index
+
+
+def words_of(file: CopiedFile) -> str:
+    return file.body.decode()
+
+
+def test_it_holds_pages_faces_and_files_in_both_languages(desk):
+    copy = making.make()
+    files = {each.name: each for each in copy.files}
+    assert len(files) == len(copy.files)
+    for language in ("", "en/"):
+        for name in (
+            "status/index.html",
+            "status/history/index.html",
+            "status/availability/index.html",
+            "status/services/enquiry/index.html",
+            "status/api/v2/summary.json",
+            "status/history.rss",
+            "status/history.atom",
+            "status/history.json",
+            "status/maintenance.ics",
+            "status/cap.atom",
+            "status/availability/figures.json",
+            "status/availability/figures.csv",
+            "status/availability/figures.xlsx",
+        ):
+            assert f"{language}{name}" in files, f"{language}{name}"
+    assert any(re.fullmatch(r"status/cap/[0-9a-f-]{36}/1\.xml", name) for name in files)
+    page = words_of(files["status/index.html"])
+    assert "اختلال درگاه" in page
+    assert 'lang="fa"' in page
+    assert "Enquiry" in words_of(files["en/status/index.html"])
+    assert "notices/نگهداری-شبانه/index.html" in files
+
+
+def test_what_is_not_public_is_nowhere_in_it(desk):
+    for file in making.make().files:
+        if not file.content_type.startswith(("font/", "image/", "application/vnd")):
+            assert "پس‌گرفته" not in words_of(file), file.name
+            assert "پیش‌نویس" not in words_of(file), file.name
+
+
+def test_every_link_leads_inside_or_to_the_live_site(desk):
+    """As a browser would follow it, below any address; no link leads to nothing."""
+    copy = making.make()
+    names = {each.name for each in copy.files}
+    seen = 0
+    for file in copy.files:
+        if not file.is_page or file.path == making.UNAVAILABLE:
+            continue
+        page = words_of(file)
+        for address in re.findall(r'\s(?:href|src|action)="([^"]*)"', page):
+            if address.startswith(("#", "tel:", "mailto:", f"{DESK}/")):
+                continue
+            here = urljoin(f"https://else.example/copy{file.path}", address)
+            assert urlsplit(here).netloc == "else.example", (file.name, address)
+            target = unquote(urlsplit(here).path)
+            assert target.startswith("/copy/"), (file.name, address)
+            assert name_of(target.removeprefix("/copy")) in names, (file.name, address)
+            seen += 1
+    assert seen > 100
+    style = next(each for each in copy.files if each.content_type == "text/css")
+    for path in links.found_in_style(words_of(style), style.path):
+        assert name_of(path) in names
+
+
+def test_a_page_says_what_it_is_and_needs_no_script(desk):
+    made = timezone.now().replace(microsecond=0)
+    with clock(made):
+        copy = making.make()
+    for file in copy.files:
+        if file.is_page and file.path != making.UNAVAILABLE:
+            page = words_of(file)
+            assert "data-copy-stale" in page, file.name
+            assert page.count("<script") == 1, "only the one that looks at the age"
+    [note] = [each for each in copy.files if each.path == making.NOTE]
+    assert json.loads(note.body)["generated_at"] == made.isoformat()
+    live = (made + timedelta(minutes=60)).isoformat()
+    assert json.loads(note.body)["stale_at"] == live
+
+
+def test_pages_of_the_live_site_say_nothing_of_a_copy_and_it_says_nothing_of_people(desk, client):
+    making.make()
+    assert "data-copy-stale" not in client.get("/status/").content.decode()
+    for file in making.make().files:
+        if file.is_page:
+            assert "csrfmiddlewaretoken" not in words_of(file), file.name
+
+
+def test_forms_and_what_is_not_copied_go_to_the_live_site():
+    page = (
+        '<a href="/requests/new/?a=1&amp;b=2">x</a><form action="/status/subscribe/">'
+        '<a href="/status/?calendar=x">y</a><a href="/en/status/#now">z</a>'
+        '<img srcset="/media/a.png 1x, /media/b.png 2x"><a href="https://other.example/">o</a>'
+        '<script src="/static/live.js"></script>'
+    )
+    copied = {"/status/", "/en/status/"}
+    turned = links.inwards(
+        page, path="/status/", root=DESK, copied=copied, assets=lambda p: p == "/media/a.png"
+    )
+    assert f'href="{DESK}/requests/new/?a=1&amp;b=2"' in turned
+    assert f'action="{DESK}/status/subscribe/"' in turned
+    assert f'href="{DESK}/status/?calendar=x"' in turned
+    assert 'href="../en/status/#now"' in turned
+    assert f'srcset="../media/a.png 1x, {DESK}/media/b.png 2x"' in turned
+    assert 'href="https://other.example/"' in turned
+    assert "<script" not in turned
+
+
+def test_the_emblem_comes_along(desk, settings, tmp_path):
+    from wagtail.images.tests.utils import get_test_image_file
+
+    settings.MEDIA_ROOT = tmp_path
+    settings_of_desk = DeskSettings.objects.get_or_create(site=desk.get_site())[0]
+    settings_of_desk.emblem = get_test_image_file()
+    settings_of_desk.save()
+    assert any(each.path.startswith("/media/") for each in making.make().files)
+
+
+def test_queries_do_not_grow_with_what_is_not_copied(desk, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60):
+        contents.addresses()
+
+
+def copy_of(**files: str) -> StaticCopy:
+    made = tuple(
+        CopiedFile(f"/{name}.html", body.encode(), "text/html") for name, body in files.items()
+    )
+    return StaticCopy(timezone.now(), made)
+
+
+def test_a_folder_shows_the_new_copy_and_keeps_the_one_before(tmp_path):
+    for number in range(4):
+        folders.write(copy_of(a=f"{number}"), tmp_path)
+        assert (tmp_path / "current" / "a.html").read_text() == str(number)
+    assert len(list((tmp_path / "copies").iterdir())) == folders.KEPT
+    assert not list(tmp_path.glob(".2*"))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from django.utils import timezone
+import django; django.setup()
+from notices.static_copy import folders
+from notices.static_copy.files import CopiedFile
+from notices.static_copy.making import StaticCopy
+folder, mark, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+print("ready", flush=True)
+for number in range(rounds):
+    body = f"{mark}-{number}".encode()
+    files = tuple(CopiedFile(f"/{n}.html", body, "text/html") for n in range(60))
+    folders.write(StaticCopy(timezone.now(), files), folder)
+"""
+
+
+def writer(folder: Path, mark: str, number: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(folder), mark, str(number)]
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}"}
+    started = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    assert started.stdout.readline() == "ready\n"
+    return started
+
+
+def one_copy(folder: Path) -> str:
+    """What all files of the shown copy hold: one thing. These writers forget it within a blink."""
+    while True:
+        place = (folder / "current").resolve()
+        try:
+            found = {(place / f"{number}.html").read_text() for number in range(60)}
+        except FileNotFoundError:
+            continue
+        assert len(found) == 1
+        return found.pop()
+
+
+def test_two_writers_and_one_that_is_killed_never_show_half(tmp_path):
+    first, second = writer(tmp_path, "a", 20), writer(tmp_path, "b", 10_000)
+    deadline = time.monotonic() + 30
+    seen = set()
+    while first.poll() is None:
+        assert time.monotonic() < deadline
+        if (tmp_path / "current").exists():
+            seen.add(one_copy(tmp_path)[0])
+    assert first.returncode == 0
+    second.send_signal(signal.SIGKILL)
+    for each in (first, second):
+        each.communicate()
+    left = one_copy(tmp_path)
+    assert left
+    # The next one is not held up by the lock of the killed one, and tidies up after it.
+    folders.write(copy_of(a="next"), tmp_path)
+    assert (tmp_path / "current" / "a.html").read_text() == "next"
+    assert len(list((tmp_path / "copies").iterdir())) == folders.KEPT
+
+
+def test_a_full_disk_leaves_the_copy_before(tmp_path, monkeypatch):
+    folders.write(copy_of(a="old"), tmp_path)
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folders.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        folders.write(copy_of(a="new"), tmp_path)
+    assert (tmp_path / "current" / "a.html").read_text() == "old"
+
+
+@pytest.fixture
+def bucket():
+    """A bucket on moto's S3 server."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
+    requests.put(f"{address}/copy", timeout=10).raise_for_status()
+    keys = {"access_key": "a", "secret_key": "b", "region_name": "us-east-1"}
+    yield S3Storage(bucket_name="copy", endpoint_url=address, default_acl=None, **keys)
+    server.stop()
+
+
+def test_a_bucket_gets_what_changed_and_loses_what_is_gone(bucket):
+    storages.write(copy_of(a="one", b="two", c="three"), bucket)
+    before = bucket.get_modified_time("b.html")
+    time.sleep(1.1)
+    storages.write(copy_of(a="new", b="two"), bucket)
+    assert bucket.open("a.html").read() == b"new"
+    assert bucket.get_modified_time("b.html") == before, "unchanged: not written again"
+    assert not bucket.exists("c.html")
+    head = bucket.connection.meta.client.head_object(Bucket="copy", Key="a.html")
+    assert head["ContentType"] == "text/html"
+
+
+def test_a_storage_that_gives_other_names_is_refused(tmp_path):
+    storage = FileSystemStorage(location=tmp_path)
+    storages.write(copy_of(a="one"), storage)
+    with pytest.raises(ImproperlyConfigured, match="DESK_STATIC_COPY_STORAGE"):
+        storages.write(copy_of(a="two"), storage)
+
+
+class TestRounds:
+    @pytest.fixture(autouse=True)
+    def _folder(self, settings, tmp_path):
+        settings.DESK_STATIC_COPY_FOLDER = str(tmp_path)
+        self.page = tmp_path / "current" / "status" / "index.html"
+
+    def test_a_burst_of_changes_is_one_copy_and_an_idle_desk_none(
+        self, desk, django_capture_on_commit_callbacks
+    ):
+        each = rounds.Rounds()
+        assert each.write_if_due()
+        assert not each.write_if_due()
+        with django_capture_on_commit_callbacks(execute=True):
+            shown = published(desk, title="اختلال تازه")
+            updates.post(
+                notice=shown.notice,
+                state=UpdateState.IDENTIFIED,
+                text="یافتیم",
+                author=None,
+                key="k",
+            )
+        assert each.write_if_due()
+        assert "اختلال تازه" in self.page.read_text()
+        assert not each.write_if_due()
+
+    def test_a_window_that_opens_by_itself_is_copied(self, desk):
+        each = rounds.Rounds()
+        start = ahead(minutes=5)
+        published(
+            desk,
+            title="نگهداری نزدیک",
+            kind=Kind.MAINTENANCE,
+            starts_at=start,
+            expected_end=start + timedelta(hours=1),
+        )
+        purge_now()
+        assert each.write_if_due()
+        with clock(start + timedelta(seconds=1)):
+            assert each.write_if_due()
+
+    def test_it_is_made_anew_though_nothing_changes(self, desk):
+        each = rounds.Rounds()
+        each.write_if_due()
+        with clock(ahead(minutes=11)):
+            assert each.write_if_due()
+
+    def test_a_site_that_fails_leaves_the_copy_before(self, desk, monkeypatch):
+        each = rounds.Rounds()
+        each.write_if_due()
+        before = self.page.read_text()
+        purge_now()
+
+        def broken(*args, **kwargs):
+            raise RuntimeError("broken")
+
+        monkeypatch.setattr("notices.overview.overview", broken)
+        with pytest.raises(Exception, match=r"500|broken"):
+            each.write_if_due()
+        assert self.page.read_text() == before
+        monkeypatch.undo()
+        assert each.write_if_due(), "it is still due"
+
+    def test_the_command_writes_and_tells(self, desk, capsys):
+        call_command("write_static_copy")
+        assert self.page.exists()
+        assert "written" in capsys.readouterr().out
+
+
+def test_the_command_without_a_place_names_the_settings(settings):
+    settings.DESK_STATIC_COPY_FOLDER = settings.DESK_STATIC_COPY_STORAGE = ""
+    with pytest.raises(CommandError, match="DESK_STATIC_COPY_FOLDER"):
+        call_command("write_static_copy")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DESK_STATIC_COPY_STORAGE", "nowhere"),
+        ("DESK_STATIC_COPY_MINUTES", 0),
+        ("DESK_STATIC_COPY_MINUTES", "soon"),
+        ("DESK_STATIC_COPY_STALE_MINUTES", 10),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_stops_the_start(settings, name, value):
+    setattr(settings, name, value)
+    found = checks.check_static_copy(None)
+    assert found
+    assert all(each.id == "notices.E002" for each in found)
+    assert any(name in each.msg for each in found)
+
+
+@pytest.mark.browser
+def test_a_page_turns_suspicious_of_its_own_age(desk, tmp_path, chromium):
+    """Served by a web server that knows nothing; without scripts it says until when to believe."""
+    with clock(ahead(hours=-2)):
+        folders.write(making.make(), tmp_path / "old")
+    folders.write(making.make(), tmp_path / "new")
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}"
+        page = chromium.new_page()
+        for place, alarming in (("old", True), ("new", False)):
+            page.goto(f"{root}/{place}/current/status/")
+            assert page.locator("[data-copy-alarm]").is_visible() == alarming
+            assert page.locator("main h1").is_visible()
+        page.clock.install()
+        page.reload()
+        assert not page.locator("[data-copy-alarm]").is_visible()
+        page.clock.fast_forward("02:00:00")
+        assert page.locator("[data-copy-alarm]").is_visible(), "also while it stays open"
+        page.close()
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        """Say nothing."""
