@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from functools import partial
@@ -191,6 +192,7 @@ def test_a_folder_shows_the_new_copy_and_keeps_the_one_before(tmp_path):
 
 WRITER = """
 import sys
+import threading
 from pathlib import Path
 from django.utils import timezone
 import django; django.setup()
