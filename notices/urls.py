@@ -12,6 +12,7 @@ SERVICE = "availability/<slug:key>/"
 CSV, XLSX = {"file_format": "csv"}, {"file_format": "xlsx"}
 urlpatterns = [
     path("", views.status, name="status"),
+    path("live/", views.live, name="live"),
     path("history/", views.history, name="history"),
     path("history/<str:month>/", views.history, name="history_month"),
     path("services/<slug:key>/", views.service, name="service"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from cms_pages.models import Service
 from desk_core.page_cache import cacheable
 from notices import history as past
+from notices import live as standing
 from notices import overview as picture
 from notices.months import parse_month
 
@@ -52,3 +53,10 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/service.html", context)
+
+
+@require_safe
+@cacheable
+def live(request: HttpRequest) -> HttpResponse:
+    """What every page asks for once a minute: parts of its frame, and a mark of all the rest."""
+    return render(request, "notices/live.html", {"mark": standing.mark(request)})

@@ -46,11 +46,9 @@ _WIDE_LETTERS = frozenset("mwMW@%٪سشصض—…")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One half of a badge: its words and their length and middle; where it begins, how wide."""
+    """One half of a badge: its words, how long they are, and where their middle is."""
 
     text: str
-    start: int
-    width: int
     length: int
     x: str
 
@@ -80,8 +78,9 @@ class Badge:
             "height": HEIGHT,
             "language": get_language(),
             "direction": "rtl" if right_to_left else "ltr",
-            "label": _part(label, label_start, label_width, label_start + _PAD),
-            "message": _part(message, message_start, message_width, words_start),
+            "label": _part(label, label_start + _PAD),
+            "label_width": label_width,
+            "message": _part(message, words_start),
             "colour": COLOURS[self.tone],
             "label_colour": LABEL_COLOUR,
             "tone": self.tone,
@@ -115,9 +114,9 @@ def unknown() -> Badge:
     return Badge(_("Services"), _("no such service"), "closed")
 
 
-def _part(text: str, start: int, width: int, words_start: int) -> Part:
+def _part(text: str, start: int) -> Part:
     length = _length(text)
-    return Part(text, start, width, length, f"{words_start + length / 2:g}")
+    return Part(text, length, f"{start + length / 2:g}")
 
 
 def _cut(text: str) -> str:

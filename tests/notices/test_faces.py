@@ -188,7 +188,7 @@ def test_the_banner_costs_one_query(index, rf, django_assert_num_queries):
     # What monitors see is read along with the frame, which every page has.
     assert frame_for(request).sites
     with django_assert_num_queries(1):
-        assert slots.banner(request) == ""
+        assert "data-notice" not in slots.banner(request)
         slots.status_foot(request)
     for number in range(4):
         published(index, title=f"شمارهٔ {number}", services=[ServiceFactory()])
