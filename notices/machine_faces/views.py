@@ -9,7 +9,9 @@ from cms_pages.models import Service
 from desk_core import calendar_files
 from notices import overview as picture
 from notices.availability.showing import picture as availability
+from notices.boxes import box
 from notices.machine_faces import badges, calendars, feeds
+from notices.machine_faces import widget as boxed
 from notices.machine_faces.answers import Face, as_json, face
 from notices.machine_faces.desk import desk_of
 from notices.machine_faces.statuspage import Statuspage
@@ -86,6 +88,18 @@ def _badge(found: badges.Badge | None) -> Face:
     if found is None:
         return Face(badges.unknown().svg(), badges.CONTENT_TYPE, status=404)
     return Face(found.svg(), badges.CONTENT_TYPE)
+
+
+@face
+def widget(request: HttpRequest, key: str = "") -> Face:
+    """What the box of other sites shows."""
+    return as_json(boxed.data(desk_of(request), box(timezone.now(), _service(key))))
+
+
+@face
+def widget_script(request: HttpRequest) -> Face:
+    """The script that puts the box into their pages."""
+    return Face(boxed.script(), boxed.CONTENT_TYPE)
 
 
 @face

@@ -1,7 +1,7 @@
 // Pages keep themselves up to date: [data-live="name"] marks a part that may change, an element with
 // [data-live-source] says where to ask. Once a minute, while somebody looks, that address is asked;
 // it mostly answers 304. When its answer differs, the parts of the frame are taken from it. A page
-// with parts of its own in <main>, and without a form, is read anew for them.
+// with parts of its own in <main>, and without a form there, is read anew for them.
 // What is new in a [data-live-say] is said once to screen readers.
 
 const MINUTE = 60_000;
@@ -100,7 +100,7 @@ const look = async () => {
   try {
     const text = await read(source);
     if (text !== last) {
-      const own = document.querySelector("main [data-live]") && !document.querySelector("main form");
+      const own = document.querySelector("main [data-live], main[data-live]") && !document.querySelector("main form");
       swap(partsOf(parsed(own ? await read(location.href) : text)));
       last = text;
     }

@@ -1,4 +1,4 @@
-"""The address that open pages ask: cheap, the same while nothing changed, another one afterwards."""
+"""The address that open pages ask: cheap, and the same while nothing has changed."""
 
 import re
 

@@ -124,6 +124,7 @@ def text_of(client, address):
 NAMELESS = {
     "/status/api/v2/status.json",
     "/status/api/v2/components.json",
+    "/status/widget.js",
     "/status/badge.svg",
     "/status/services/roads/badge.svg",
     "/status/availability/roads/badge.svg",
