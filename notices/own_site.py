@@ -31,7 +31,7 @@ def offers(request: HttpRequest, service: Service | None, at: Any) -> dict[str, 
         "box": shown,
         "service": service,
         "widget": _widget(request, service, page, shown.name),
-        "frame": _frame(request, service, shown.name),
+        "iframe": _iframe(request, service, shown.name),
         "link": _plain(format_html('<a href="{}">{}</a>', page, shown.name)),
         "badges": [
             _badge(request, name, address, page if view != "availability" else months)
@@ -76,11 +76,11 @@ def _widget(request: HttpRequest, service: Service | None, page: str, name: str)
     return _plain(format_html("{}\n{}", line, other_way))
 
 
-def _frame(request: HttpRequest, service: Service | None, name: str) -> str:
+def _iframe(request: HttpRequest, service: Service | None, name: str) -> str:
     address = reverse("notices:embed", args=[service.key] if service else [])
     whole = request.build_absolute_uri(address)
     return _plain(
-        format_html('<iframe src="{}" title="{}" width="100%" height="240"></iframe>', whole, name)
+        format_html('<iframe src="{}" title="{}" width="100%" height="320"></iframe>', whole, name)
     )
 
 

@@ -35,13 +35,14 @@
       background: #fff; background: light-dark(#fff, #11181f); color: #1b2733; color: light-dark(#1b2733, #e8ecef); }
     p, ul { margin: 0; padding: 0; list-style: none; }
     li { margin-block-start: .4em; }
-    a { color: inherit; text-underline-offset: .2em; }
+    a { color: inherit; unicode-bidi: isolate; text-underline-offset: .2em; }
     a:focus-visible { outline: 3px solid; outline-offset: 2px; }
     .all { font-weight: 700; }
     small { display: block; opacity: .85; }
     .all::before { margin-inline-end: .4em; content: "•" / ""; }
     .ok::before { content: "✓" / ""; }
-    .waiting::before, .partial::before { content: "▲" / ""; }
+    .waiting::before { content: "◆" / ""; }
+    .partial::before { content: "▲" / ""; }
     .major::before { content: "✕" / ""; }
     .b-ok { border-color: #1a7f37; } .b-waiting { border-color: #a86f00; } .b-partial { border-color: #c25a12; }
     .b-major { border-color: #c8382c; } .b-info { border-color: #3b6fe0; }`);
