@@ -41,11 +41,12 @@ def data(desk: Desk, box: Box) -> dict[str, Any]:
 
 
 def script() -> str:
-    """The script, without its indentation, with what it needs before there is an answer."""
+    """The script with what it needs before there is an answer, without comments and indentation."""
     places = {code: _place(code) for code, _name in settings.LANGUAGES}
     found = json.dumps(places, ensure_ascii=False, separators=(",", ":"))
     text = render_to_string("notices/widget.js", {"places": found})
-    return "\n".join(line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _place(language: str) -> dict[str, str]:

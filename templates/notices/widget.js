@@ -30,22 +30,22 @@
   const root = box.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { display: block; font: inherit; line-height: 1.7; text-align: start; overflow-wrap: anywhere; max-inline-size: 36em; }
-    div { border: 1px solid; border-inline-start-width: 8px; border-radius: 6px; padding: .6em .9em;
-      background: #fff; background: light-dark(#fff, #11181f); color: #1b2733; color: light-dark(#1b2733, #e8ecef); }
-    p, ul { margin: 0; padding: 0; list-style: none; }
-    li { margin-block-start: .4em; }
-    a { color: inherit; unicode-bidi: isolate; text-underline-offset: .2em; }
-    a:focus-visible { outline: 3px solid; outline-offset: 2px; }
-    .all { font-weight: 700; }
-    small { display: block; opacity: .85; }
-    .all::before { margin-inline-end: .4em; content: "•" / ""; }
-    .ok::before { content: "✓" / ""; }
-    .waiting::before { content: "◆" / ""; }
-    .partial::before { content: "▲" / ""; }
-    .major::before { content: "✕" / ""; }
-    .b-ok { border-color: #1a7f37; } .b-waiting { border-color: #a86f00; } .b-partial { border-color: #c25a12; }
-    .b-major { border-color: #c8382c; } .b-info { border-color: #3b6fe0; }`);
+    :host{display:block;font:inherit;line-height:1.7;text-align:start;overflow-wrap:anywhere;max-inline-size:36em}
+    div{border:1px solid;border-inline-start-width:8px;border-radius:6px;padding:.6em .9em;
+      background:#fff;background:light-dark(#fff,#11181f);color:#1b2733;color:light-dark(#1b2733,#e8ecef)}
+    p,ul{margin:0;padding:0;list-style:none}
+    li{margin-block-start:.4em}
+    a{color:inherit;unicode-bidi:isolate}
+    a:focus-visible{outline:3px solid;outline-offset:2px}
+    .all{font-weight:700}
+    small{display:block;opacity:.85}
+    .all::before{margin-inline-end:.4em;content:"•" / ""}
+    .ok::before{content:"✓" / ""}
+    .waiting::before{content:"◆" / ""}
+    .partial::before{content:"▲" / ""}
+    .major::before{content:"✕" / ""}
+    .b-ok{border-color:#1a7f37} .b-waiting{border-color:#a86f00} .b-partial{border-color:#c25a12}
+    .b-major{border-color:#c8382c} .b-info{border-color:#3b6fe0}`);
   root.adoptedStyleSheets = [sheet];
   const frame = make("div");
   const age = make("small");

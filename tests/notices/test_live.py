@@ -43,7 +43,7 @@ def test_it_brings_the_banner_and_the_line_of_the_footer(index, client):
     page = published(index)
     text = text_of(client)
     assert f'data-notice="{page.notice_id}"' in text
-    assert set(re.findall(r'data-live="([^"]+)"', text)) == {"banner", "foot"}
+    assert set(re.findall(r'data-live="([^"]+)"', text)) == {"banner", "home-status", "foot"}
     assert "<html" not in text
 
 

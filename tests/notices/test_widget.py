@@ -31,7 +31,7 @@ def data(client, address="/en/status/widget.json"):
 
 def test_the_script_is_small_and_depends_on_nothing(index, client):
     text = client.get("/status/widget.js").content.decode()
-    assert len(text.encode()) < 5_000
+    assert len(text.encode()) < 4_096
     for word in (
         "innerHTML",
         "outerHTML",
