@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from cms_pages.models import Service
 from notices.enums import Impact
 from notices.models import NoticeIndexPage
+from tests.browser.test_accessibility import Inspector
 from tests.notices.factories import published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -162,3 +163,23 @@ def test_the_frame_refreshes_itself(open_page, index, elsewhere):
     published(index, title="تازه در قاب")
     page.clock.run_for(70_000)
     frame_of(page).locator(".linklist", has_text="تازه در قاب").wait_for()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_axe_finds_nothing_on_these_pages_at_320_px(open_page, index, elsewhere, prefix):
+    service = Service.objects.active().first()
+    notice = published(index, title="قطع درگاه", services=[service], impact=Impact.MAJOR).notice
+    page = open_page(width=320)
+    see = Inspector(page)
+    for address in (
+        f"/status/services/{service.key}/own-site/",
+        f"/status/embed/{service.key}/",
+        f"/status/subscribe/?notice={notice.pk}&back=/requests/new/",
+        f"/requests/new/?service={service.key}",
+    ):
+        page.goto(prefix + address)
+        see.look(address)
+    page.goto(elsewhere("en" if prefix else "fa", service.key))
+    page.locator("section li").wait_for()
+    see.look("elsewhere")
+    assert not see.wrong
