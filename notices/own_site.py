@@ -1,6 +1,7 @@
 """What people who run other sites copy into their pages: the box and the badges."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
-from notices.boxes import box
+from notices.boxes import Box, box
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class BadgeOffer:
     markdown: str
 
 
-def offers(request: HttpRequest, service: Service | None, at: Any) -> dict[str, Any]:
+def offers(request: HttpRequest, service: Service | None, at: datetime) -> dict[str, Any]:
     """Everything that the page offers, of the whole desk or of one service."""
     shown = box(at, service)
     page = request.build_absolute_uri(shown.path)
@@ -33,37 +34,28 @@ def offers(request: HttpRequest, service: Service | None, at: Any) -> dict[str, 
         "widget": _widget(request, service, page, shown.name),
         "iframe": _iframe(request, service, shown.name),
         "link": _plain(format_html('<a href="{}">{}</a>', page, shown.name)),
-        "badges": [
-            _badge(request, name, address, page if view != "availability" else months)
-            for name, address, view, months in _badges(request, service, shown.name)
-        ],
+        "badges": _badges(request, service, shown),
         "services": Service.objects.active(),
     }
 
 
-def _badges(
-    request: HttpRequest, service: Service | None, name: str
-) -> list[tuple[str, str, str, str]]:
+def _badges(request: HttpRequest, service: Service | None, shown: Box) -> list[BadgeOffer]:
     if service is None:
-        return [(name, reverse("notices:badge"), "state", "")]
+        return [_badge(request, shown.name, reverse("notices:badge"), shown.path)]
     key = [service.key]
-    months = request.build_absolute_uri(reverse("notices:availability_of_page", args=key))
+    month = _("Availability of “%(name)s” in the last month") % {"name": service}
+    months = reverse("notices:availability_of_page", args=key)
     return [
-        (name, reverse("notices:service_badge", args=key), "state", ""),
-        (
-            _("Availability of “%(name)s” in the last month") % {"name": service},
-            reverse("notices:availability_badge", args=key),
-            "availability",
-            months,
-        ),
+        _badge(request, shown.name, reverse("notices:service_badge", args=key), shown.path),
+        _badge(request, month, reverse("notices:availability_badge", args=key), months),
     ]
 
 
-def _badge(request: HttpRequest, name: str, address: str, page: str) -> BadgeOffer:
-    whole = request.build_absolute_uri(address)
-    html = format_html('<a href="{}"><img src="{}" alt="{}" height="24"></a>', page, whole, name)
+def _badge(request: HttpRequest, name: str, address: str, path: str) -> BadgeOffer:
+    picture, page = request.build_absolute_uri(address), request.build_absolute_uri(path)
+    html = format_html('<a href="{}"><img src="{}" alt="{}" height="24"></a>', page, picture, name)
     words = name.replace("[", "(").replace("]", ")")
-    return BadgeOffer(name, address, _plain(html), f"[![{words}]({whole})]({page})")
+    return BadgeOffer(name, address, _plain(html), f"[![{words}]({picture})]({page})")
 
 
 def _widget(request: HttpRequest, service: Service | None, page: str, name: str) -> str:

@@ -192,7 +192,7 @@ def _opened(request: HttpRequest, opened: subscribing.Redeemed) -> HttpResponseB
     elif opened.purpose == CodePurpose.CONFIRM:
         response = _mine(request, row, {"form": choices_form(row), "confirmed": True})
     else:
-        response = redirect(f"{reverse('notices:subscription_mine')}?{_carried(request)}")
+        response = _flagged(request, "notices:subscription_mine")
     _put_cookie(response, tokens.session(row.pk))
     return never_store(response)
 
@@ -236,10 +236,10 @@ def _status_url() -> str:
     return reverse("notices:status")
 
 
-def _flagged(request: HttpRequest, name: str, flag: str) -> HttpResponse:
-    """A redirect whose page says what has just been done."""
+def _flagged(request: HttpRequest, name: str, flag: str = "") -> HttpResponse:
+    """A redirect whose page says what has just been done, and knows the way back."""
     query = "&".join(filter(None, [flag, _carried(request)]))
-    return redirect(f"{reverse(name)}?{query}")
+    return redirect(f"{reverse(name)}?{query}" if query else reverse(name))
 
 
 def _form_of_wish(request: HttpRequest) -> FollowForm | SubscribeForm:
