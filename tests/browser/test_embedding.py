@@ -14,7 +14,7 @@ from notices.models import NoticeIndexPage
 from tests.browser.test_accessibility import Inspector
 from tests.notices.factories import published
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="color-scheme" content="light dark"><title>Elsewhere</title></head><body>
 <script src="{desk}/status/widget.js" data-language="{language}" {service} defer></script>

@@ -6,7 +6,7 @@ from cms_pages.models import Service
 from notices.models import NoticeIndexPage, Subscription
 from tests.notices.factories import published
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 PERSON = {
     "first_name": "مریم",
     "last_name": "کاظمی",

@@ -9,7 +9,7 @@ from notices.enums import Impact, Kind, UpdateState
 from notices.models import NoticeIndexPage
 from tests.notices.factories import published
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 A_MINUTE = 70_000
 LIVE = "**/status/live/"
 
