@@ -320,11 +320,6 @@ def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNo
     )
 
 
-def for_service(service: "Service", at: datetime) -> list[PublicNotice]:
-    """Running ones that touch a service: named for it, or of the whole desk."""
-    return find(at, running_q(at, "notice__") & touches_q(service))
-
-
 def touches_q(service: "Service") -> Q:
     """Condition on pages: the notice names the service or, being no mere news, names none."""
     rows = AffectedService.objects.order_by()

@@ -119,6 +119,7 @@ class EndReason(models.TextChoices):
 
     OWN_WISH = "own_wish", _("The subscriber's own wish")
     STAFF = "staff", _("Ended by staff")
+    OVER = "over", _("The notice that it followed is over")
 
 
 class StaffReason(models.TextChoices):

@@ -171,6 +171,7 @@ def _event(event_id: int) -> NoticeEvent | None:
 def _wanting(event: NoticeEvent) -> Any:
     notice: Notice = event.notice
     return Subscription.objects.wanting(
+        notice=notice.pk,
         kind=notice.kind,
         step=event.step,
         services=list(notice.affected.values_list("service_id", flat=True)),

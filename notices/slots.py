@@ -27,13 +27,14 @@ def copy_note(request: HttpRequest) -> SafeString:
 
 
 def banner(request: HttpRequest) -> SafeString:
-    """Above the content of every page; not on the page of the notice itself."""
+    """Above the content of every page; not on the page of the notice itself.
+
+    The place is there without a notice too: an open page may get one.
+    """
     page = getattr(request, "desk_page", None)
     own = page.notice_id if isinstance(page, NoticePage) else None
     shown = [each for each in current.recent_for(request) if each.id != own]
     chosen = current.worth_a_banner(shown, timezone.now())
-    if not chosen:
-        return SafeString("")
     context = {"notices": chosen[:BANNER_LIMIT], "more": len(chosen) - BANNER_LIMIT}
     return _render("banner", request, context)
 

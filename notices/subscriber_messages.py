@@ -9,6 +9,7 @@ from desk_core.enums import OutboxChannel
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Erased, SealBroken, Subject, open_subject
 from notices import subscription_tokens
+from notices.enums import Step
 from notices.event_words import Words
 from notices.models import NoticeEvent, Subscription
 from persian.digits import localised
@@ -22,7 +23,10 @@ def event_message(
     row: Subscription, content: dict[str, str], event: NoticeEvent, words: Words, message_id: UUID
 ) -> Outgoing:
     """One event for one subscriber; queued again it is the same message."""
-    return _message(row, content, EVENT_TEMPLATE, words.values, words, str(event.pk), message_id)
+    values = dict(words.values)
+    if row.only_followed and event.step == Step.RESOLVED:
+        values["farewell"] = "yes"
+    return _message(row, content, EVENT_TEMPLATE, values, words, str(event.pk), message_id)
 
 
 def digest_message(

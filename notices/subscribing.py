@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -33,7 +34,7 @@ from notices.enums import (
     SubscriptionState,
 )
 from notices.errors import WrongCode
-from notices.models import Delivery, Subscription, SubscriptionCode
+from notices.models import Delivery, Notice, Subscription, SubscriptionCode
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -42,7 +43,7 @@ FOLDER = "notices/messages"
 _CHOSEN = (
     *(f"wants_{each.value}" for each in Kind),
     *(f"wants_{each.value}" for each in Step),
-    *("quiet_from", "quiet_until", "digest"),
+    *("quiet_from", "quiet_until", "digest", "only_followed"),
 )
 
 
@@ -51,7 +52,7 @@ class Choices:
     """What somebody wants to be told, and when. No services means all of them.
 
     `kinds` and `steps` are values of `Kind` and `Step`; quiet hours are full hours in Tehran, both
-    or none.
+    or none. With `follow` it is one notice alone, until it is over, and nothing else counts.
     """
 
     services: Collection[int] = ()
@@ -60,6 +61,7 @@ class Choices:
     quiet_from: int | None = None
     quiet_until: int | None = None
     digest: bool = False
+    follow: UUID | None = None
 
     def as_fields(self, channel: str) -> dict[str, Any]:
         """The columns; programs never sleep."""
@@ -70,6 +72,7 @@ class Choices:
             "quiet_from": None if program else self.quiet_from,
             "quiet_until": None if program else self.quiet_until,
             "digest": self.digest and not program,
+            "only_followed": self.follow is not None,
         }
 
 
@@ -111,6 +114,7 @@ def ask(*, contact: str, choices: Choices, language: str, address: str) -> Outbo
         subject.save()
         row.save(force_insert=True)
         row.services.set(choices.services)
+        row.followed.set(Notice.objects.filter(pk__in=[choices.follow] if choices.follow else []))
         code.subject_key = subject.row
         code.save(force_insert=True)
         outbox.queue_many([told], subject=subject)
@@ -163,7 +167,10 @@ def redeem(*, code: str, address: str) -> Redeemed:
 
 
 def change(*, subscription: Subscription, choices: Choices, language: str) -> None:
-    """Choose anew what is told, and when. One that has ended stays as it was."""
+    """Choose anew what is told, and when. One that has ended stays as it was.
+
+    Notices that are followed are so further on; whoever followed them alone does no more.
+    """
     with transaction.atomic():
         row = Subscription.objects.select_for_update().get(pk=subscription.pk)
         if row.state in LIVING_STATES:
@@ -234,6 +241,7 @@ def erase(
         row.save(update_fields=["erased_at", "contact_digest", "sealed"])
         row.codes.all().delete()
         row.services.clear()
+        row.followed.clear()
         sealing.erase(row.subject_key)
         _record("subscription.erased", row, actor)
 
@@ -252,6 +260,7 @@ def export(subscription: Subscription) -> dict[str, Any]:
         "asked_at": row.created_at.isoformat(),
         "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
         "services": sorted(row.services.values_list("key", flat=True)),
+        "followed": [str(key) for key in row.followed.order_by("pk").values_list("pk", flat=True)],
         **{name: getattr(row, name) for name in _CHOSEN},
         "told": [
             {
@@ -322,9 +331,11 @@ def _use(row: SubscriptionCode, now: datetime) -> Redeemed:
             raise WrongCode
         if living is None:
             return Redeemed(CodePurpose.CONFIRM, pending, _begin(pending, now))
-        fields = {name: getattr(pending, name) for name in _CHOSEN}
-        services = list(pending.services.values_list("pk", flat=True))
-        _choose(living, fields, services, pending.language)
+        living.followed.add(*pending.followed.all())
+        if not pending.only_followed:
+            fields = {name: getattr(pending, name) for name in _CHOSEN}
+            services = list(pending.services.values_list("pk", flat=True))
+            _choose(living, fields, services, pending.language)
         forget_pending(pending)
         return Redeemed(CodePurpose.CONFIRM, living)
 

@@ -45,8 +45,16 @@ class SubscriptionAdmin(DeskModelAdmin):
     ordering = ("-created_at", "id")
     inspect_view_enabled = True
     inspect_view_fields: ClassVar = (
-        *("code", "channel", "contact", "state", "language", "what", "services", "digest"),
-        *("quiet", "created_at", "confirmed_at", "quarantined_at", "ended_at", "end_reason"),
+        *("code", "channel", "contact", "state", "language", "what", "services", "followed"),
+        *(
+            "digest",
+            "quiet",
+            "created_at",
+            "confirmed_at",
+            "quarantined_at",
+            "ended_at",
+            "end_reason",
+        ),
         *("erased_at", "failures", "log"),
     )
     empty_help = _("Whoever asks to be told of notices, on their pages, is listed here.")
@@ -121,6 +129,8 @@ class SubscriptionAdmin(DeskModelAdmin):
 
     def what(self, obj: Subscription) -> str:
         """Kinds and steps that were chosen."""
+        if obj.only_followed:
+            return gettext("Only notices that are followed")
         kinds = [kind.label for kind in Kind if getattr(obj, f"wants_{kind.value}")]
         steps = [step.label for step in Step if getattr(obj, f"wants_{step.value}")]
         return gettext(", ").join(str(label) for label in [*kinds, *steps])

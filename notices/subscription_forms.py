@@ -10,6 +10,7 @@ from cms_pages.models import Service
 from desk_core.enums import OutboxChannel
 from desk_core.human_check import HumanCheckMixin
 from notices import subscriber_contacts
+from notices.current import PublicNotice
 from notices.enums import Kind, Step
 from notices.models import Subscription
 from notices.subscribing import Choices
@@ -17,6 +18,7 @@ from persian.digits import localised
 from persian.widgets import CodeInput
 
 AT_ONCE, DIGEST = "at_once", "digest"
+THIS, ALL = "notice", "services"
 
 
 def _hours() -> list[tuple[str, str]]:
@@ -124,6 +126,35 @@ class SubscribeForm(_ContactForm, ChoicesForm):
         _("Programs can be told as well: write the address of a webhook, beginning with https://.")
     )
     field_order = ("contact",)
+
+
+class FollowForm(_ContactForm):
+    """Where, and whether of one notice alone or of all about the same services."""
+
+    human_purpose = "subscribe"
+
+    contact = _contact(_("You get a code there first, and then what is said of this notice."))
+    scope = forms.ChoiceField(
+        choices=[
+            (THIS, _("This notice alone, until it is over")),
+            (ALL, _("All notices about the same services, until I end it")),
+        ],
+        initial=THIS,
+        widget=forms.RadioSelect,
+        label=_("What do you want to follow?"),
+    )
+    field_order = ("contact", "scope")
+
+    def __init__(self, *args: Any, notice: PublicNotice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = notice
+
+    @property
+    def choices(self) -> Choices:
+        """What was chosen; of a valid form."""
+        if self.cleaned_data["scope"] == THIS:
+            return Choices(follow=self.notice.id)
+        return Choices(services=[row.service_id for row in self.notice.affected])
 
 
 class ManageForm(_ContactForm):

@@ -4,11 +4,17 @@ Nothing of a contact is in any address, and no page says whether one is known. T
 address is the one that RFC 8058 asks for; it can end a subscription and do nothing else.
 """
 
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,23 +26,29 @@ from desk_core.outbox import masked
 from desk_core.responses import never_store
 from desk_core.sealing import Erased
 from desk_core.throttles import client_address
-from notices import subscribing
+from notices import current, subscribing
 from notices import subscription_tokens as tokens
+from notices.current import PublicNotice
 from notices.enums import LIVING_STATES, CodePurpose
 from notices.errors import AskedTooOften, SubscriptionError
 from notices.models import Subscription
-from notices.subscription_forms import CodeForm, ManageForm, SubscribeForm, choices_form, refuse
+from notices.subscription_forms import (
+    CodeForm,
+    FollowForm,
+    ManageForm,
+    SubscribeForm,
+    choices_form,
+    refuse,
+)
 
 COOKIE = "desk_subscription"
+MOST_WISHED = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponseBase:
-    """Say where and of what; `?service=` names one to begin with."""
-    if request.method != "POST":
-        form = SubscribeForm(request=request, initial=_wished(request))
-        return _page(request, "subscribe", {"form": form})
-    form = SubscribeForm(request.POST, request=request)
+    """Say where and of what; `?service=` names some to begin with, `?notice=` one to follow."""
+    form = _form_of_wish(request)
     status = 200
     if form.is_valid():
         try:
@@ -52,7 +64,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, str(error))
             status = 429
         else:
-            return never_store(_flagged("notices:subscription_code", "sent"))
+            return never_store(_flagged(request, "notices:subscription_code", "sent"))
     return _page(request, "subscribe", {"form": form}, status)
 
 
@@ -76,7 +88,7 @@ def manage(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, str(error))
             status = 429
         else:
-            return never_store(_flagged("notices:subscription_code", "sent"))
+            return never_store(_flagged(request, "notices:subscription_code", "sent"))
     return _page(request, "manage", {"form": form}, status)
 
 
@@ -109,7 +121,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     form = choices_form(row, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         subscribing.change(subscription=row, choices=form.choices, language=_language())
-        return never_store(_flagged("notices:subscription_mine", "saved"))
+        return never_store(_flagged(request, "notices:subscription_mine", "saved"))
     return _mine(request, row, {"form": form, "saved": "saved" in request.GET})
 
 
@@ -180,13 +192,18 @@ def _opened(request: HttpRequest, opened: subscribing.Redeemed) -> HttpResponseB
     elif opened.purpose == CodePurpose.CONFIRM:
         response = _mine(request, row, {"form": choices_form(row), "confirmed": True})
     else:
-        response = redirect("notices:subscription_mine")
+        response = _flagged(request, "notices:subscription_mine")
     _put_cookie(response, tokens.session(row.pk))
     return never_store(response)
 
 
 def _mine(request: HttpRequest, row: Subscription, context: dict[str, object]) -> HttpResponse:
-    shown = {"row": row, "contact": masked(subscribing.contact_of(row))}
+    followed = current.find(timezone.now(), Q(notice__in=row.followed.values("pk")))
+    shown = {
+        "row": row,
+        "contact": masked(subscribing.contact_of(row)),
+        "followed": [each for each in followed if not each.is_over],
+    }
     return _page(request, "mine", {**shown, **context})
 
 
@@ -206,7 +223,12 @@ def _page(
     request: HttpRequest, name: str, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
     page = f"notices/subscriptions/{name}.html"
-    context = {"breadcrumbs": [(_("State of the services"), _status_url())], **context}
+    context = {
+        "breadcrumbs": [(_("State of the services"), _status_url())],
+        "back": _back(request),
+        "carried": _carried(request),
+        **context,
+    }
     return never_store(render(request, page, context, status=status))
 
 
@@ -214,15 +236,47 @@ def _status_url() -> str:
     return reverse("notices:status")
 
 
-def _flagged(name: str, flag: str) -> HttpResponse:
-    """A redirect whose page says what has just been done."""
-    return redirect(f"{reverse(name)}?{flag}")
+def _flagged(request: HttpRequest, name: str, flag: str = "") -> HttpResponse:
+    """A redirect whose page says what has just been done, and knows the way back."""
+    query = "&".join(filter(None, [flag, _carried(request)]))
+    return redirect(f"{reverse(name)}?{query}" if query else reverse(name))
+
+
+def _form_of_wish(request: HttpRequest) -> FollowForm | SubscribeForm:
+    """The form for what the address names."""
+    data = request.POST if request.method == "POST" else None
+    followed = _followed(request)
+    if followed is not None:
+        return FollowForm(data, request=request, notice=followed)
+    return SubscribeForm(data, request=request, initial=_wished(request))
+
+
+def _followed(request: HttpRequest) -> PublicNotice | None:
+    """The notice of the address, as long as there is something to follow."""
+    try:
+        key = UUID(request.GET.get("notice", "")[:36])
+    except ValueError:
+        return None
+    found = current.find(timezone.now(), Q(notice=key))
+    return next((each for each in found if not each.is_over), None)
 
 
 def _wished(request: HttpRequest) -> dict[str, object]:
-    key = slugify(request.GET.get("service", "")[:100])
-    found = Service.objects.active().filter(key=key).values_list("pk", flat=True) if key else []
-    return {"services": list(found)}
+    keys = [slugify(key[:100]) for key in request.GET.getlist("service")[:MOST_WISHED]]
+    found = Service.objects.active().filter(key__in=keys) if any(keys) else Service.objects.none()
+    return {"services": list(found.values_list("pk", flat=True))}
+
+
+def _back(request: HttpRequest) -> str:
+    """Where somebody came from who was in the middle of something: a page of this site, or ""."""
+    path = request.GET.get("back", "")[:200]
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def _carried(request: HttpRequest) -> str:
+    """What the next address has to know of this one."""
+    back = _back(request)
+    return urlencode({"back": back}) if back else ""
 
 
 def _language() -> str:

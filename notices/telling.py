@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from notices import events, fan_out, outcomes
+from notices import events, fan_out, following, outcomes
 
 
 def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
@@ -15,6 +15,7 @@ def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False
         "events": lambda: events.record_due(at=at),
         "told": lambda: fan_out.hand_over_due(at=at, stop=stop),
         "settled": lambda: outcomes.settle(at=at),
+        "released": lambda: following.release(at=at),
         "forgotten": lambda: sum(outcomes.forget_old(at=at).values()),
     }
     done: dict[str, int] = {}

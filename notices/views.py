@@ -1,19 +1,24 @@
 """The status page, its history and the state of one service: public, cacheable, without JS."""
 
+from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cms_pages.frame import frame_for
 from cms_pages.models import Service
 from desk_core.page_cache import cacheable
 from notices import history as past
+from notices import live as standing
 from notices import overview as picture
+from notices import own_site as elsewhere
 from notices.availability import bars
 from notices.availability.showing import picture as availability
+from notices.boxes import box
 from notices.months import parse_month
 from sla.performance.views import note_shown
 
@@ -69,3 +74,34 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/service.html", context)
+
+
+@require_safe
+@cacheable
+def live(request: HttpRequest) -> HttpResponse:
+    """What every page asks for once a minute: parts of its frame, and a mark of all the rest."""
+    return render(request, "notices/live.html", {"mark": standing.mark(request)})
+
+
+@require_safe
+@cacheable
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def embed(request: HttpRequest, key: str = "") -> HttpResponse:
+    """The box as a page that any site may put into a frame: this one alone, and without cookies."""
+    now = timezone.now()
+    shown = box(request, now, _offered(key) if key else None)
+    return render(request, "notices/embed.html", {"box": shown, "at": now})
+
+
+@require_safe
+@cacheable
+def own_site(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Badges and the box, to be copied into pages of other sites."""
+    context = elsewhere.offers(request, _offered(key) if key else None, timezone.now())
+    context["breadcrumbs"] = [(_("State of the services"), reverse("notices:status"))]
+    return render(request, "notices/own_site.html", context)
+
+
+def _offered(key: str) -> Service:
+    return get_object_or_404(Service.objects.active().select_related("department"), key=key)

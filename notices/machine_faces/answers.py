@@ -39,6 +39,7 @@ class Face:
     body: str
     content_type: str
     file_name: str = ""
+    status: int = 200
 
 
 View = Callable[..., Face]
@@ -79,10 +80,12 @@ def _answer(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Http
             '{"error": "not found"}', status=404, content_type="application/json; charset=utf-8"
         )
     body = found.body.encode()
-    response = HttpResponse(body, content_type=found.content_type)
+    response = HttpResponse(body, content_type=found.content_type, status=found.status)
+    response["X-Content-Type-Options"] = "nosniff"
+    if found.status != 200:
+        return response
     response["Cache-Control"] = CACHE_RULE
     response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response["X-Content-Type-Options"] = "nosniff"
     if found.file_name:
         response["Content-Disposition"] = f'inline; filename="{found.file_name}"'
     since = _same_since(request, response["ETag"])

@@ -36,5 +36,11 @@ urlpatterns: list[URLPattern] = [
     ),
     *(path(f"cap.{form}", views.cap_feed, {"form": form}, name=f"cap_{form}") for form in _ALERTS),
     path("cap/<uuid:notice>/<int:number>.xml", views.cap_message, name="cap_message"),
+    path("widget.js", views.widget_script, name="widget"),
+    path("widget.json", views.widget, name="widget_data"),
+    path("services/<slug:key>/widget.json", views.widget, name="service_widget_data"),
+    path("badge.svg", views.badge, name="badge"),
+    path("services/<slug:key>/badge.svg", views.badge, name="service_badge"),
+    path("availability/<slug:key>/badge.svg", views.availability_badge, name="availability_badge"),
     path("services/<slug:key>/maintenance.ics", views.calendar, name="service_calendar"),
 ]

@@ -7,7 +7,11 @@ from django.utils import timezone
 
 from cms_pages.models import Service
 from desk_core import calendar_files
-from notices.machine_faces import calendars, feeds
+from notices import overview as picture
+from notices.availability.showing import picture as availability
+from notices.boxes import box
+from notices.machine_faces import badges, calendars, feeds
+from notices.machine_faces import widget as boxed
 from notices.machine_faces.answers import Face, as_json, face
 from notices.machine_faces.desk import desk_of
 from notices.machine_faces.statuspage import Statuspage
@@ -59,6 +63,46 @@ def cap_message(request: HttpRequest, notice: UUID, number: int) -> Face:
     if body is None:
         raise Http404
     return Face(body, cap.CONTENT_TYPE)
+
+
+@face
+def badge(request: HttpRequest, key: str = "") -> Face:
+    """The state now, of the whole desk or of one service."""
+    now = timezone.now()
+    if not key:
+        return _badge(badges.of_desk(picture.overview(now, request=request)))
+    service = Service.objects.active().filter(key=key).first()
+    if service is None:
+        return _badge(None)
+    [line] = picture.of_service(service, now, request=request).lines
+    return _badge(badges.of_service(line))
+
+
+@face
+def availability_badge(request: HttpRequest, key: str) -> Face:
+    """The availability of a service in the last closed Jalali month."""
+    shown = availability(request, services=Service.objects.active().filter(key=key))
+    line = next(iter(shown.lines), None)
+    return _badge(badges.of_month(line.service, line.months[-1]) if line else None)
+
+
+def _badge(found: badges.Badge | None) -> Face:
+    """A picture in any case: a page shows one even where the answer is 404."""
+    if found is None:
+        return Face(badges.unknown().svg(), badges.CONTENT_TYPE, status=404)
+    return Face(found.svg(), badges.CONTENT_TYPE)
+
+
+@face
+def widget(request: HttpRequest, key: str = "") -> Face:
+    """What the box of other sites shows."""
+    return as_json(boxed.data(desk_of(request), box(request, timezone.now(), _service(key))))
+
+
+@face
+def widget_script(request: HttpRequest) -> Face:
+    """The script that puts the box into their pages."""
+    return Face(boxed.script(), boxed.CONTENT_TYPE)
 
 
 @face

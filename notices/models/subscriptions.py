@@ -11,6 +11,7 @@ from cms_pages.models import Service
 from desk_core.enums import OutboxChannel
 from desk_core.models import SubjectKey
 from notices.enums import LIVING_STATES, CodePurpose, EndReason, SubscriptionState
+from notices.models.notices import Notice
 from notices.subscription_querysets import SubscriptionQuerySet
 
 
@@ -20,7 +21,9 @@ class Subscription(models.Model):
     Asking makes a pending row whether or not the contact is known; only its holder, with the code
     that was sent there, makes it count (`notices.subscribing`). A contact has at most one active
     or stopped subscription a channel, found by the keyed index. No service chosen means all.
-    Quiet hours are whole hours in Tehran, from the first until before the second.
+    Quiet hours are whole hours in Tehran, from the first until before the second. A notice that is
+    followed is told of to its end whatever else was chosen; `only_followed` is told of nothing
+    else (`notices.following`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -36,6 +39,12 @@ class Subscription(models.Model):
     language = models.CharField(_("language"), max_length=12)
     services = models.ManyToManyField(
         Service, verbose_name=_("services"), blank=True, related_name="+"
+    )
+    followed = models.ManyToManyField(
+        Notice, verbose_name=_("followed notices"), blank=True, related_name="+"
+    )
+    only_followed = models.BooleanField(
+        _("followed notices alone"), default=False, db_default=False
     )
     wants_outage = models.BooleanField(_("outages"), default=True)
     wants_maintenance = models.BooleanField(_("planned maintenance"), default=True)

@@ -42,7 +42,7 @@ class Stranger:
         request.desk_uncached = True
         request.desk_copy_note = self.note
         with override(get_language()):
-            response = self.handler.get_response(request)
+            response: Any = self.handler.get_response(request)
         try:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise Unreadable(f"{path} answers {response.status_code}.")

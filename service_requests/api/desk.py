@@ -10,9 +10,11 @@ from cms_pages import service_rules
 from cms_pages.models import Department, Service
 from desk_core import human_check
 from desk_core.throttles import client_address
+from notices import asking
 from service_requests import submissions, visiting_shown
 from service_requests.api import problems, schemas
 from service_requests.api.agreements import router as agreements
+from service_requests.api.asking import before_asking
 from service_requests.api.attainment import router as attainment
 from service_requests.api.availability import router as availability
 from service_requests.api.cases import router as cases
@@ -96,6 +98,7 @@ def services(request: HttpRequest, department: str = "") -> list[dict[str, objec
     if department:
         rows = rows.filter(department__key=department.replace("\0", "")[:60])
     free = service_rules.free_among(rows)
+    known = asking.worth_knowing(timezone.now())
     return [
         {
             "key": row.key,
@@ -106,6 +109,7 @@ def services(request: HttpRequest, department: str = "") -> list[dict[str, objec
             "delivery": row.delivery,
             "free": row in free,
             "fee": 0 if row in free else row.fee,
+            "notices": before_asking(request, asking.about(known, row)),
         }
         for row in rows
     ]

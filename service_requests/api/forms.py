@@ -4,9 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Router
 
+from cms_pages.models import Service
+from notices import asking
 from service_requests.api import problems, schemas
+from service_requests.api.asking import before_asking
 from service_requests.request_forms import filling, json_schema, versions
 
 router = Router(tags=["forms"])
@@ -16,6 +20,8 @@ router = Router(tags=["forms"])
 def forms(request: HttpRequest) -> list[dict[str, Any]]:
     """Each form once: in the language of the request where it is offered in it."""
     offered = versions.offered()
+    known = asking.worth_knowing(timezone.now())
+    services = {row.key: row for row in Service.objects.active()}
     received = {version.pk for version in filling.received(offered)}
     return [
         {
@@ -29,6 +35,13 @@ def forms(request: HttpRequest) -> list[dict[str, Any]]:
             "departments": list(version.questions.departments),
             "services": list(version.questions.services),
             "can_be_sent": version.pk in received,
+            "notices": before_asking(
+                request,
+                asking.about(
+                    known,
+                    *(services[key] for key in version.questions.services if key in services),
+                ),
+            ),
             "schema_url": reverse("desk_v1:form_schema", args=[version.form.key]),
         }
         for version in offered

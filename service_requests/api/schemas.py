@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import BaseModel
 
+from service_requests.api.asking import NoticeBefore
+
 
 class DayOut(Schema):
     """A day of the week with its hours, as 07:30-14:30 in Tehran; none on a closed day."""
@@ -114,6 +116,7 @@ class ServiceOut(Schema):
     delivery: str
     free: bool
     fee: int = Field(description="In rials; 0 for a free one")
+    notices: list[NoticeBefore] = Field(description="What runs or soon begins, to show first")
 
 
 class Option(Schema):
@@ -348,6 +351,7 @@ class FormOut(Schema):
     departments: list[str] = Field(description="Keys; empty: any")
     services: list[str] = Field(description="Keys; empty: any or none")
     can_be_sent: bool = Field(description="False while no place of it takes requests")
+    notices: list[NoticeBefore] = Field(description="Those of its services, to show first")
     schema_url: str
 
 

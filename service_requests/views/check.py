@@ -123,6 +123,7 @@ def _show(request: HttpRequest, form: SendForm, journey: Journey) -> HttpRespons
         "parts": journey.parts(),
         "shown": drafts.version(journey.draft),
         "warnings": steps.warnings(data),
+        "kept": True,
         "agreement_url": _agreement_url(request, data),
     }
     return render(request, "service_requests/submit_check.html", context)

@@ -142,6 +142,8 @@ def _take_fields(
     onward = journey.keep(token, sent)
     if "later" in request.POST:
         return redirect("service_requests:later")
+    if "follow" in request.POST:
+        return steps.to_follow(request.POST["follow"], page.url)
     if not form.is_valid():
         return _show(request, onward, page, form)
     return redirect(onward.after(page))
@@ -158,6 +160,8 @@ def _take_questions(
         onward = FormJourney(onward.draft, drafts.read(onward.draft), onward.version)
     if "later" in request.POST and not refused:
         return redirect("service_requests:later")
+    if "follow" in request.POST and not refused:
+        return steps.to_follow(request.POST["follow"], page.url)
     now = onward.page(page.slug)
     if now is None:  # every question of it hangs on what is no longer said
         return redirect(onward.unfinished or onward.url)
@@ -262,5 +266,6 @@ def _show(
         "moved": journey.moved,
         "asked_again": [LABELS[name] for name in journey.dropped],
         "refusal": refusal,
+        "warnings": steps.warnings(journey.data()),
     }
     return render(request, "service_requests/form_step.html", context, status=status)

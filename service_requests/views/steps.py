@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from cms_pages.models import Service
-from notices import current
+from notices import asking
+from notices.current import PublicNotice
 from persian.identifiers import postal_code_warning
 from service_requests import drafts, receipts, wording
 from service_requests.enums import Kind, PersonType
@@ -118,10 +120,16 @@ def files_of(draft: Draft | None) -> list[ReadFile]:
     return [ReadFile.of(row, subject) for row in draft.attachments.all()]
 
 
-def warnings(answers: Answers) -> list[Any]:
-    """Notices that run or come for the chosen service."""
+def warnings(answers: Answers) -> list[PublicNotice]:
+    """Notices that run or soon begin for the chosen service."""
     service = active(Service, answers.get("service", ""))
-    return list(current.for_service(service, timezone.now())) if service else []
+    return asking.about(asking.worth_knowing(timezone.now()), service) if service else []
+
+
+def to_follow(notice: str, back: str) -> HttpResponse:
+    """To the form that follows a notice instead; the way `back` here is shown there."""
+    query = urlencode({"notice": notice[:36], "back": back})
+    return redirect(f"{reverse('notices:subscribe')}?{query}")
 
 
 def active(model: Any, key: str) -> Any:

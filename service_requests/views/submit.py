@@ -106,10 +106,10 @@ def _take_step(
     if valid or draft is not None:
         draft = drafts.write(token=token, draft=draft, answers=typed)
     taken = draft is None or _take_files(request, form, draft)
-    if "later" in request.POST and draft is not None and taken:
-        return redirect("service_requests:later")
-    if taken and "files" in form.fields and "upload" in request.POST:
-        return redirect(f"{step.url}#attached")  # reloaded, it attaches nothing again
+    if taken and (aside := _aside(request, step, form, draft)):
+        if draft is not None:
+            cookies.put(aside, cookies.DRAFT, token)
+        return aside
     if not (valid and taken):
         return _show_step(request, position, form, draft, {**answers, **typed})
     following = (
@@ -120,6 +120,19 @@ def _take_step(
     response = redirect(following)
     cookies.put(response, cookies.DRAFT, token)
     return response
+
+
+def _aside(
+    request: HttpRequest, step: Step, form: forms.Form, draft: Draft | None
+) -> HttpResponse | None:
+    """Where a button leads that is not "continue"; what was typed is kept by then."""
+    if "later" in request.POST and draft is not None:
+        return redirect("service_requests:later")
+    if "follow" in request.POST:
+        return steps.to_follow(request.POST["follow"], f"{step.url}{_link(request)}")
+    if "files" in form.fields and "upload" in request.POST:
+        return redirect(f"{step.url}#attached")  # reloaded, it attaches nothing again
+    return None
 
 
 def _unbound(request: HttpRequest, step: Step, answers: Answers) -> forms.Form:
@@ -185,7 +198,7 @@ def _show_step(
         "step_names": STEP_NAMES,
         "back": STEPS[position - 1].url if position else "",
         "files": steps.files_of(draft) if "files" in form.fields else [],
-        "warnings": steps.warnings(answers) if position == 2 else [],
+        "warnings": steps.warnings({**answers, **_linked_places(request)}),
         "link": _link(request) if position == 0 else "",
         "complaint": answers.get("kind") == Kind.COMPLAINT,
         "legal": answers.get("person_type") == PersonType.LEGAL,

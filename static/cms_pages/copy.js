@@ -30,9 +30,9 @@ const copy = async (text) => {
   return bySelection(text);
 };
 
-// Neither way works: mark the digits so that a long press or Ctrl+C copies them.
+// Neither way works: mark the text so that a long press or Ctrl+C copies them.
 const mark = (button) => {
-  const value = button.closest(".code-card")?.querySelector(".code-value");
+  const value = button.closest(".code-card, .snippet")?.querySelector(".code-value, code");
   if (!value) return;
   const range = document.createRange();
   range.selectNodeContents(value);

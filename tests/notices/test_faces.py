@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
-from notices import current, history, updates
+from notices import asking, current, history, updates
 from notices.enums import Impact, Kind
 from notices.models import NoticePage
 from notices.months import Month
@@ -188,7 +188,7 @@ def test_the_banner_costs_one_query(index, rf, django_assert_num_queries):
     # What monitors see is read along with the frame, which every page has.
     assert frame_for(request).sites
     with django_assert_num_queries(1):
-        assert slots.banner(request) == ""
+        assert "data-notice" not in slots.banner(request)
         slots.status_foot(request)
     for number in range(4):
         published(index, title=f"شمارهٔ {number}", services=[ServiceFactory()])
@@ -246,9 +246,11 @@ def test_for_a_service_come_its_own_faults_and_those_of_the_whole_desk(index):
     own = published(index, title="خدمت من", services=[mine, other])
     published(index, title="خدمت دیگر", services=[other])
     published(index, title="خبر", kind=Kind.ANNOUNCEMENT)
-    published(index, title="آینده", services=[mine], starts_at=ahead(hours=1))
-    found = {each.id for each in current.for_service(mine, timezone.now())}
-    assert found == {whole.notice_id, own.notice_id}
+    soon = published(index, title="آینده", services=[mine], starts_at=ahead(hours=1))
+    published(index, title="بعدها", services=[mine], starts_at=ahead(days=30))
+    found = [each.id for each in asking.about(asking.worth_knowing(timezone.now()), mine)]
+    assert set(found[:2]) == {whole.notice_id, own.notice_id}
+    assert found[2:] == [soon.notice_id]
 
 
 def test_history_goes_by_jalali_months_in_tehran(index):

@@ -120,8 +120,15 @@ def text_of(client, address):
     return get(client, address).content.decode().replace("\r\n ", "")
 
 
-# A sentence of the desk, its components: these name no notice.
-NAMELESS = {"/status/api/v2/status.json", "/status/api/v2/components.json"}
+# A sentence of the desk, its components, badges, a script: these name no notice.
+NAMELESS = {
+    "/status/api/v2/status.json",
+    "/status/api/v2/components.json",
+    "/status/widget.js",
+    "/status/badge.svg",
+    "/status/services/roads/badge.svg",
+    "/status/availability/roads/badge.svg",
+}
 HIDDEN = {
     "draft": as_drafts,
     "future": as_future,

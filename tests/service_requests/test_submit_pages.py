@@ -478,15 +478,15 @@ def test_the_service_of_a_link_is_chosen_in_step_3_with_its_warnings(client, mon
 
     asked = []
 
-    def ask(service, at):
-        asked.append(service)
+    def ask(answers):
+        asked.append(answers.get("service"))
         return []
 
-    monkeypatch.setattr(steps.current, "for_service", ask)
+    monkeypatch.setattr(steps, "warnings", ask)
     service = ServiceFactory()
     page = begin_by_link(client, {"service": service.key})
     assert f'value="{service.key}" selected' in page.content.decode()
-    assert asked == [service]
+    assert asked == [service.key] * 2
 
 
 @pytest.mark.parametrize(
