@@ -56,6 +56,37 @@ def to_applicant(case: Case) -> list[PublicNotice]:
     return current.find(timezone.now(), Q(notice__in=links.values("notice")))
 
 
+def plain(each: PublicNotice) -> dict[str, Any]:
+    """A public notice for programs, as far as a case speaks of it."""
+    return {
+        "id": each.id,
+        "kind": each.kind.value,
+        "phase": each.phase.value,
+        "title": each.title,
+        "when": each.when,
+        "url": each.page.full_url,
+    }
+
+
+def for_staff(case: Case, *, may_link: bool) -> dict[str, list[dict[str, Any]]]:
+    """What programs of staff read: linked ones, and suggestions for whoever may link."""
+    return {
+        "linked": [
+            {
+                "id": each.notice.pk,
+                "title": each.title,
+                "phase": each.notice.phase(each.at).value,
+                "public": each.public is not None,
+                "confirmed_at": each.link.confirmed_at,
+                "lasted_from": each.link.lasted_from,
+                "lasted_until": each.link.lasted_until,
+            }
+            for each in of_case(case)
+        ],
+        "suggested": [plain(each) for each in suggested(case)] if may_link else [],
+    }
+
+
 def of_case(case: Case) -> list[LinkedNotice]:
     """All of them for staff, the first linked first. Two queries, one without any."""
     now = timezone.now()

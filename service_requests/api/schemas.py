@@ -387,6 +387,17 @@ class CaseAgreement(Schema):
     text: str = Field(description="Where this API gives its text")
 
 
+class CaseNoticeOut(Schema):
+    """A public notice that a case is about."""
+
+    id: UUID
+    kind: str = Field(description="outage or maintenance")
+    phase: str = Field(description="announced, running, overdue, ended or cancelled")
+    title: str
+    when: str = Field(description="One sentence about its time")
+    url: str | None
+
+
 class CaseOut(Schema):
     """The case as its applicant sees it."""
 
@@ -423,6 +434,9 @@ class CaseOut(Schema):
     visit: CaseVisit | None = Field(description="Null where the case waits for no visit")
     steps: list[str] = Field(description="What the applicant can do now")
     survey_open: bool
+    notices: list[CaseNoticeOut] = Field(
+        description="What staff have confirmed it to be about; empty for most cases"
+    )
 
 
 class TextIn(Schema):
