@@ -20,7 +20,7 @@ from service_requests import (
     visit_reminders,
     visits,
 )
-from service_requests.about_notices import answering
+from service_requests.about_notices import answering, recounting
 from service_requests.models import Case, Draft, TrackingSession
 from service_requests.surveys import releasing
 from service_requests.tracking import ABSOLUTE
@@ -75,6 +75,7 @@ def _keep_days(now: datetime) -> dict[str, int]:
         "visits_called_off": visits.call_off_shut(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
+        "outages_recounted": recounting.settle(at=now),
         "due_reminders": reminders.remind(at=now),
         "group_answers": answering.go_on(at=now),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import open_subject
 from notices.models import Notice
-from service_requests import history, permissions
+from service_requests import history, permissions, standstills
 from service_requests.about_notices import suggesting
 from service_requests.enums import OPEN_STATES, EventKind
 from service_requests.errors import Conflict, NotAllowed, NotPossible
@@ -37,7 +37,8 @@ def link(*, case: Case, actor: Any, expected: int, notice: Notice) -> Case:
         _guard_version(fresh, expected)
         if fresh.state not in OPEN_STATES:
             raise NotPossible
-        CaseNotice.objects.create(case=fresh, notice=notice, confirmed_by=actor)
+        now = timezone.now()
+        fresh.notice_links.create(notice=notice, confirmed_by=actor, confirmed_at=now)
         history.record(
             fresh,
             kind=EventKind.NOTICE_LINKED,
@@ -46,6 +47,7 @@ def link(*, case: Case, actor: Any, expected: int, notice: Notice) -> Case:
             subject=subject,
             public=False,
         )
+        standstills.recount(fresh, at=now, actor=actor)
         history.audit("case.notice_linked", fresh, actor, notice=str(notice.pk))
     return fresh
 
@@ -70,6 +72,7 @@ def unlink(*, case: Case, actor: Any, expected: int, notice: Notice, reason: str
             subject=subject,
             public=False,
         )
+        standstills.recount(fresh, at=found.ended_at, actor=actor)
         history.audit("case.notice_unlinked", fresh, actor, notice=str(notice.pk))
     return fresh
 

@@ -331,7 +331,10 @@ class DueOut(Schema):
     measure: str
     label: str
     due_at: datetime | None = Field(description="UTC; null where there are no working hours")
-    state: str = Field(description="running, waiting, overdue, kept, missed or unknown")
+    state: str = Field(
+        description="running, waiting (for the applicant), standing (an outage lasts), overdue, kept, "
+        "missed or unknown"
+    )
     why: str = Field(description="How the time came about, for one that is still to be kept")
 
 
