@@ -320,8 +320,8 @@ class SurveyPurpose(models.TextChoices):
     """When a survey is asked: after a case, after an outage, or of anybody (R20)."""
 
     CLOSING = "closing", _("After a case")
-    OUTAGE = "outage", _("After an outage")
     GENERAL = "general", _("About the service desk")
+    OUTAGE = "outage", _("After an outage")
 
 
 class ImprovementStatus(models.TextChoices):

@@ -22,7 +22,7 @@ from service_requests import (
 )
 from service_requests.about_notices import answering, recounting
 from service_requests.models import Case, Draft, TrackingSession
-from service_requests.surveys import releasing
+from service_requests.surveys import occasions, releasing
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
 
@@ -84,6 +84,7 @@ def _keep_days(now: datetime) -> dict[str, int]:
 def _settle_surveys(now: datetime) -> dict[str, int]:
     return {
         "survey_answers": releasing.release(at=now),
+        "survey_links": occasions.invite_after_outages(at=now),
         "old_reports": case_reports.forget_old(at=now),
     }
 

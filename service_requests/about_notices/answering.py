@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
@@ -135,10 +136,8 @@ def _matters(case: Any, language: str) -> tuple[str | Promise, ...]:
 def clean_words(text: str) -> str:
     """The answer as it is kept; raises ValidationError({"text": …}) also for unknown variables."""
     text = clean_text(text)
-    if unknown := unknown_variables(text):
-        message = _("There is no such variable: %(names)s.")
-        params = {"names": ", ".join(f"{{{name}}}" for name in unknown)}
-        raise ValidationError({"text": [ValidationError(message, "unknown", params)]})
+    if unknown_variables(text):
+        raise ValidationError({"text": [_("A name in braces stands for nothing that is known.")]})
     return text
 
 
@@ -165,6 +164,8 @@ def ask(
         return _the_same(known, notice, actor)
     if outcome not in GroupOutcome.values:
         raise ValidationError({"outcome": [_("Choose one of these.")]})
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError({"language": [_("Choose one of these.")]})
     text = clean_words(text)
     found = candidates(notice=notice, user=actor, language=language)
     cases = [each.case for each in found if chosen.takes(each)]

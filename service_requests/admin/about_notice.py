@@ -15,7 +15,9 @@ from desk_core.responses import never_store
 from notices.models import Notice
 from service_requests import paging, permissions
 from service_requests.about_notices import shown, suggesting
+from service_requests.enums import SurveyPurpose
 from service_requests.models import Case, GroupAnswer
+from service_requests.surveys import showing
 
 PER_PAGE = 50
 _LISTS = ("linked", "suggested")
@@ -65,9 +67,19 @@ class AboutNoticeView(OfNotice, WagtailAdminTemplateMixin, TemplateView):
                 )
             ],
             may_act=permissions.user_can_act_in_bulk(user),
+            survey=self._survey(),
             answers=GroupAnswer.objects.visible_to(user).filter(notice=self.notice)[:5],
             **kwargs,
         )
+
+    def _survey(self) -> showing.Results | None:
+        """What people thought after outages: of all of them together, for whoever sees surveys.
+
+        An answer does not say after which outage: the few of one would point at somebody.
+        """
+        if not permissions.user_can_list_surveys(self.request.user):
+            return None
+        return showing.results_for_staff(SurveyPurpose.OUTAGE)
 
     def _page(self, name: str, rows: Any) -> Page:
         """One page of a list; a number that is none is the first, one too high the last."""

@@ -332,8 +332,8 @@ class DueOut(Schema):
     label: str
     due_at: datetime | None = Field(description="UTC; null where there are no working hours")
     state: str = Field(
-        description="running, waiting (for the applicant), standing (an outage lasts), overdue, kept, "
-        "missed or unknown"
+        description="running, waiting (for the applicant), standing (an outage lasts), overdue, "
+        "kept, missed or unknown"
     )
     why: str = Field(description="How the time came about, for one that is still to be kept")
 

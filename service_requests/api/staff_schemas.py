@@ -290,12 +290,12 @@ class GroupAnswerIn(Schema):
     id: UUID = Field(description="Made by you; the same again is the same answer")
     outcome: str = Field(description="answer or reject")
     text: str = Field(description="May name {code}, {kind}, {department}, {service} …")
-    language: str = Field("fa", max_length=8, description="Of the text")
+    language: str = Field(description="Of the text: fa or en")
     cases: list[str] = Field(
-        [], max_length=2000, description="Codes of cases that were looked at one by one"
+        max_length=2000, description="Codes of cases that were looked at one by one"
     )
     all_quiet: bool = Field(
-        False, description="Also all in which nothing else is open, as the candidates say"
+        description="Also all in which nothing else is open, as the candidates say"
     )
     seen_at: AwareDatetime = Field(
         description="When you read the candidates; what has changed since is left alone"

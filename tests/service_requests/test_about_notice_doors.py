@@ -398,6 +398,8 @@ def test_programs_link_list_answer_and_look(
         "id": str(uuid4()),
         "outcome": "answer",
         "text": "کار می‌کند.",
+        "language": "fa",
+        "cases": [],
         "all_quiet": True,
         "seen_at": found["seen_at"],
     }
@@ -427,8 +429,11 @@ def test_programs_of_strangers_find_no_case_and_no_answer(notice, service, head)
     assert caller.get(f"{of_notice}/candidates").json()["cases"] == []
     assert caller.get(f"{of_notice}/answers/{answer.pk}").status_code == 404
     assert caller.get(f"/api/desk/v1/staff/notices/{uuid4()}/cases").status_code == 404
-    body = {"outcome": "answer", "text": "کار می‌کند.", "seen_at": timezone.now().isoformat()}
-    wanted = {"id": str(uuid4()), "cases": [case.code], "all_quiet": True, **body}
+    body = {
+        **{"outcome": "answer", "text": "کار می‌کند.", "language": "fa", "all_quiet": True},
+        "seen_at": timezone.now().isoformat(),
+    }
+    wanted = {"id": str(uuid4()), "cases": [case.code], **body}
     assert send(caller, f"notices/{notice.pk}/answers", **wanted).status_code == 422
     taken = {"id": str(answer.pk), "cases": [case.code], **body}
     assert send(caller, f"notices/{notice.pk}/answers", **taken).status_code == 409
