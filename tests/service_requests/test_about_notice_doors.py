@@ -2,17 +2,21 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from cms_pages.enums import Role
+from desk_core.sealing import Erased, open_subject
 from notices.enums import Kind
 from persian.digits import to_ascii
-from service_requests import workflow
+from service_requests import erasing, history, workflow
 from service_requests.about_notices import answering, linking
 from service_requests.about_notices.answering import Chosen
 from service_requests.enums import GroupResult, State
@@ -447,3 +451,44 @@ def test_a_notice_that_is_none_is_refused_at_its_field(notice, service, head):
     refused = send(api(head), address, expected=case.version, notice=str(uuid4()))
     assert refused.status_code == 422
     assert "notice" in str(refused.json())
+
+
+# What is taken along, and what is destroyed
+
+
+def test_the_applicant_takes_the_public_notice_along_and_no_reason_of_staff(page, service, head):
+    receipt = register(service=service.key)
+    case = Case.objects.get(pk=receipt.case.pk)
+    case = linking.link(case=case, actor=head, expected=case.version, notice=page.notice)
+    visitor, address = tracked(receipt), reverse("service_requests:case_export")
+
+    def taken():
+        packed = b"".join(visitor.get(address).streaming_content)
+        with ZipFile(BytesIO(packed)) as archive:
+            (found,) = json.loads(archive.read("data.json"))["cases"]
+            return found
+
+    assert [each["title"] for each in taken()["notices"]] == [TITLE]
+    args = {"actor": head, "expected": case.version, "notice": page.notice}
+    linking.unlink(case=case, reason="دلیل داخلی", **args)
+    found = taken()
+    assert found["notices"] == []
+    assert "دلیل داخلی" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_of_an_erased_case_the_bare_link_is_left_and_no_word(notice, service, head):
+    case, _head = linked(notice, service, actor=head)
+    args = {"actor": head, "expected": case.version, "notice": notice}
+    case = linking.unlink(case=case, reason="دلیل داخلی", **args)
+    case = linking.link(**{**args, "expected": case.version}, case=case)
+    answer = answering.ask(**asked(notice, head))
+    with transaction.atomic():
+        erasing.anonymise(case=history.lock(case))
+    assert CaseNotice.objects.filter(case=case).count() == 2
+    with pytest.raises(Erased):
+        open_subject(Case.objects.get(pk=case.pk).subject_key)
+    answering.work(answer_id=answer.pk)
+    assert answer.cases.get().result in (GroupResult.FORBIDDEN, GroupResult.CHANGED)
+    gone = Case.objects.get(pk=case.pk)
+    with pytest.raises(Erased):
+        linking.unlink(case=gone, reason="نه", **{**args, "expected": gone.version})
