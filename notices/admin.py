@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
-from notices import progress
+from notices import progress, requests_page
 from notices.beginning_admin import RuleAdmin, TemplateAdmin
-from notices.enums import OVER_PHASES
+from notices.enums import KINDS_WITH_IMPACT, OVER_PHASES
 from notices.models import Notice, NoticeIndexPage
 from notices.permissions import user_can_see_notices
 from persian.jalali import format_datetime
@@ -74,6 +74,11 @@ class NoticeAdmin(DeskModelAdmin):
     def get_queryset(self, request: Any) -> QuerySet:
         """The list's rows with their pages: no query a row."""
         return super().get_queryset(request).prefetch_related("pages")
+
+    def get_list_display(self, request: Any) -> tuple[str, ...]:
+        """With the way to the requests about it, for those who work with requests."""
+        columns = tuple(self.list_display)
+        return (*columns, "requests_link") if requests_page.offered_to(request.user) else columns
 
     def user_can_list(self, user: Any) -> bool:
         """Editors, heads, administrators and auditors."""
@@ -136,6 +141,15 @@ class NoticeAdmin(DeskModelAdmin):
         return format_html('<a href="{}">{}</a>', url, _("Add an update"))
 
     update_link.short_description = gettext_lazy("update")  # type: ignore[attr-defined]
+
+    def requests_link(self, obj: Notice) -> SafeString | str:
+        """The way to the requests about it; of news and warnings there are none."""
+        if obj.kind not in KINDS_WITH_IMPACT:
+            return ""
+        url = requests_page.address_of(obj)
+        return format_html('<a href="{}">{}</a>', url, _("Requests about it"))
+
+    requests_link.short_description = gettext_lazy("requests")  # type: ignore[attr-defined]
 
     def affected_names(self, obj: Notice) -> str:
         """Affected services with their impact."""

@@ -1,6 +1,7 @@
 """Registrations of the `service_requests` floor."""
 
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,7 +19,7 @@ class ServiceRequestsConfig(AppConfig):
         from cms_pages.enums import Role
         from desk_core import audit_words, erasures, triggers
         from desk_core.backup import register_sample
-        from notices import audiences
+        from notices import audiences, requests_page
         from service_requests import (
             affected_applicants,
             checks,
@@ -27,6 +28,7 @@ class ServiceRequestsConfig(AppConfig):
             kinds,
             measures,
             notify,
+            permissions,
             sampling,
             signal_handlers,
             trail,
@@ -53,6 +55,10 @@ class ServiceRequestsConfig(AppConfig):
         notify.register()
         audiences.register("applicants", affected_applicants.tell)
         register_sample(sampling.read_sample)
+        requests_page.register(
+            address=lambda notice: reverse("service_requests_admin:about_notice", args=[notice.pk]),
+            may=permissions.user_can_list_cases,
+        )
         beneficiaries.register(
             teller=ended_agreements.tell, last_change=ended_agreements.last_change
         )

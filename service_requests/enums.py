@@ -185,6 +185,8 @@ class EventKind(models.TextChoices):
     HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
     ANONYMISED = "anonymised", _("Personal data destroyed, the time for keeping them was over")
     HANDED_OVER = "handed_over", _("Handed over to a colleague")
+    NOTICE_LINKED = "notice_linked", _("Linked to a notice")
+    NOTICE_UNLINKED = "notice_unlinked", _("No longer linked to a notice")
 
 
 class Direction(models.TextChoices):
@@ -294,11 +296,32 @@ class IdentityDocument(models.TextChoices):
     ORDER = "order", _("Order of a court or an authority")
 
 
+class GroupOutcome(models.TextChoices):
+    """What one answer makes of all the cases that it is given in."""
+
+    ANSWER = "answer", _("Answered")
+    REJECT = "reject", _("Cannot be dealt with")
+
+
+class GroupResult(models.TextChoices):
+    """What became of one case of a group answer."""
+
+    WAITING = "waiting", _("Waiting for its turn")
+    DONE = "done", _("Done")
+    PROPOSED = "proposed", _("Proposed: a colleague has to confirm the rejection")
+    CHANGED = "changed", _("Not done: the case has changed since you saw it")
+    STATE = "state", _("Not done: the state of the case does not allow it")
+    FORBIDDEN = "forbidden", _("Not done: you may not do this in this case")
+    UNLINKED = "unlinked", _("Not done: the case is no longer linked to the notice")
+    FAILED = "failed", _("Not done: something went wrong; try it in the case itself")
+
+
 class SurveyPurpose(models.TextChoices):
-    """When a survey is asked: after a case, or of anybody, about the desk (R20)."""
+    """When a survey is asked: after a case, after an outage, or of anybody (R20)."""
 
     CLOSING = "closing", _("After a case")
     GENERAL = "general", _("About the service desk")
+    OUTAGE = "outage", _("After an outage")
 
 
 class ImprovementStatus(models.TextChoices):

@@ -20,8 +20,9 @@ from service_requests import (
     visit_reminders,
     visits,
 )
+from service_requests.about_notices import answering, recounting
 from service_requests.models import Case, Draft, TrackingSession
-from service_requests.surveys import releasing
+from service_requests.surveys import occasions, releasing
 from service_requests.tracking import ABSOLUTE
 from sla import calendar_changes
 
@@ -74,13 +75,16 @@ def _keep_days(now: datetime) -> dict[str, int]:
         "visits_called_off": visits.call_off_shut(at=now),
         "visit_reminders": visit_reminders.remind(at=now),
         "calendar_changes": calendar_changes.settle(at=now),
+        "outages_recounted": recounting.settle(at=now),
         "due_reminders": reminders.remind(at=now),
+        "group_answers": answering.go_on(at=now),
     }
 
 
 def _settle_surveys(now: datetime) -> dict[str, int]:
     return {
         "survey_answers": releasing.release(at=now),
+        "survey_links": occasions.invite_after_outages(at=now),
         "old_reports": case_reports.forget_old(at=now),
     }
 

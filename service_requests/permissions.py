@@ -19,7 +19,7 @@ _HANDLE = frozenset(
     {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer"),
         *("refer", "reject", "close", "message", "note", "reissue", "receive"),
-        *("set_aside", "prioritise", "enquire"),
+        *("set_aside", "prioritise", "enquire", "link"),
     }
 )
 _LEAD = _HANDLE | {"assign", "reopen", "export", "end_credential", "history", "letter", "hold"}
@@ -127,6 +127,11 @@ def user_can_set_aside(user: Any, case: Case) -> bool:
 def user_can_enquire(user: Any, case: Case) -> bool:
     """Ask a third party one question about the case, or withdraw it."""
     return user_may(user, case, "enquire")
+
+
+def user_can_link_notice(user: Any, case: Case) -> bool:
+    """Say that the case is about a notice, or that it is not."""
+    return user_may(user, case, "link")
 
 
 def user_can_review(user: Any, case: Case) -> bool:

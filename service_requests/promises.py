@@ -12,13 +12,14 @@
 | opened again by staff | – | a new round |
 | withdrawn, or set aside | ends | ends |
 | taken up again after it was set aside | runs on as if it had not | the same |
+| linked to an outage, where its agreement says so | may stand still | stands still |
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from service_requests import wording
+from service_requests import standstills, wording
 from service_requests.enums import CONCLUDED_STATES, WAITING_FOR_APPLICANT, EventKind, State
 from service_requests.models import Case
 from sla import clocks, dues, explaining
@@ -74,6 +75,7 @@ def follow(
         return
     if aside_since is not None:
         clocks.revive(subject=case.code, stopped_at=aside_since, at=at, actor=actor)
+        standstills.recount(case, at=at, actor=actor)
     running = clocks.running(case.code)
     if kind == EventKind.REFERRED:
         clocks.move(
@@ -97,6 +99,7 @@ def follow(
         clocks.resume(clocks=final, at=at, actor=actor)
     if kind in _BEGUN_ANEW and aside_since is None:
         _start_anew(case, actor, at)
+        standstills.recount(case, at=at, actor=actor)
 
 
 def dues_of(case: Case) -> list[dues.Due]:

@@ -64,6 +64,19 @@ class CaseQuerySet(models.QuerySet):
         first = case.merged_into_id or case.pk
         return self.filter(Q(pk=first) | Q(merged_into=first))
 
+    def linked(self) -> Self:
+        """Those that staff have confirmed to be about some notice."""
+        from service_requests.models import CaseNotice
+
+        return self.filter(pk__in=CaseNotice.objects.active().order_by().values("case"))
+
+    def linked_to(self, notice: Any) -> Self:
+        """Those that staff have confirmed to be about this notice."""
+        from service_requests.models import CaseNotice
+
+        links = CaseNotice.objects.active().filter(notice=notice).order_by()
+        return self.filter(pk__in=links.values("case"))
+
     def kept_by_no_hold(self) -> Self:
         """Those that are not under a legal hold, nor anything that they were joined with."""
         held = self.model._default_manager.filter(held_at__isnull=False).order_by()
@@ -95,6 +108,33 @@ class CaseQuerySet(models.QuerySet):
     def for_list(self) -> Self:
         """What a list row shows, in one query and without the sealed content."""
         return self.select_related("department", "service", "assigned_to").defer("sealed_content")
+
+
+class CaseNoticeQuerySet(models.QuerySet):
+    """Which case is about which notice."""
+
+    def active(self) -> Self:
+        """Those that hold."""
+        return self.filter(ended_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of cases that the user may know of."""
+        from service_requests.standing import standing_of
+
+        found = standing_of(user).case_filter()
+        if found is None:
+            return self
+        from service_requests.models import Case
+
+        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+
+class GroupAnswerQuerySet(models.QuerySet):
+    """Answers that were given in many cases."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own alone: which cases it was given in is what that person may see."""
+        return self.filter(asked_by=user.pk) if user.pk else self.none()
 
 
 class OfDepartments(models.QuerySet):
@@ -193,6 +233,14 @@ class StoredReplyQuerySet(models.QuerySet):
             return self.none()
         led = led_departments(user)
         return self if led is None else self.filter(Q(department=None) | Q(department__in=led))
+
+    def offered_to(self, user: Any) -> Self:
+        """Those in use that a member of staff may begin an answer to many with, by title."""
+        from service_requests.standing import standing_of
+
+        own = standing_of(user).own
+        rows = self.filter(Q(department=None) | Q(department__in=own), active=True)
+        return rows.order_by("title", "id")
 
     def for_case(self, case: Any) -> Self:
         """Those that fit a case as it is: its department, kind, state and language."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk_core.sealing import Erased, Subject, open_subject
+from notices.current import PublicNotice
 from persian.identifiers import mask_national_id
 from service_requests import (
     attachments,
@@ -21,6 +22,7 @@ from service_requests import (
     visit_words,
     workflow,
 )
+from service_requests.about_notices import shown as shown_notices
 from service_requests.enums import (
     BY_ITSELF,
     RELEASED_SCANS,
@@ -220,6 +222,7 @@ class ApplicantView:
     letters: list[ReadLetter]
     steps: list[Step]
     survey_open: bool
+    notices: list[PublicNotice]
     form: ShownForm | None = field(default=None, repr=False)
 
     @property
@@ -281,6 +284,7 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
         survey_open=links.is_open(case),
+        notices=shown_notices.to_applicant(case),
         form=_form(case, content, files, masked=True),
     )
 

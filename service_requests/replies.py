@@ -1,5 +1,9 @@
 """Stored replies as they are offered and inserted where staff write."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from service_requests.models import Case, StoredReply
 from service_requests.reply_words import filled
 from service_requests.texts import TEXT_MAX
@@ -11,6 +15,11 @@ def offered(case: Case) -> list[StoredReply]:
     if key not in case.__dict__:
         case.__dict__[key] = list(StoredReply.objects.for_case(case))
     return case.__dict__[key]
+
+
+def offered_to(user: Any) -> QuerySet[StoredReply]:
+    """Those that an answer to many cases can begin with: for all departments, or of one's own."""
+    return StoredReply.objects.offered_to(user)
 
 
 def inserted(case: Case, reply_id: str, written: str) -> str | None:

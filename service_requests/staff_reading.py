@@ -16,6 +16,7 @@ from service_requests import (
     visits,
     wording,
 )
+from service_requests.about_notices import shown
 from service_requests.enums import Priority, Side
 from service_requests.models import Case
 from service_requests.transitions import TABLE, Step, steps_from
@@ -99,6 +100,7 @@ def whole(case: Case, user: Any, reason: str = "") -> dict[str, Any]:
         ],
         "letters": _letters(view.letters) if view else letters(case),
         "visit": _visit(case, opened=view is not None),
+        "notices": shown.for_staff(case, may_link=permissions.user_can_link_notice(user, case)),
     }
 
 

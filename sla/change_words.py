@@ -19,6 +19,7 @@ FIELDS: dict[str, str | Promise] = {
     "valid_to": gettext_lazy("Valid until"),
     "ending": gettext_lazy("Ends"),
     "g2g": gettext_lazy("Between two organisations (G2G)"),
+    "outages": gettext_lazy("During an outage"),
     "role": gettext_lazy("Side"),
     "name": gettext_lazy("Name"),
     "signs": gettext_lazy("Signs the agreement"),

@@ -27,6 +27,8 @@ from sla.promises import Promises
 #: What is promised to a case from the moment of its registration.
 FROM_REGISTRATION = (Measure.FIRST_RESPONSE, Measure.RESOLUTION)
 BATCH = 500
+#: From when until when an outage lasts; None: it goes on.
+Span = tuple[datetime, datetime | None]
 
 
 def prepared(
@@ -118,15 +120,16 @@ def running(subject: str) -> list[Clock]:
 
 def pause(*, clocks: Iterable[Clock], at: datetime, actor: Any = None) -> None:
     """Let them stand still: the next step is the applicant's."""
-    stopped = [row for row in clocks if row.paused_at is None and row.stopped_at is None]
+    stopped = [row for row in clocks if row.waiting_since is None and row.stopped_at is None]
     for row in stopped:
-        row.paused_at = max(at, row.started_at)
+        row.waiting_since = max(at, row.started_at)
+        _stand(row)
     _save(stopped, [_change(row, ClockEvent.PAUSED, at, row.due_at, actor) for row in stopped])
 
 
 def resume(*, clocks: Iterable[Clock], at: datetime, actor: Any = None) -> None:
     """Let them run again; the time they stood still is added to the promise."""
-    waiting = [row for row in clocks if row.paused_at is not None and row.stopped_at is None]
+    waiting = [row for row in clocks if row.waiting_since is not None and row.stopped_at is None]
     calendars = _calendars(waiting, at)
     changes = []
     for row in waiting:
@@ -135,6 +138,32 @@ def resume(*, clocks: Iterable[Clock], at: datetime, actor: Any = None) -> None:
         _set_due(row, calendars[row.office_id])
         changes.append(_change(row, ClockEvent.RESUMED, at, before, actor))
     _save(waiting, changes)
+
+
+def stand_still(
+    *, clocks: Iterable[Clock], spans: Iterable[Span], at: datetime, actor: Any = None
+) -> int:
+    """Let running clocks have stood still in exactly these spans of outages; how many that changed.
+
+    An end of None goes on. Counted anew each time, so that an end that is corrected later moves
+    the due times of what still runs, and repeated it changes nothing. Ended clocks stay.
+    """
+    spans = list(spans)
+    moved = []
+    for row in clocks:
+        halts = _clipped(row, spans)
+        if row.stopped_at is None and halts != row.halts:
+            row.halts = halts
+            _stand(row)
+            moved.append(row)
+    calendars = _calendars(moved, at)
+    changes = []
+    for row in moved:
+        before = row.due_at
+        _set_due(row, calendars[row.office_id])
+        changes.append(_change(row, ClockEvent.OUTAGE, at, before, actor))
+    _save(moved, changes)
+    return len(moved)
 
 
 def stop(
@@ -148,6 +177,7 @@ def stop(
         before, calendar = row.due_at, calendars[row.office_id]
         if row.paused_at is not None:
             _end_pause(row, at)
+            _end_halts(row, at)
             _set_due(row, calendar)
         row.stopped_at = max(at, row.started_at)
         spent = arithmetic.elapsed(
@@ -234,8 +264,23 @@ def recalculate(
 
 
 def pauses_of(row: Clock) -> list[arithmetic.Pause]:
-    """The pauses of a clock that are over."""
+    """When a clock stood still, for its applicant or an outage; what goes on is not in it."""
+    return [*waits_of(row), *halts_of(row)]
+
+
+def waits_of(row: Clock) -> list[arithmetic.Pause]:
+    """When it waited for its applicant, as far as that is over."""
     return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.pauses]
+
+
+def halts_of(row: Clock) -> list[arithmetic.Pause]:
+    """When it stood still in outages, as far as they are over."""
+    return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in row.halts if b]
+
+
+def halted_since(row: Clock) -> datetime | None:
+    """Since when it stands still for an outage that goes on; None: it does not."""
+    return min((datetime.fromisoformat(a) for a, b in row.halts if not b), default=None)
 
 
 def month_due(due_at: datetime | None) -> int | None:
@@ -304,9 +349,32 @@ def _set_due(row: Clock, calendar: WorkingCalendar) -> None:
 
 
 def _end_pause(row: Clock, at: datetime) -> None:
-    if row.paused_at is not None and at > row.paused_at:
-        row.pauses = [*row.pauses, [row.paused_at.isoformat(), at.isoformat()]]
-    row.paused_at = None
+    if row.waiting_since is not None and at > row.waiting_since:
+        row.pauses = [*row.pauses, [row.waiting_since.isoformat(), at.isoformat()]]
+    row.waiting_since = None
+    _stand(row)
+
+
+def _end_halts(row: Clock, at: datetime) -> None:
+    """What goes on ends for a clock that ends."""
+    row.halts = _clipped(row, [*halts_of(row), (halted_since(row) or at, at)])
+    _stand(row)
+
+
+def _clipped(row: Clock, spans: Iterable[Span]) -> list[list[str | None]]:
+    """The spans as a clock keeps them: from its start on, without empty ones, in order."""
+    found = []
+    for begins, ends in spans:
+        begins = max(begins, row.started_at)
+        if ends is None or ends > begins:
+            found.append([begins.isoformat(), ends.isoformat() if ends is not None else None])
+    return sorted(found, key=lambda span: (span[0], span[1] or ""))
+
+
+def _stand(row: Clock) -> None:
+    """Since when it stands still, whatever for; None: it runs."""
+    since = [at for at in (row.waiting_since, halted_since(row)) if at is not None]
+    row.paused_at = min(since, default=None)
 
 
 def _calendars(clocks: Sequence[Clock], now: datetime) -> dict[int | None, WorkingCalendar]:
@@ -335,7 +403,7 @@ def _change(
 
 _CHANGING = [
     *("department", "office", "due_at", "month", "at_risk_at", "look_at"),
-    *("paused_at", "pauses", "stopped_at", "spent_minutes"),
+    *("paused_at", "waiting_since", "pauses", "halts", "stopped_at", "spent_minutes"),
 ]
 
 

@@ -119,7 +119,7 @@ def differences(old: Document, new: Document) -> Differences:
     old_title, new_title = _nfc(old.title), _nfc(new.title)
     return Differences(
         title=diff_words(old_title, new_title) if old_title != new_title else (),
-        terms=_fields(old, new, ("valid_from", "valid_to", "ending", "g2g")),
+        terms=_fields(old, new, ("valid_from", "valid_to", "ending", "g2g", "outages")),
         parties=_parties(old.parties, new.parties),
         clauses=tuple(_clauses(old.clauses, new.clauses)),
         targets=_targets(old.targets, new.targets),

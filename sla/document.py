@@ -15,7 +15,7 @@ from typing import Any
 import nh3
 
 from sla.blanks import Blank, find_blanks, find_blanks_in_html
-from sla.enums import ClauseType, Ending, Measure, PartyRole, Unit
+from sla.enums import ClauseType, Ending, Measure, OutageRule, PartyRole, Unit
 from sla.targets import Target, share_text
 
 #: The canonical form of texts that are offered from now on.
@@ -72,7 +72,8 @@ class Document:
     """Everything that a signature fixes.
 
     `department` is the key of the department whose requests it covers, "" for the whole body;
-    `format` the canonical form that it is written in.
+    `format` the canonical form that it is written in; `outages` what clocks do while an outage
+    lasts that their request is about.
     """
 
     agreement: str
@@ -89,6 +90,7 @@ class Document:
     department: str = ""
     department_name: str = ""
     format: int = FORMAT
+    outages: OutageRule = OutageRule.RUN
 
     @property
     def signing_parties(self) -> tuple[Party, ...]:
@@ -103,10 +105,13 @@ class Document:
     def canonical(self) -> str:
         """The one JSON text of this document: sorted keys, no spaces, Unicode NFC.
 
-        A document without targets is written as before there were any, and one of the first form
-        without its department, so that what was signed then keeps its digest.
+        A document without targets is written as before there were any, one whose clocks run on in
+        outages without that rule, and one of the first form without its department, so that what
+        was signed then keeps its digest.
         """
         plain = asdict(self)
+        if self.outages == OutageRule.RUN:
+            del plain["outages"]
         if self.format == WITHOUT_DEPARTMENT:
             del plain["department"], plain["department_name"]
         if self.targets:
@@ -138,6 +143,10 @@ def read_canonical(text: str) -> Document:
         for name in ("valid_from", "valid_to"):
             plain[name] = date.fromisoformat(plain[name]) if plain[name] else None
         plain["ending"] = Ending(plain["ending"])
+        if "outages" in plain:
+            plain["outages"] = OutageRule(plain["outages"])
+            if plain["outages"] == OutageRule.RUN:
+                raise DocumentError("a rule that is not written down")
         plain["parties"] = tuple(
             Party(**{**party, "role": PartyRole(party["role"])}) for party in plain["parties"]
         )

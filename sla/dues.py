@@ -13,11 +13,13 @@ from sla.enums import DAY_UNITS, Measure, Unit
 from sla.models.clocks import Clock
 
 RUNNING, WAITING, OVERDUE = "running", "waiting", "overdue"
+STANDING = "standing"
 KEPT, MISSED, UNKNOWN = "kept", "missed", "unknown"
 
 WORDS: dict[str, str | Lazy] = {
     RUNNING: _("running"),
     WAITING: _("stopped while we wait for the applicant"),
+    STANDING: _("stands still while an outage lasts"),
     OVERDUE: _("overdue"),
     KEPT: _("in time"),
     MISSED: _("late"),
@@ -26,6 +28,7 @@ WORDS: dict[str, str | Lazy] = {
 TONES = {
     RUNNING: "info",
     WAITING: "waiting",
+    STANDING: "waiting",
     OVERDUE: "major",
     KEPT: "ok",
     MISSED: "major",
@@ -93,7 +96,9 @@ def state_of(clock: Clock, at: datetime) -> str:
         return KEPT if clock.stopped_at <= clock.due_at else MISSED
     if clock.due_at < (clock.paused_at or at):
         return OVERDUE
-    return WAITING if clock.paused_at is not None else RUNNING
+    if clock.paused_at is None:
+        return RUNNING
+    return WAITING if clock.waiting_since is not None else STANDING
 
 
 def dues_of(subject: str, *, at: datetime | None = None) -> list[Due]:

@@ -40,6 +40,14 @@ class Ending(models.TextChoices):
     CONSENT = "consent", _("Until both organisations agree otherwise")
 
 
+class OutageRule(models.TextChoices):
+    """What the clocks of requests do while an outage lasts that they are about."""
+
+    RUN = "run", _("All clocks run on")
+    ANSWER = "answer", _("The time for the final answer stands still")
+    ALL = "all", _("The times for first response and final answer stand still")
+
+
 class ClauseType(models.TextChoices):
     """What a clause is about; measures and rules find clauses by it, readers by its title."""
 
@@ -105,6 +113,7 @@ class ClockEvent(models.TextChoices):
     CALENDAR = "calendar", _("Working calendar changed")
     MOVED = "moved", _("Another department took over")
     WITHDRAWN = "withdrawn", _("Ended, no longer wanted")
+    OUTAGE = "outage", _("The time of an outage does not count")
 
 
 class SignatureKind(models.TextChoices):

@@ -3,7 +3,7 @@
 «۲ روز کاری؛ پنجشنبه و جمعه تعطیل؛ ۵ ساعت در انتظار شما»
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -45,9 +45,9 @@ def explained(dues: Sequence[Due], *, to_applicant: bool, at: datetime | None = 
             clocks.pauses_of(row),
             names[row.office_id],
         )
-        waiting = now - row.paused_at if row.paused_at is not None else timedelta()
-        waited = found.paused + max(waiting, timedelta())
-        why[row.pk] = sentence(row, found.closed, waited, to_applicant=to_applicant)
+        waited = _total(clocks.waits_of(row), row.waiting_since, now)
+        stood = _total(clocks.halts_of(row), clocks.halted_since(row), now)
+        why[row.pk] = sentence(row, found.closed, waited, stood, to_applicant=to_applicant)
     return [replace(due, why=why.get(due.clock.pk, "")) for due in dues]
 
 
@@ -55,11 +55,21 @@ def sentence(
     row: Clock,
     closed: Sequence[arithmetic.ClosedDay],
     waited: timedelta,
+    stood: timedelta,
     *,
     to_applicant: bool,
 ) -> str:
-    """What was promised, which days did not count, how long the applicant was waited for."""
-    parts = [duration(row.amount, Unit(row.unit)), _closed(closed), _waited(waited, to_applicant)]
+    """What was promised, which days did not count, for what and how long the clock stood still."""
+    parts = [duration(row.amount, Unit(row.unit)), _closed(closed)]
+    if time := _long(waited):
+        words = (
+            _("%(time)s waiting for you")
+            if to_applicant
+            else _("%(time)s waiting for the applicant")
+        )
+        parts.append(words % {"time": time})
+    if time := _long(stood):
+        parts.append(_("%(time)s stood still in an outage") % {"time": time})
     return _("; ").join(part for part in parts if part)
 
 
@@ -84,19 +94,22 @@ def _day(each: arithmetic.ClosedDay) -> str:
     return f"{name} ({each.reason})" if each.reason else name
 
 
-def _waited(waited: timedelta, to_applicant: bool) -> str:
+def _total(spans: Iterable[arithmetic.Pause], since: datetime | None, now: datetime) -> timedelta:
+    """How long altogether, with what goes on."""
+    if since is not None:
+        spans = [*spans, (since, now)]
+    return sum((ends - begins for begins, ends in arithmetic.merged(spans)), timedelta())
+
+
+def _long(waited: timedelta) -> str:
     """Whole days from two days on, hours below; what is less than an hour is not spoken of."""
     if waited < _HOUR:
         return ""
     if waited >= 2 * _DAY:
         count = waited // _DAY
-        time = ngettext("%(count)s day", "%(count)s days", count) % {"count": localised(count)}
-    else:
-        count = waited // _HOUR
-        time = ngettext("%(count)s hour", "%(count)s hours", count) % {"count": localised(count)}
-    if to_applicant:
-        return _("%(time)s waiting for you") % {"time": time}
-    return _("%(time)s waiting for the applicant") % {"time": time}
+        return ngettext("%(count)s day", "%(count)s days", count) % {"count": localised(count)}
+    count = waited // _HOUR
+    return ngettext("%(count)s hour", "%(count)s hours", count) % {"count": localised(count)}
 
 
 def _names(rows: Sequence[Clock]) -> dict[int | None, dict[date, str]]:

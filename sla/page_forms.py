@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STREAMS = frozenset({"parties", "clauses", "targets"})
 #: What the form of a signed version has no fields for; `SealedPanel` shows it instead.
-SEALED_FIELDS = ("title", "valid_from", "valid_to", "ending", "g2g", *sorted(STREAMS))
+SEALED_FIELDS = ("title", "valid_from", "valid_to", "ending", "g2g", "outages", *sorted(STREAMS))
 #: A signed page is published for good.
 DAYS_OF_PUBLISHING = ("go_live_at", "expire_at")
 #: By these names a browser sends fields of the text.
@@ -46,8 +46,9 @@ class AgreementPageForm(WagtailAdminPageForm):
             self.initial["agreement"] = self.instance.version.agreement_id
             self.fields["agreement"].help_text = str(self.instance.version)
         if self.instance.is_translation:
-            # A translation has the targets of the text that is signed.
-            self.fields.pop("targets", None)
+            # A translation has the targets and the rule of the text that is signed.
+            for name in ("targets", "outages"):
+                self.fields.pop(name, None)
         if self.instance.is_sealed:
             for name in (*SEALED_FIELDS, *DAYS_OF_PUBLISHING):
                 self.fields.pop(name, None)

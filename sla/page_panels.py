@@ -10,7 +10,7 @@ from sla.contradictions import fees_against, warning_of
 from sla.document import Document
 from sla.periods import DAY, add_months
 from sla.permissions import user_can_renew
-from sla.sentences import sentence as sentence_of
+from sla.sentences import sentences_of
 from sla.sequence import findings_for, precedence, said_of
 from sla.showing import state_sentence
 from sla.state import state_on, today
@@ -50,9 +50,7 @@ class SealedPanel(Panel):
                 "direction": "rtl" if get_language_info(page.document.language)["bidi"] else "ltr",
                 "signed": [given[side.key] for side in sides if side.key in given],
                 "state": state_sentence(state_on(facts, today()), facts, today()),
-                "targets": [
-                    sentence_of(one, page.document.language) for one in page.document.targets
-                ],
+                "targets": sentences_of(page.document, page.document.language),
                 "waiting": [side.name for side in sides if side.key not in given],
                 "successor_url": reverse("sla_admin:successor", args=[version.pk])
                 if renews

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sla.document import Clause, Document, Party
 from sla.enums import BINDING_STATES, State
-from sla.sentences import sentence
+from sla.sentences import outage_sentence, sentence
 from sla.state import Facts, days_left, state_on
 from sla.targets import Target, share_text
 
@@ -60,6 +60,14 @@ def clause_plain(clause: Clause) -> dict[str, Any]:
         "html": clause.html,
         "free": clause.free,
         "g2g": clause.g2g,
+    }
+
+
+def outages_plain(document: Document) -> dict[str, str]:
+    """What clocks do while an outage lasts: the rule, and its sentence in the text's language."""
+    return {
+        "rule": document.outages.value,
+        "sentence": outage_sentence(document.outages, document.language),
     }
 
 

@@ -17,7 +17,7 @@ from sla.document import Document
 from sla.enums import Ending
 from sla.markup import blocks_of
 from sla.models.signatures import Signature
-from sla.sentences import sentence
+from sla.sentences import sentences_of
 
 #: Stands in the PDF's metadata, uncompressed, so that a changed copy still says what it claims.
 MARK = "agreement-sha256-"
@@ -61,7 +61,7 @@ def render_agreement(
             ],
             "targets": {
                 "heading": _("Promises"),
-                "lines": [sentence(target, document.language) for target in document.targets],
+                "lines": sentences_of(document, document.language),
             },
             "signatures": _signatures(document, list(signatures), signed=signed),
             "check": _check(digest, address, signed=signed),

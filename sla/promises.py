@@ -13,7 +13,7 @@ from sla import working_time
 from sla.calendar import WorkingCalendar
 from sla.clock import LIMIT_DAYS
 from sla.document import Document, read_canonical
-from sla.enums import Measure
+from sla.enums import Measure, OutageRule
 from sla.models.signatures import SignedText
 from sla.targets import Target, choose
 from sla.working_time import Row
@@ -57,6 +57,12 @@ def of_version(version_id: int | None, *, at: datetime | None = None) -> Promise
         return Promises(version_id)
     rows = working_time.rows_around(at or timezone.now(), days=LIMIT_DAYS)
     return Promises(version_id, timed, rows)
+
+
+def outages_of(version_id: int | None) -> OutageRule:
+    """What clocks under a version do while an outage lasts. One query."""
+    document = _document(version_id)
+    return document.outages if document is not None else OutageRule.RUN
 
 
 def _document(version_id: int | None) -> Document | None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 
 from sla.document import Document, Place, blanks_of
-from sla.enums import Ending
+from sla.enums import Ending, OutageRule
 from sla.targets import is_promise
 
 
@@ -52,7 +52,7 @@ def sealed_objections(old: Document, new: Document) -> list[Objection]:
     reason = reason_sealed()
     fields = (
         *("title", "valid_from", "valid_to", "ending", "g2g"),
-        *("parties", "clauses", "targets"),
+        *("parties", "clauses", "targets", "outages"),
     )
     return [Objection(name, reason) for name in fields if getattr(old, name) != getattr(new, name)]
 
@@ -102,6 +102,9 @@ def _promises(document: Document) -> list[Objection]:
             reason = _("There is a target for exactly this already.")
             found.append(Objection("targets", reason, index))
         seen.add(target.scope)
+    if document.outages != OutageRule.RUN and not any(each.timed for each in document.targets):
+        reason = _("Nothing is promised in time, so no clock can stand still in an outage.")
+        found.append(Objection("outages", reason))
     return found
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext, override
 
 from persian.digits import grouped, localised
 from sla import scopes
-from sla.enums import Measure, Unit
+from sla.document import Document
+from sla.enums import Measure, OutageRule, Unit
 from sla.targets import Target, share_text
 
 LANGUAGES = ("fa", "en")
@@ -29,6 +30,29 @@ def sentence(target: Target, language: str) -> str:
             "share": percent(target.share),
         }
         return text[:1].upper() + text[1:]
+
+
+def outage_sentence(rule: OutageRule, language: str) -> str:
+    """What clocks do while an outage lasts; "" where they run on, of which a text says nothing."""
+    with override(language):
+        words = {
+            OutageRule.RUN: "",
+            OutageRule.ANSWER: _(
+                "While an outage lasts that staff have linked a request to, the time for its final "
+                "answer stands still."
+            ),
+            OutageRule.ALL: _(
+                "While an outage lasts that staff have linked a request to, the times for its "
+                "first response and its final answer stand still."
+            ),
+        }
+        return words[rule]
+
+
+def sentences_of(document: Document, language: str) -> list[str]:
+    """What a document promises in figures, and its rule for outages; a sentence each."""
+    said = [sentence(target, language) for target in document.targets]
+    return [*said, *filter(None, [outage_sentence(document.outages, language)])]
 
 
 def duration(amount: int, unit: Unit) -> str:

@@ -17,9 +17,16 @@ from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.consent import ConsentLetter
 from sla.models.signatures import Signature
 from sla.models.termination import Termination
-from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
+from sla.plain import (
+    clause_plain,
+    outages_plain,
+    party_plain,
+    signature_plain,
+    target_plain,
+    validity_plain,
+)
 from sla.reading import url_of, versions_for
-from sla.sentences import sentence
+from sla.sentences import outage_sentence, sentence
 from sla.sequence import gaps_of, precedence, said_of
 from sla.state import Facts, days_left, state_on, today
 from sla.succession import gap_sentence
@@ -220,6 +227,11 @@ class Shown:
         language = self.document.language
         return [(target, sentence(target, language)) for target in self.document.targets]
 
+    @property
+    def outages(self) -> str:
+        """What clocks do while an outage lasts; "" where they run on."""
+        return outage_sentence(self.document.outages, self.document.language)
+
     # For the API: plain values
 
     def validity(self) -> dict[str, Any]:
@@ -237,6 +249,10 @@ class Shown:
     def targets_data(self) -> list[dict[str, Any]]:
         """The promises, each with its sentence in the language of the text."""
         return [target_plain(target, self.document.language) for target in self.document.targets]
+
+    def outages_data(self) -> dict[str, str]:
+        """The rule for outages, and its sentence; "" where clocks run on."""
+        return outages_plain(self.document)
 
     def signatures_data(self) -> list[dict[str, Any]]:
         """Who signed, for whom, when, by which letter."""

@@ -17,7 +17,7 @@ from desk_core.modeladmin import DeskInspectView
 from persian.jalali import format_date
 from sla.document import Document, read_canonical
 from sla.models import AgreementPage, AgreementVersion, Signature
-from sla.sentences import LANGUAGES, sentence
+from sla.sentences import LANGUAGES, sentences_of
 from sla.sequence import said_of
 from sla.showing import state_sentence
 from sla.state import state_on, today
@@ -91,8 +91,7 @@ class VersionFacts:
         """The promises in figures, a sentence each."""
         document = _document(obj)
         language = get_language() if get_language() in LANGUAGES else "en"
-        targets = document.targets if document else ()
-        said = [sentence(target, language or "en") for target in targets]
+        said = sentences_of(document, language or "en") if document else []
         return _lines(said) if said else gettext("Nothing is promised in figures.")
 
     def in_language(self, obj: AgreementVersion) -> str:

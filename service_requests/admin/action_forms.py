@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Department
 from desk_core.sealing import open_subject
+from notices.models import Notice
+from persian.jalali import format_datetime
 from persian.wagtail import (
     JalaliAdminDateField,
     JalaliAdminDateInput,
@@ -16,6 +18,7 @@ from persian.wagtail import (
 )
 from persian.widgets import DigitsInput
 from service_requests import attachments, deadlines, enquiries, permissions, replies
+from service_requests.about_notices import shown as about_notices
 from service_requests.enums import IdentityDocument, Kind, Priority, ReadReason, ReissueReason
 from service_requests.forms import files_field
 from service_requests.models import Case, Team
@@ -58,6 +61,37 @@ def _text(label: Any, *, required: bool = True, rows: int = 5) -> forms.CharFiel
 def once() -> forms.UUIDField:
     """The identity of what is about to be written: sent twice, it is written once."""
     return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+
+class NoticeChoice(forms.ModelChoiceField):
+    """A notice by its title and its start."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Title and start, in the reader's calendar."""
+        return f"{obj.title} – {format_datetime(obj.starts_at)}"
+
+
+class LinkNoticeForm(ActionForm):
+    """The notice that the case is about."""
+
+    notice = NoticeChoice(Notice.objects.none(), label=_("Notice"), empty_label=_("Choose …"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["notice"].queryset = about_notices.choices()  # type: ignore[attr-defined]
+
+
+class UnlinkNoticeForm(ActionForm):
+    """Which of the linked notices the case is not about, and why."""
+
+    notice = NoticeChoice(Notice.objects.none(), label=_("Notice"), empty_label=None)
+    reason = _text(_("Why it is not about this notice"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        links = self.case.notice_links.active().order_by()
+        rows = Notice.objects.filter(pk__in=links.values("notice"))
+        self.fields["notice"].queryset = rows  # type: ignore[attr-defined]
 
 
 class StoredReplyForm(ActionForm):

@@ -23,6 +23,7 @@ from service_requests import (
     wording,
     workflow,
 )
+from service_requests.about_notices import linking
 from service_requests.admin.action_forms import (
     ActionForm,
     AskForm,
@@ -31,6 +32,7 @@ from service_requests.admin.action_forms import (
     CancelVisitForm,
     ConfirmForm,
     EnquireForm,
+    LinkNoticeForm,
     MergeForm,
     MessageForm,
     NoteForm,
@@ -41,6 +43,7 @@ from service_requests.admin.action_forms import (
     RevokeForm,
     SlipForm,
     TextForm,
+    UnlinkNoticeForm,
     VisitForm,
 )
 from service_requests.admin.letter_forms import IncomingForm, OutgoingForm, VoidForm
@@ -376,6 +379,28 @@ ACTIONS = (
             **_common(case, user, data), priority=data["priority"]
         ),
         group="people",
+    ),
+    Action(
+        "link_notice",
+        _("Link to a notice"),
+        _("The case is linked to the notice; the applicant sees it on the tracking page."),
+        LinkNoticeForm,
+        lambda user, case: _is_open(case) and permissions.user_can_link_notice(user, case),
+        lambda case, user, data: linking.link(**_common(case, user, data), notice=data["notice"]),
+        group="notices",
+    ),
+    Action(
+        "unlink_notice",
+        _("Take the link back"),
+        _("The case is no longer linked to the notice."),
+        UnlinkNoticeForm,
+        lambda user, case: (
+            permissions.user_can_link_notice(user, case) and case.notice_links.active().exists()
+        ),
+        lambda case, user, data: linking.unlink(
+            **_common(case, user, data), notice=data["notice"], reason=data["reason"]
+        ),
+        group="notices",
     ),
     Action(
         "hold",

@@ -25,8 +25,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cms_pages.enums import Role
 from cms_pages.models import Membership
 from desk_core.responses import never_store
+from notices.models import Notice
 from service_requests import permissions, workflow
-from service_requests.admin.action_forms import StaffChoice
+from service_requests.about_notices import linking, shown
+from service_requests.admin.action_forms import NoticeChoice, StaffChoice
 from service_requests.admin.actions import give
 from service_requests.enums import Kind, Priority
 from service_requests.errors import CaseError, NotPossible
@@ -37,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "assign": gettext_lazy("Assign to somebody"),
     "prioritise": gettext_lazy("Change the priority"),
     "close": gettext_lazy("Close the cases"),
+    "link_notice": gettext_lazy("Link to a notice"),
 }
 
 
@@ -98,7 +101,24 @@ class GiveForm(CloseForm):
         return data
 
 
-_FORMS = {"assign": GiveForm, "prioritise": PrioritiseForm, "close": CloseForm}
+class LinkForm(CloseForm):
+    """The notice that all are about."""
+
+    notice = NoticeChoice(
+        Notice.objects.none(), label=gettext_lazy("Notice"), empty_label=gettext_lazy("Choose …")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["notice"].queryset = shown.choices()  # type: ignore[attr-defined]
+
+
+_FORMS = {
+    "assign": GiveForm,
+    "prioritise": PrioritiseForm,
+    "close": CloseForm,
+    "link_notice": LinkForm,
+}
 
 
 class BulkView(WagtailAdminTemplateMixin, TemplateView):
@@ -165,6 +185,8 @@ def _do(action: str, case: Case, request: HttpRequest, data: dict[str, Any]) -> 
             give(common, data)
         elif action == "prioritise":
             workflow.prioritise(**common, priority=data["priority"])
+        elif action == "link_notice":
+            linking.link(**common, notice=data["notice"])
         else:
             workflow.close(**common)
     except ValidationError as error:

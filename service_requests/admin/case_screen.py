@@ -33,6 +33,7 @@ from service_requests import (
     visit_words,
     wording,
 )
+from service_requests.about_notices import shown as about_notices
 from service_requests.admin import grants
 from service_requests.admin.action_forms import ActionForm, OpenForm, StoredReplyForm
 from service_requests.admin.actions import ACTIONS, Action, offered
@@ -134,11 +135,20 @@ class CaseScreen(DeskInspectView):
             "open_form": OpenForm(),
             **_promised(case),
             **_visit(case, opened=view is not None),
+            **self._notices(groups),
             "groups": groups,
             "sent": message_log.of_case(case),
             "history_url": self.url_helper.get_action_url("history", self.pk_quoted)
             if self.permission_helper.user_can_see_history(user, case)
             else "",
+        }
+
+    def _notices(self, groups: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+        """What the case is about; suggestions with a button of their own, for whoever may link."""
+        may_link = any(each["action"].key == "link_notice" for each in groups.get("notices", ()))
+        return {
+            "linked_notices": about_notices.of_case(self.instance),
+            "suggested_notices": about_notices.suggested(self.instance) if may_link else [],
         }
 
     def _merged_into(self) -> Case | None:

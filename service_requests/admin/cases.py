@@ -24,6 +24,7 @@ from service_requests.admin.filters import (
     AssigneeFilter,
     DepartmentFilter,
     NewsFilter,
+    NoticeFilter,
     PriorityFilter,
     QueueFilter,
     StateFilter,
@@ -113,7 +114,7 @@ class CaseAdmin(DeskModelAdmin):
     index_template_name = "service_requests/admin/cases.html"
     list_filter = (
         *(StateFilter, QueueFilter, "kind", DepartmentFilter, AssigneeFilter, NewsFilter),
-        *(PriorityFilter, AsideFilter),
+        *(PriorityFilter, AsideFilter, NoticeFilter),
     )
     list_select_related: ClassVar = ("department", "service", "assigned_to", "team")
     list_export = (

@@ -11,6 +11,7 @@ from cms_pages.enums import Role
 from cms_pages.models import Department
 from desk_core.modeladmin.filters import ExactFilter
 from persian.digits import localised
+from service_requests.about_notices import suggesting
 from service_requests.enums import OPEN_STATES, WAITING_FOR_APPLICANT, Priority, SetAside, State
 from service_requests.models.letter_books import this_year
 from service_requests.standing import standing_of
@@ -146,6 +147,22 @@ class PriorityFilter(CaseFilter):
     def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         """By priority."""
         return queryset.filter(priority=int(value))
+
+
+class NoticeFilter(CaseFilter):
+    """Cases about a notice, as staff have confirmed or the desk suggests."""
+
+    title = _("Notice")
+    parameter_name = "notice"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two of them."""
+        return [("linked", _("Linked to a notice")), ("suggested", _("Link suggested"))]
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        """By its links, or by what fits."""
+        cases: Any = queryset
+        return cases.linked() if value == "linked" else suggesting.narrowed(cases)
 
 
 class AsideFilter(CaseFilter):

@@ -53,8 +53,8 @@ class SurveyScreen(DeskIndexView):
     def purpose(self) -> str:
         """Which survey; whatever else was asked for is the one after a case."""
         asked = self._asked("purpose")
-        general = asked == SurveyPurpose.GENERAL and self.sees_all
-        return SurveyPurpose.GENERAL if general else SurveyPurpose.CLOSING
+        seen = {SurveyPurpose.OUTAGE, *([SurveyPurpose.GENERAL] if self.sees_all else [])}
+        return asked if asked in seen else SurveyPurpose.CLOSING
 
     @cached_property
     def sees_all(self) -> bool:

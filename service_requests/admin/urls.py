@@ -3,6 +3,8 @@
 from django.urls import path
 
 from service_requests.admin import saved_filters, views
+from service_requests.admin.about_notice import AboutNoticeView
+from service_requests.admin.answering_linked import AnswerLinkedView, GroupAnswerView
 from service_requests.admin.bulk import BulkView
 from service_requests.admin.case_reports import CaseReportView, case_report_file
 from service_requests.admin.data_export import DataExportView
@@ -21,6 +23,9 @@ urlpatterns = [
     path("register/<slug:key>/", FormRegisterView.as_view(), name="register_form"),
     path("data-export/", DataExportView.as_view(), name="data_export"),
     path("bulk/", BulkView.as_view(), name="bulk"),
+    path("notices/<uuid:pk>/", AboutNoticeView.as_view(), name="about_notice"),
+    path("notices/<uuid:pk>/answer/", AnswerLinkedView.as_view(), name="answer_linked"),
+    path("group-answers/<uuid:pk>/", GroupAnswerView.as_view(), name="group_answer"),
     path("reports/", CaseReportView.as_view(), name="case_reports"),
     path("reports/<uuid:report_id>/", case_report_file, name="case_report_file"),
     path("workload/", WorkloadView.as_view(), name="workload"),

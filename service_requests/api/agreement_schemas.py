@@ -80,6 +80,13 @@ class TargetOut(Schema):
     sentence: str
 
 
+class OutagesOut(Schema):
+    """What clocks do while an outage lasts that staff have linked a request to."""
+
+    rule: str = Field(description="run, answer (that clock stands still) or all (both do)")
+    sentence: str = Field(description="In the language of the text; empty where clocks run on")
+
+
 class SignatureOut(Schema):
     """One signature under the sealed text."""
 
@@ -118,6 +125,7 @@ class VersionOut(Schema):
     parties: list[PartyOut]
     clauses: list[ClauseOut]
     targets: list[TargetOut]
+    outages: OutagesOut
     signatures: list[SignatureOut]
     sealed: bool
     digest: str = Field(description="SHA-256 of the canonical text on offer, or sealed")

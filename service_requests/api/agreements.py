@@ -18,7 +18,14 @@ from sla.comparing import compare, documents_of, readable
 from sla.differences import Differences, Field
 from sla.document import Document
 from sla.models import Agreement, Signature
-from sla.plain import clause_plain, party_plain, signature_plain, target_plain, validity_plain
+from sla.plain import (
+    clause_plain,
+    outages_plain,
+    party_plain,
+    signature_plain,
+    target_plain,
+    validity_plain,
+)
 from sla.reading import versions_for
 from sla.sequence import gaps_of, said_of
 from sla.showing import Neighbour, neighbours_for
@@ -155,6 +162,7 @@ def _version(one: Neighbour, document: Document, said: list[str]) -> dict[str, A
         "parties": [party_plain(party) for party in document.parties],
         "clauses": [clause_plain(clause) for clause in document.clauses],
         "targets": [target_plain(target, document.language) for target in document.targets],
+        "outages": outages_plain(document),
         "signatures": [signature_plain(signature) for signature in signatures],
         "sealed": row.sealed,
         "digest": row.signed_text.digest if row.sealed else row.offered_digest,

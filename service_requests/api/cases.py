@@ -27,6 +27,7 @@ from service_requests import (
     wording,
     workflow,
 )
+from service_requests.about_notices import shown
 from service_requests.api import problems, schemas
 from service_requests.api.attempts import check_passed
 from service_requests.api.surveys import PermitOut
@@ -401,4 +402,5 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "visit": _visit(view),
         "steps": [step.value for step in view.steps],
         "survey_open": view.survey_open,
+        "notices": [shown.plain(each) for each in view.notices],
     }

@@ -29,6 +29,7 @@ from service_requests.api.questions import router as questions
 from service_requests.api.recovering import router as recovering
 from service_requests.api.staff import router as staff
 from service_requests.api.staff_letters import router as staff_letters
+from service_requests.api.staff_notices import router as staff_notices
 from service_requests.api.staff_steps import router as staff_steps
 from service_requests.api.submitting import router as submitting
 from service_requests.api.surveys import router as surveys
@@ -157,4 +158,5 @@ desk_api.add_router("", surveys)
 desk_api.add_router("", staff)
 desk_api.add_router("", staff_steps)
 desk_api.add_router("", staff_letters)
+desk_api.add_router("", staff_notices)
 problems.install(desk_api)

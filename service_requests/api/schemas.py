@@ -334,7 +334,10 @@ class DueOut(Schema):
     measure: str
     label: str
     due_at: datetime | None = Field(description="UTC; null where there are no working hours")
-    state: str = Field(description="running, waiting, overdue, kept, missed or unknown")
+    state: str = Field(
+        description="running, waiting (for the applicant), standing (an outage lasts), overdue, "
+        "kept, missed or unknown"
+    )
     why: str = Field(description="How the time came about, for one that is still to be kept")
 
 
@@ -391,6 +394,17 @@ class CaseAgreement(Schema):
     text: str = Field(description="Where this API gives its text")
 
 
+class CaseNoticeOut(Schema):
+    """A public notice that a case is about."""
+
+    id: UUID
+    kind: str = Field(description="outage or maintenance")
+    phase: str = Field(description="announced, running, overdue, ended or cancelled")
+    title: str
+    when: str = Field(description="One sentence about its time")
+    url: str | None
+
+
 class CaseOut(Schema):
     """The case as its applicant sees it."""
 
@@ -427,6 +441,9 @@ class CaseOut(Schema):
     visit: CaseVisit | None = Field(description="Null where the case waits for no visit")
     steps: list[str] = Field(description="What the applicant can do now")
     survey_open: bool
+    notices: list[CaseNoticeOut] = Field(
+        description="What staff have confirmed it to be about; empty for most cases"
+    )
 
 
 class TextIn(Schema):

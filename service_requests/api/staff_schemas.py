@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from service_requests.api.schemas import CaseForm, DueOut, FileOut, VisitOut
+from service_requests.api.schemas import CaseForm, CaseNoticeOut, DueOut, FileOut, VisitOut
 from service_requests.models.letter_books import LARGEST
 
 
@@ -104,6 +104,29 @@ class StaffVisit(Schema):
     place: str
 
 
+class LinkedNotice(Schema):
+    """A notice that staff have confirmed a case to be about."""
+
+    id: UUID
+    title: str
+    phase: str
+    public: bool = Field(description="False once it was withdrawn: the applicant does not see it")
+    confirmed_at: datetime
+    lasted_from: datetime | None = Field(
+        description="From when the outage lasted while it was linked; clocks may stand still then"
+    )
+    lasted_until: datetime | None
+
+
+class StaffNotices(Schema):
+    """What a case is about, and what it may be about."""
+
+    linked: list[LinkedNotice]
+    suggested: list[CaseNoticeOut] = Field(
+        description="By service and time; confirm one by linking"
+    )
+
+
 class StaffCaseOut(StaffCase):
     """The whole case, its words only for those who may read them."""
 
@@ -120,6 +143,7 @@ class StaffCaseOut(StaffCase):
     timeline: list[StaffEvent]
     letters: list[StaffLetter]
     visit: StaffVisit | None
+    notices: StaffNotices
 
 
 class SearchIn(Schema):
@@ -246,3 +270,67 @@ class StaffMessageIn(Schema):
 
     text: str
     message_id: UUID | None = None
+
+
+class LinkIn(ExpectedIn):
+    """The notice that the case is about."""
+
+    notice: UUID
+
+
+class UnlinkIn(LinkIn):
+    """The notice that the case is not about, and why; only staff read the reason."""
+
+    reason: str
+
+
+class GroupAnswerIn(Schema):
+    """One answer for cases that are linked to the notice."""
+
+    id: UUID = Field(description="Made by you; the same again is the same answer")
+    outcome: str = Field(description="answer or reject")
+    text: str = Field(description="May name {code}, {kind}, {department}, {service} …")
+    language: str = Field(description="Of the text: fa or en")
+    cases: list[str] = Field(
+        max_length=2000, description="Codes of cases that were looked at one by one"
+    )
+    all_quiet: bool = Field(
+        description="Also all in which nothing else is open, as the candidates say"
+    )
+    seen_at: AwareDatetime = Field(
+        description="When you read the candidates; what has changed since is left alone"
+    )
+
+
+class CandidateOut(Schema):
+    """A linked case that you may answer."""
+
+    code: str
+    version: int
+    state: str
+    quiet: bool = Field(description="Nothing but the notice is open in it")
+    matters: list[str] = Field(description="What else is open, in words")
+
+
+class CandidatesOut(Schema):
+    """At most 2,000 of them."""
+
+    seen_at: datetime = Field(description="Send it back with the answer")
+    cases: list[CandidateOut]
+
+
+class GroupFailure(Schema):
+    """A case in which the answer was not given."""
+
+    code: str
+    result: str
+    words: str
+
+
+class GroupAnswerOut(Schema):
+    """How far an answer is."""
+
+    id: UUID
+    finished_at: datetime | None
+    counts: dict[str, int] = Field(description="How many cases by result")
+    failures: list[GroupFailure] = Field(description="The first 200 that you may know of")

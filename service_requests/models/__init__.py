@@ -2,6 +2,7 @@
 
 from service_requests.models.api_tokens import ApiToken
 from service_requests.models.attachments import Attachment
+from service_requests.models.case_notices import CaseNotice
 from service_requests.models.case_reports import CaseReport
 from service_requests.models.cases import Case
 from service_requests.models.credentials import Credential
@@ -11,6 +12,7 @@ from service_requests.models.drafts import Draft
 from service_requests.models.enquiries import Enquiry
 from service_requests.models.events import Event
 from service_requests.models.form_pages import RequestFormPage
+from service_requests.models.group_answers import GroupAnswer, GroupAnswerCase
 from service_requests.models.improvements import Improvement
 from service_requests.models.indexes import IdentifierIndex, WordIndex
 from service_requests.models.letter_books import LetterBook, LetterCounter, Secretariat
@@ -44,6 +46,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Case",
+    "CaseNotice",
     "CaseReport",
     "ContactVerification",
     "Credential",
@@ -53,6 +56,8 @@ __all__ = [
     "Enquiry",
     "Event",
     "FormVersion",
+    "GroupAnswer",
+    "GroupAnswerCase",
     "IdentifierIndex",
     "Improvement",
     "InternalNote",

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.utils import translation
 
+from notices.current import PublicNotice
 from persian.jalali import format_date, format_datetime
 from service_requests import promises, reading, wording
+from service_requests.about_notices import shown
 from service_requests.enums import Side
 from service_requests.models import Case
 from sla import dues
@@ -35,9 +37,12 @@ def records(ids: Sequence[UUID], *, language: str, masked: bool) -> Iterator[dic
         )
         known = {row.pk: row for row in rows}
         promised = promises.dues_of_many(known.values())
+        with translation.override(language):
+            about = shown.to_applicants(list(known.values()))
         for row in (known[key] for key in wanted if key in known):
             with translation.override(language):
                 record = _record(row, promised.get(row.code, []), masked=masked)
+                record["notices"] = [_notice(each) for each in about.get(row.pk, ())]
             yield record
 
 
@@ -94,6 +99,11 @@ def _record(case: Case, promised: list[dues.Due], *, masked: bool) -> dict[str, 
         "letters": [_letter(letter) for letter in view.letters],
         "survey": {"invited": case.survey_invited, "answered": case.survey_used},
     }
+
+
+def _notice(each: PublicNotice) -> dict[str, Any]:
+    """A public notice that staff have linked the case to."""
+    return {"id": str(each.id), "title": each.title, "phase": each.phase.value, "when": each.when}
 
 
 def _form(form: reading.ShownForm | None) -> dict[str, Any] | None:

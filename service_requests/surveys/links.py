@@ -18,10 +18,10 @@ from wagtail.models import Site
 from desk_core import outbox
 from desk_core.sealing import Subject
 from service_requests import notify
-from service_requests.enums import CONCLUDED_STATES, SurveyPurpose
+from service_requests.enums import CONCLUDED_STATES
 from service_requests.errors import NotPossible
 from service_requests.models import Case, SurveyLink
-from service_requests.surveys import composing, permits
+from service_requests.surveys import occasions, permits
 
 LINK_LIFETIME = timedelta(days=30)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -76,7 +76,7 @@ def invite(*, case: Case, subject: Subject, contact: dict[str, str]) -> None:
 
     Nothing where no survey is asked, or its editors send no links. A case has one link at most.
     """
-    asked = composing.current(SurveyPurpose.CLOSING)
+    asked = occasions.asked_of(case)
     if asked is None or not asked.invite_by_message:
         return
     token = secrets.token_urlsafe(32)
@@ -96,7 +96,7 @@ def invite(*, case: Case, subject: Subject, contact: dict[str, str]) -> None:
 def _permit(case: Case) -> permits.Permit | None:
     if not case.survey_invited or case.state not in CONCLUDED_STATES:
         return None
-    asked = composing.current(SurveyPurpose.CLOSING)
+    asked = occasions.asked_of(case)
     if asked is None:
         return None
     permit = permits.for_case(case, asked)

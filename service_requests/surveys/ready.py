@@ -74,6 +74,34 @@ _CLOSING = Definition(
         COMMENT,
     ),
 )
+_OUTAGE = Definition(
+    title=Words("اطلاع‌رسانی و رفع قطعی چطور بود؟", "How was the outage dealt with?"),
+    questions=(
+        Question(
+            "told",
+            CSAT,
+            Words(
+                "از اطلاع‌رسانی دربارهٔ قطعی چقدر راضی هستید؟",
+                "How satisfied are you with what you were told about the outage?",
+            ),
+        ),
+        Question(
+            "mended",
+            CSAT,
+            Words(
+                "از سرعت رفع قطعی چقدر راضی هستید؟",
+                "How satisfied are you with how quickly it was mended?",
+            ),
+        ),
+        Question(
+            "overall",
+            CSAT,
+            Words("در مجموع چقدر راضی هستید؟", "How satisfied are you all in all?"),
+            required=True,
+        ),
+        COMMENT,
+    ),
+)
 _GENERAL = Definition(
     title=Words("نظرسنجی میز خدمت", "Survey of the service desk"),
     questions=(
@@ -90,4 +118,8 @@ _GENERAL = Definition(
     ),
 )
 #: What is asked while no survey was composed for a purpose.
-OWN = {SurveyPurpose.CLOSING.value: _CLOSING, SurveyPurpose.GENERAL.value: _GENERAL}
+OWN = {
+    SurveyPurpose.CLOSING.value: _CLOSING,
+    SurveyPurpose.OUTAGE.value: _OUTAGE,
+    SurveyPurpose.GENERAL.value: _GENERAL,
+}

@@ -70,6 +70,13 @@ def for_everybody() -> dict[str, Any]:
     }
 
 
+def results_for_staff(purpose: SurveyPurpose) -> Results:
+    """The same of one survey, from counts that are kept for some minutes."""
+    wanted = figures.window()
+    counts = figures.counted(wanted, kept=True)
+    return results_of(purpose, composing.books()[purpose], counts, wanted)
+
+
 def results_of(
     purpose: SurveyPurpose,
     book: composing.Book,

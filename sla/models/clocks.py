@@ -26,6 +26,7 @@ class Clock(models.Model):
     neither kept nor missed.
     `spent_minutes` is what passed from start to stop in the target's own time (working minutes or
     minutes), without pauses. `office` is whose working calendar counts, None the whole body's.
+    `paused_at` is since when it stands still, for the applicant (`waiting_since`) or an outage.
     """
 
     subject = models.CharField(_("subject"), max_length=40)
@@ -62,9 +63,12 @@ class Clock(models.Model):
     month = models.PositiveIntegerField(_("month"), null=True)
     at_risk_at = models.DateTimeField(_("at risk from"), null=True)
     look_at = models.DateTimeField(null=True, editable=False)
-    paused_at = models.DateTimeField(_("waiting since"), null=True)
+    paused_at = models.DateTimeField(_("stands still since"), null=True)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True)
     #: `[[from, to], …]` as ISO texts in UTC: when it waited for the applicant.
     pauses = models.JSONField(_("waited"), default=list)
+    #: The same of outages that it stood still for; the end is None while one goes on.
+    halts = models.JSONField(_("stood still in outages"), default=list)
     stopped_at = models.DateTimeField(_("ended"), null=True)
     spent_minutes = models.PositiveIntegerField(_("minutes spent"), null=True)
 

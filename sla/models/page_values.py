@@ -29,6 +29,7 @@ class PageValues(BasePage):
         APIField("parties", serializer=ReadOnlyField(source="parties_data")),
         APIField("clauses", serializer=ReadOnlyField(source="clauses_data")),
         APIField("targets", serializer=ReadOnlyField(source="targets_data")),
+        APIField("outages", serializer=ReadOnlyField(source="outages_data")),
         APIField("signatures"),
         APIField("digest"),
         APIField("attainment"),
@@ -86,6 +87,11 @@ class PageValues(BasePage):
     def targets_data(self) -> list[dict[str, Any]]:
         """The targets, each with its sentence in the language of the page."""
         return self.shown.targets_data()
+
+    @property
+    def outages_data(self) -> dict[str, str]:
+        """What clocks do while an outage lasts, with the sentence of the text."""
+        return self.shown.outages_data()
 
     @property
     def versions_data(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from cms_pages.models.base import BasePage
 from sla import versions
 from sla.blocks import ClausesBlock, PartyBlock, clauses_of, parties_of
 from sla.document import Document, read_canonical
-from sla.enums import Ending
+from sla.enums import Ending, OutageRule
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.page_values import PageValues
 from sla.page_forms import AgreementPageForm
@@ -69,6 +69,17 @@ class AgreementPage(PageValues):
         blank=True,
         help_text=_("What is promised in figures. Nothing is promised that is not written here."),
     )
+    outages = models.CharField(
+        _("during an outage"),
+        max_length=8,
+        choices=OutageRule,
+        default=OutageRule.RUN,
+        db_default=OutageRule.RUN,
+        help_text=_(
+            "What the clocks of requests do while an outage lasts that staff have linked them to. "
+            "Planned maintenance, which is announced beforehand, stops none."
+        ),
+    )
 
     objects = PageManager.from_queryset(AgreementPageQuerySet)()
 
@@ -76,7 +87,7 @@ class AgreementPage(PageValues):
     CONTENT: ClassVar = frozenset(
         {
             *("title", "valid_from", "valid_to", "ending", "g2g"),
-            *("parties", "clauses", "targets", "live", "expire_at"),
+            *("parties", "clauses", "targets", "outages", "live", "expire_at"),
         }
     )
     base_form_class = AgreementPageForm
@@ -101,6 +112,7 @@ class AgreementPage(PageValues):
         FieldPanel("parties"),
         FieldPanel("clauses"),
         FieldPanel("targets"),
+        FieldPanel("outages"),
         TargetSentencesPanel(heading=_("What the targets say")),
     ]
 
@@ -157,6 +169,7 @@ class AgreementPage(PageValues):
             parties=parties_of(self.parties),
             clauses=clauses_of(self.clauses),
             targets=self._own_targets(),
+            outages=self._own_outages(),
             department=covered.key if covered is not None else "",
             department_name=self._name_of(covered),
         )
@@ -170,8 +183,20 @@ class AgreementPage(PageValues):
         """The page's targets with the names of today; a translation has those of the version."""
         if not self.is_translation:
             return named(targets_of(self.targets), self.language)
-        text = self.version.signed_text.body if self.version.sealed else self.version.offered_text
+        text = self._text_to_sign
         return named(read_canonical(text).targets, self.language) if text else ()
+
+    def _own_outages(self) -> OutageRule:
+        """The page's rule for outages; a translation has that of the version."""
+        if not self.is_translation:
+            return OutageRule(self.outages)
+        text = self._text_to_sign
+        return read_canonical(text).outages if text else OutageRule.RUN
+
+    @property
+    def _text_to_sign(self) -> str:
+        """What is signed, or offered for signature, of the version; "" for neither."""
+        return self.version.signed_text.body if self.version.sealed else self.version.offered_text
 
     def texts(self) -> list[str]:
         """Headings and text of the clauses, for the search."""

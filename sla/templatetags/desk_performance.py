@@ -33,11 +33,12 @@ def promise_list(context: dict[str, Any], page: Any) -> dict[str, Any]:
     shown = context["shown"]
     promises = shown.targets
     if not promises or not shown.signed:
-        return {"promises": [(*each, None) for each in promises]}
+        return {"promises": [(*each, None) for each in promises], "outages": shown.outages}
     version = page.version
     views.note_shown(context["request"])
     performance = Performance(version.pk, [target for target, _sentence in promises])
     return {
+        "outages": shown.outages,
         "promises": [(*each, line) for each, line in zip(promises, performance.lines, strict=True)],
         "performance": performance,
         "url": views.address_of(version.agreement.key, version.number),

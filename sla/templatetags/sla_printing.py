@@ -3,13 +3,13 @@
 from django import template
 from django.utils.translation import get_language
 
-from sla.sentences import sentence
-from sla.targets import Target
+from sla.document import Document
+from sla.sentences import sentences_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def promise(target: Target) -> str:
-    """A promise as a sentence in the language of the page."""
-    return sentence(target, get_language() or "fa")
+def promises(document: Document) -> list[str]:
+    """What a text promises in figures, a sentence each, in the language of the page."""
+    return sentences_of(document, get_language() or "fa")

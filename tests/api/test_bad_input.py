@@ -16,12 +16,14 @@ from django.utils.translation import gettext, override
 
 from desk_core.human_check import challenge
 from service_requests import credentials, enquiries, letters, slots, tokens, workflow
+from service_requests.about_notices import linking
 from service_requests.api import desk_api
 from service_requests.attachments import IncomingFile
 from service_requests.intake import new_submission_key
 from service_requests.models import Case, LetterBook, RequestFormPage, Secretariat
 from service_requests.surveys import links
 from tests.cms_pages.factories import DepartmentFactory, make_site
+from tests.service_requests.about_notices import outage
 from tests.service_requests.factories import (
     PDF,
     answered,
@@ -127,6 +129,12 @@ class Caller:
             tokens.open_token(secret)
             self.headers["Authorization"] = f"Bearer {secret}"
             self.path = path.replace("{code}", self.case.code)
+        if "/staff/" in path and "/notices" in path:
+            self.notice = outage(services=[])
+            self.case = linking.link(
+                case=self.case, actor=officer, expected=self.case.version, notice=self.notice
+            )
+            self.path = self.path.replace("{notice_id}", str(self.notice.pk))
         if "/letters" in path:
             secretariat = Secretariat.objects.create(name="دبیرخانه")
             self.book = LetterBook.objects.create(secretariat=secretariat, direction="incoming")
@@ -228,6 +236,18 @@ class Caller:
             "staff/cases/{code}/visit": lambda: {
                 **{"expected": self.case.version, "place": "اتاق ۱۴"},
                 "at": (timezone.now() + timedelta(days=2)).isoformat(),
+            },
+            "staff/cases/{code}/notices": lambda: {
+                **{"expected": self.case.version, "notice": str(self.notice.pk)},
+            },
+            "staff/cases/{code}/notices/unlinking": lambda: {
+                **{"expected": self.case.version, "notice": str(self.notice.pk)},
+                "reason": "دلیل کافی برای این کار",
+            },
+            "staff/notices/{notice_id}/answers": lambda: {
+                **{"id": str(uuid.uuid4()), "outcome": "answer", "text": "پاسخ"},
+                **{"language": "fa", "cases": [self.case.code], "all_quiet": True},
+                "seen_at": timezone.now().isoformat(),
             },
             "staff/cases/{code}/letters": lambda: {
                 **{"direction": "incoming", "book": self.book.pk, "paper": "case"},

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cms_pages import staffing
 from cms_pages.enums import Role
+from notices.models import Notice
 from service_requests import conversation, four_eyes, letters, permissions, workflow
 from service_requests.api import desk_api
 from service_requests.api.staff_steps import _STEPS
@@ -23,6 +24,7 @@ from service_requests.attachments import IncomingFile
 from service_requests.enums import Kind
 from service_requests.models import Case, LetterBook, Secretariat
 from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
+from tests.service_requests.about_notices import outage
 from tests.service_requests.factories import make_case, receives, secret_of, upload
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,8 @@ RIGHTS: dict[tuple[str, str], Callable[[Any, Case], bool]] = {
     ("get", "/letters/choices"): permissions.user_can_register_letter,
     ("post", "/letters"): permissions.user_can_register_letter,
     ("post", "/letters/{letter_id}/voiding"): permissions.user_can_register_letter,
+    ("post", "/notices"): permissions.user_can_link_notice,
+    ("post", "/notices/unlinking"): permissions.user_can_link_notice,
 }
 #: The same of what `/transitions` takes.
 STEPS: dict[str, Callable[[Any, Case], bool]] = {
@@ -74,6 +78,7 @@ def cases() -> list[Case]:
         files=[IncomingFile.of(upload())],
     )
     receives(request.department)
+    outage(services=[])
     root = UserFactory(is_superuser=True)
     secretariat = Secretariat.objects.create(name="دبیرخانه")
     for direction in ("incoming", "outgoing"):
@@ -114,6 +119,8 @@ def body_of(door: str, case: Case, other: Any) -> dict[str, Any]:
             "book": LetterBook.objects.get(direction="outgoing").pk,
         },
         "/letters/{letter_id}/voiding": {"reason": _WORDS},
+        "/notices": {"notice": str(Notice.objects.get().pk)},
+        "/notices/unlinking": {"notice": str(Notice.objects.get().pk), "reason": _WORDS},
         "ask_info": {"text": _WORDS},
         "cancel_visit": {"text": _WORDS},
         "refuse_rejection": {"note": _WORDS},

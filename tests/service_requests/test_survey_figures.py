@@ -229,7 +229,7 @@ def test_a_bar_without_a_figure_says_no_more_than_that_it_is_not_shown(departmen
     rated(40, department=departments[0])
     rated(3, department=departments[1], grade=1)
     rated(30, department=departments[2], kind="complaint")
-    [closing, _general] = showing.for_everybody()["results"]
+    [closing, *_others] = showing.for_everybody()["results"]
     table = next(each for each in closing.tables if each.name == "department")
     titles = re.findall("<g><title>(.*?): (.*?)</title>", score_chart(table, 1))
     assert [label for label, words in titles if words == gettext("not shown")] == [

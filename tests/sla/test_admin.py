@@ -94,6 +94,7 @@ def editor_form(page, *, text="<p>متن</p>", title="توافق‌نامه", he
                 ]
             ),
             "targets": streamfield([]),
+            "outages": "run",
             "go_live_at": "",
             "expire_at": "",
             "comments-TOTAL_FORMS": 0,
