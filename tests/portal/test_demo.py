@@ -5,11 +5,15 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from portal.demo import pages, records
+from django.utils import timezone
+from portal.demo import notices, pages, records
 from portal.management.commands import demo, serve
 from wagtail.models import Site
 
 from cms_pages.models import Department, HomePage
+from notices.enums import Kind, Phase, ProposalState
+from notices.models import MaintenanceRule, MonitorSource, Notice, NoticeTemplate, Proposal
+from notices.monitors import heartbeats
 from persian import jalali
 from service_requests.models import Case
 from sla.reader import decode, read_agreement
@@ -27,7 +31,7 @@ def test_a_first_run_cut_short_is_made_good_by_the_next(monkeypatch):
     def cut_short():
         raise KeyboardInterrupt
 
-    for place, name in ((records, "build_notices"), (records, "build_cases")):
+    for place, name in ((notices, "build_notices"), (records, "build_cases")):
         with monkeypatch.context() as broken:
             broken.setattr(place, name, cut_short)
             with pytest.raises(KeyboardInterrupt):
@@ -46,6 +50,39 @@ def test_no_case_is_made_where_the_site_has_people_of_its_own():
     demo.people.get_user_model().objects.filter(username="officer").update(username="somebody")
     call_command("demo", if_empty=True)
     assert not Case.objects.exists()
+
+
+def test_its_notices_are_past_running_and_coming_and_come_from_everywhere():
+    demo.people_and_pages()
+    now = timezone.now()
+    shown = {(each.kind, each.phase(now)) for each in Notice.objects.all()}
+    assert shown >= {
+        (Kind.OUTAGE, Phase.ENDED),
+        (Kind.OUTAGE, Phase.RUNNING),
+        (Kind.MAINTENANCE, Phase.ENDED),
+        (Kind.MAINTENANCE, Phase.ANNOUNCED),
+        (Kind.WARNING, Phase.RUNNING),
+    }
+    rule = MaintenanceRule.objects.get()
+    assert rule.approved_by != rule.changed_by
+    assert all(each.page.live for each in rule.occurrences.all())
+    assert rule.occurrences.exists()
+    assert NoticeTemplate.objects.exists()
+    assert MonitorSource.objects.get().token_digest == ""
+    heartbeats.miss()
+    assert Proposal.objects.get().state == ProposalState.OPEN
+
+
+def test_its_availability_has_something_to_show(client):
+    demo.people_and_pages()
+    services = client.get("/api/desk/v1/availability").json()["services"]
+    (line,) = [each for each in services if each["key"] == "housing-permit"]
+    states = [each["state"] for each in line["last_90_days"]["days"]]
+    assert len(states) == 90
+    assert states.count("impaired") >= 2
+    assert "unknown" not in states
+    assert line["target_percent"] == 99.5
+    assert "۹۹٫۵" in client.get("/status/availability/housing-permit/").content.decode()
 
 
 @pytest.mark.parametrize("year", [1405, 1406, 1408])

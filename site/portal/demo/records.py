@@ -1,19 +1,13 @@
-"""The demo's agreement, hours, notices and cases, made through the same verbs as real ones."""
+"""The demo's agreement, hours and cases, made through the same verbs as real ones."""
 
-import datetime as dt
 import io
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from cms_pages.models import Department, Service
-from notices.enums import Impact
-from notices.enums import Kind as NoticeKind
-from notices.models import Notice, NoticeIndexPage, NoticePage
-from notices.updates import post
+from cms_pages.models import Department
 from persian.jalali import format_date, from_jalali, jalali_parts, last_day_of_year
 from service_requests import conversation, intake, letters, submissions, visits, workflow
 from service_requests.enums import Direction, Purpose, Source
@@ -48,6 +42,16 @@ TARGETS = [
             "department": "roads",
             "service": "",
             "kind": "request",
+        },
+    },
+    {
+        "type": "share",
+        "value": {
+            "measure": "availability",
+            "share": "99.5",
+            "department": "",
+            "service": "",
+            "kind": "",
         },
     },
     {
@@ -128,54 +132,6 @@ def build_agreement() -> None:
         scan=ContentFile(_letter(letter_number), name="letter.png"),
         actor=get_user_model().objects.get(username="admin"),
     )
-
-
-def build_notices() -> None:
-    """A fault that is running and a maintenance that is coming."""
-    now = timezone.now()
-    author = get_user_model().objects.get(username="editor")
-    index = NoticeIndexPage.objects.get(locale__language_code="fa")
-    outage = _publish(
-        index,
-        NoticePage(
-            title="کندی در پاسخ به استعلام زمین",
-            slug="land-slow",
-            kind=NoticeKind.OUTAGE,
-            impact=Impact.DEGRADED,
-            starts_at=now - dt.timedelta(hours=3),
-            message="پاسخ سامانهٔ نقشه دیر می‌رسد. درخواست‌ها ثبت می‌شوند و چیزی از دست نمی‌رود.",
-        ),
-        "land-enquiry",
-    )
-    post(
-        notice=Notice.objects.get(pages=outage),
-        state="identified",
-        text="علت پیدا شد: نگهداری در مرکز دادهٔ همکار. نتیجه را همین‌جا می‌نویسیم.",
-        author=author,
-        key="demo-identified",
-    )
-    _publish(
-        index,
-        NoticePage(
-            title="به‌روزرسانی سامانهٔ پروانه‌ها",
-            slug="permits-update",
-            kind=NoticeKind.MAINTENANCE,
-            impact=Impact.MAJOR,
-            starts_at=now + dt.timedelta(days=2),
-            expected_end=now + dt.timedelta(days=2, hours=3),
-            message="در این سه ساعت استعلام پروانه پاسخ داده نمی‌شود. ثبت درخواست برقرار است.",
-        ),
-        "housing-permit",
-    )
-
-
-def _publish(index: NoticeIndexPage, page: NoticePage, service: str) -> NoticePage:
-    index.refresh_from_db()
-    page.locale, page.live = index.locale, False
-    index.add_child(instance=page)
-    page.affected_services = [Service.objects.get(key=service)]
-    page.save_revision().publish()
-    return NoticePage.objects.select_related("notice").get(pk=page.pk)
 
 
 def build_cases() -> list[tuple[str, str]]:

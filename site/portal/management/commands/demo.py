@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from cms_pages.models import HomePage
-from portal.demo import opinions, pages, people, records
+from portal.demo import notices, opinions, pages, people, records
 from portal.demo.request_form import build_request_form
 from service_requests.models import Case
 
@@ -55,5 +55,5 @@ def people_and_pages() -> None:
     records.build_calendar()
     records.build_visiting_hours()
     records.build_agreement()
-    records.build_notices()
+    notices.build_notices()
     opinions.build_opinions()
