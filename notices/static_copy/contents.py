@@ -42,6 +42,15 @@ def addresses() -> list[str]:
     return list(found)
 
 
+def needed() -> set[str]:
+    """What no copy is without: the status page in every language."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.add(unquote(reverse("notices:status")))
+    return found
+
+
 def _views() -> Iterator[str]:
     keys = list(Service.objects.active().values_list("key", flat=True))
     for name in (*_PAGES, *_FILES, *_faces(of_a_service=False)):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from notices import addresses, conf
 from notices.static_copy import assets, contents, links
 from notices.static_copy.files import CopiedFile
-from notices.static_copy.reading import CopyNote, Stranger
+from notices.static_copy.reading import CopyNote, Stranger, Unreadable
 
 #: Tells programs when the copy was made.
 NOTE = "/status/static-copy.json"
@@ -37,6 +37,9 @@ def make() -> StaticCopy:
     note = CopyNote(made_at=made_at, stale_at=made_at + conf.static_copy_stale_after())
     stranger = Stranger(root, note)
     found = _read(stranger, contents.addresses())
+    if missing := contents.needed() - found.keys():
+        # A wrong host name or scheme answers everything with an error or a redirect.
+        raise Unreadable(f"{root} shows strangers no {min(missing)}: see Settings → Sites.")
     found |= _read(stranger, _followed(found.values()) - found.keys())
     used = _assets(found.values(), root)
     pages = [_turned(each, root, found, used) for each in found.values()]

@@ -4,6 +4,7 @@ A change is known by the mark of the page cache, which every publication renews:
 is one new copy. A change that comes by itself, as when a window opens, is known beforehand.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -36,10 +37,24 @@ class Rounds:
 
 
 def write() -> making.StaticCopy:
-    """Make a copy and write it to every place of the settings."""
+    """Make a copy and write it to every place of the settings.
+
+    A full disk does not keep it from the bucket; what failed is raised afterwards.
+    """
     copy = making.make()
-    if folder := conf.static_copy_folder():
-        folders.write(copy, Path(folder))
-    if alias := conf.static_copy_storage():
-        storages.write(copy, all_storages[alias])
+    failures = []
+    for write_there in _places():
+        try:
+            write_there(copy)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("The static copy could not be written everywhere", failures)
     return copy
+
+
+def _places() -> Iterator[Callable[[making.StaticCopy], None]]:
+    if folder := conf.static_copy_folder():
+        yield lambda copy: folders.write(copy, Path(folder))
+    if alias := conf.static_copy_storage():
+        yield lambda copy: storages.write(copy, all_storages[alias])

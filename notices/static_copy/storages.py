@@ -15,7 +15,7 @@ from django.core.files.storage import Storage
 from notices.static_copy.files import CopiedFile
 from notices.static_copy.making import StaticCopy
 
-#: What lies there: names with the digests of what they hold.
+#: What lies there: names with the digests of what they hold, "" while they are being written.
 MANIFEST = ".static-copy.json"
 
 
@@ -23,13 +23,19 @@ def write(copy: StaticCopy, storage: Storage) -> None:
     """Bring the storage to what the copy is; one that was broken off is completed by the next."""
     before = _manifest(storage)
     now = {file.name: hashlib.sha256(file.body).hexdigest() for file in copy.files}
-    for file in copy.files:
-        if before.get(file.name) != now[file.name]:
-            _save(storage, file.name, file)
+    changed = [file for file in copy.files if before.get(file.name) != now[file.name]]
+    # Said first, so that the next copy knows what one that is broken off may have left.
+    _list(storage, before | {file.name: "" for file in changed})
+    for file in changed:
+        _save(storage, file.name, file)
     for name in before.keys() - now.keys():
         storage.delete(name)
-    listed = json.dumps(now, sort_keys=True).encode()
-    _save(storage, MANIFEST, CopiedFile(f"/{MANIFEST}", listed, "application/json"))
+    _list(storage, now)
+
+
+def _list(storage: Storage, names: dict[str, str]) -> None:
+    body = json.dumps(names, sort_keys=True).encode()
+    _save(storage, MANIFEST, CopiedFile(f"/{MANIFEST}", body, "application/json"))
 
 
 def _manifest(storage: Storage) -> dict[str, str]:

@@ -30,6 +30,7 @@ from notices.enums import Kind, UpdateState
 from notices.static_copy import contents, folders, links, making, rounds, storages
 from notices.static_copy.files import CopiedFile, name_of
 from notices.static_copy.making import StaticCopy
+from notices.static_copy.reading import Unreadable
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ahead, clock, draft, published
 from tests.notices.test_warnings import warn
@@ -288,9 +289,33 @@ def test_a_bucket_gets_what_changed_and_loses_what_is_gone(bucket):
 
 def test_a_storage_that_gives_other_names_is_refused(tmp_path):
     storage = FileSystemStorage(location=tmp_path)
-    storages.write(copy_of(a="one"), storage)
     with pytest.raises(ImproperlyConfigured, match="DESK_STATIC_COPY_STORAGE"):
-        storages.write(copy_of(a="two"), storage)
+        storages.write(copy_of(a="one"), storage)
+
+
+class BreaksOff(FileSystemStorage):
+    """Takes so many files and no more."""
+
+    left = 99
+
+    def _save(self, name, content):
+        if not self.left:
+            raise OSError("The bucket is gone.")
+        self.left -= 1
+        return super()._save(name, content)
+
+
+def test_what_a_broken_off_copy_left_is_mended_by_the_next(tmp_path):
+    storage = BreaksOff(location=tmp_path, allow_overwrite=True)
+    storages.write(copy_of(a="old", b="old"), storage)
+    storage.left = 3  # the list, and two of three files
+    with pytest.raises(OSError, match="gone"):
+        storages.write(copy_of(withdrawn="new", a="new", b="new"), storage)
+    assert storage.exists("withdrawn.html")
+    storage.left = 99
+    storages.write(copy_of(a="old", b="old"), storage)
+    assert (tmp_path / "a.html").read_text() == "old"
+    assert not storage.exists("withdrawn.html")
 
 
 class TestRounds:
@@ -354,6 +379,36 @@ class TestRounds:
         assert self.page.read_text() == before
         monkeypatch.undo()
         assert each.write_if_due(), "it is still due"
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("ALLOWED_HOSTS", ["else.example"]), ("SECURE_SSL_REDIRECT", True)]
+    )
+    def test_a_site_whose_own_address_is_wrong_leaves_the_copy_before(
+        self, desk, settings, name, value
+    ):
+        rounds.write()
+        before = self.page.read_text()
+        setattr(settings, name, value)
+        with pytest.raises(Unreadable, match="Sites"):
+            rounds.write()
+        assert self.page.read_text() == before
+
+    def test_a_full_disk_does_not_keep_it_from_the_bucket(
+        self, desk, settings, tmp_path, monkeypatch
+    ):
+        options = {"location": str(tmp_path / "bucket"), "allow_overwrite": True}
+        backend = "django.core.files.storage.FileSystemStorage"
+        bucket = {"BACKEND": backend, "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "copy": bucket}
+        settings.DESK_STATIC_COPY_STORAGE = "copy"
+
+        def full(*args):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(folders.os, "fsync", full)
+        with pytest.raises(ExceptionGroup):
+            rounds.write()
+        assert (tmp_path / "bucket" / "status" / "index.html").exists()
 
     def test_the_command_writes_and_tells(self, desk, capsys):
         call_command("write_static_copy")
