@@ -33,7 +33,10 @@ ANSWERS = (
     ("/en/status/api/v2/summary.json", "application/json; charset=utf-8", '"components"'),
     ("/status/history.rss", "application/rss+xml; charset=utf-8", "<rss"),
     ("/status/history.atom", "application/atom+xml; charset=utf-8", "<feed"),
+    ("/status/history.json", "application/json; charset=utf-8", '"items"'),
     ("/status/maintenance.ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR"),
+    ("/status/badge.svg", "image/svg+xml", "<svg"),
+    ("/en/status/badge.svg", "image/svg+xml", "<svg"),
 )
 
 
@@ -189,6 +192,8 @@ def check_live(address: str) -> None:
     answer = requests.get(f"{address}/status/", timeout=30)
     assert "X-Desk-Copy" not in answer.headers
     check_copy(address, "/status-static")
+    bare = requests.get(f"{address}/status-static/", timeout=30, allow_redirects=False)
+    assert bare.headers["Location"].endswith("/status-static/status/")
 
 
 def test_the_copy_answers_without_application_and_without_database(tmp_path):
