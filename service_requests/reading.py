@@ -284,7 +284,8 @@ def for_applicant(session: TrackingSession) -> ApplicantView:
         letters=letters(case, subject=subject),
         steps=workflow.applicant_steps(case),
         survey_open=links.is_open(case),
-        notices=shown_notices.to_applicant(case),
+        # Most cases are about none: their session says so already.
+        notices=shown_notices.to_applicant(case) if getattr(session, "about_notices", True) else [],
         form=_form(case, content, files, masked=True),
     )
 

@@ -5,9 +5,10 @@ import re
 import secrets
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from service_requests.models import Credential, TrackingSession
+from service_requests.models import CaseNotice, Credential, TrackingSession
 
 IDLE = timedelta(minutes=20)
 ABSOLUTE = timedelta(hours=2)
@@ -36,6 +37,7 @@ def get_session(token: str) -> TrackingSession | None:
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return None
     now = timezone.now()
+    links = CaseNotice.objects.active().filter(case=OuterRef("credential__case"))
     session = (
         TrackingSession.objects.alive(now)
         .select_related(
@@ -43,6 +45,7 @@ def get_session(token: str) -> TrackingSession | None:
             "credential__case__service",
             "credential__case__subject_key",
         )
+        .annotate(about_notices=Exists(links))
         .filter(token_digest=_digest(token))
         .first()
     )

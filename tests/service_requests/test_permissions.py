@@ -139,7 +139,7 @@ EXPECTED = {
     "officer": {
         *("see", "read", "read_person", "take", "review", "ask", "visit", "answer", "refer"),
         *("reject", "close", "message", "note", "reissue", "receive"),
-        *("set_aside", "prioritise", "enquire"),
+        *("set_aside", "prioritise", "enquire", "link"),
     },
     "head": set(DEEDS),
     "complaints": set(),

@@ -105,6 +105,7 @@ def test_a_case_says_how_its_time_came_about(django_capture_on_commit_callbacks)
         workflow.ask_info(case=case, actor=officer, expected=case.version, text="کدام کوچه؟")
         for row in Clock.objects.filter(subject=case.code):
             row.paused_at -= timedelta(hours=5)
+            row.waiting_since = row.paused_at
             row.save()
         [due] = promises.explained_dues(case, to_applicant=True)
         assert due.why.endswith("5 hours waiting for you")

@@ -120,6 +120,7 @@ def store(version, facts: list[Fact]) -> None:
             started_at=min(fact.due, fact.ended or fact.due) - timedelta(days=4),
             stopped_at=fact.ended,
             paused_at=fact.waits_since,
+            waiting_since=fact.waits_since,
             spent_minutes=fact.minutes,
         )
         for number, fact in enumerate(facts)

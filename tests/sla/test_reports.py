@@ -132,6 +132,7 @@ def pausing(version):
         stopped_at=None,
         spent_minutes=None,
         paused_at=due - timedelta(hours=2),
+        waiting_since=due - timedelta(hours=2),
         unit="hours",
     )
     return clock
