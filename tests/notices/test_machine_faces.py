@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from cms_pages.models import ServicePage
 from notices import appearances
 from notices.enums import Kind
 from notices.models import NoticeIndexPage, NoticePage
-from tests.cms_pages.factories import ServiceFactory
+from tests.cms_pages.factories import ServiceFactory, add_page, translate
 from tests.notices.faces_site import addresses, get, message
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
@@ -32,6 +35,8 @@ OTHERS = [
     "/status/",
     "/status/history/",
     "/status/services/roads/",
+    "/road/",
+    "/en/road/",
     "/sitemap.xml",
     "/search/?q=نشانه",
     "/api/desk/v1/notices",
@@ -58,8 +63,13 @@ def marked(service, name):
     ]
 
 
-# Where only what is over would be.
-HIDDEN_TOO = ["/api/desk/v1/notices?over=true"]
+# Where only what is over would be, where notices have no title, and where the withdrawn ones count.
+HIDDEN_TOO = [
+    "/api/desk/v1/notices?over=true",
+    "/api/desk/v1/status",
+    "/api/desk/v1/availability/roads",
+    "/status/availability/roads/",
+]
 
 
 def as_drafts(index, fields):
@@ -107,12 +117,37 @@ def as_deleted(index, fields):
     return pages
 
 
+PERSON = {
+    **{"kind": "request", "person_type": "natural", "first_name": "پروین", "last_name": "اعتصامی"},
+    **{"national_id": "0499370899", "mobile": "09121234567", "consent": "on"},
+}
+
+
+@pytest.fixture
+def passport(service, index):
+    """The service's own page, in both languages, and the way into the request form from it."""
+    home = index.get_parent().specific
+    page = add_page(home, ServicePage, title="راه", slug="road", service=service)
+    page.save_revision().publish()
+    return page, translate(page, "en", title="Road")
+
+
+def request_form():
+    """The step of the form in which a visitor of this service describes the case."""
+    visitor = Client()
+    address = reverse("service_requests:submit")
+    visitor.post(f"{address}?service=roads", PERSON)
+    visitor.post(reverse("service_requests:submit_person"), PERSON)
+    return text_of(visitor, reverse("service_requests:submit_words"))
+
+
 def texts(client):
     """Every face in both languages, with the pages, the search, the sitemap and the APIs."""
     found = {}
     for address in addresses(key="roads"):
         for prefix in ("", "/en"):
             found[prefix + address] = text_of(client, prefix + address)
+    found["the request form"] = request_form()
     return found | {address: text_of(client, address) for address in OTHERS}
 
 
@@ -139,7 +174,7 @@ HIDDEN = {
 
 @pytest.mark.indexed
 def test_what_is_public_is_on_every_face_and_nothing_else_on_any(
-    index, service, client, django_capture_on_commit_callbacks
+    index, passport, service, client, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
         hidden = {name: hide(index, marked(service, name)) for name, hide in HIDDEN.items()}
