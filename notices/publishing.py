@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from desk_core import page_cache
-from notices import rules
+from notices import appearances, rules
 from notices.enums import (
     KINDS_WITH_IMPACT,
     SEVERITY_OF_IMPACT,
@@ -47,11 +47,15 @@ def first_publish(
     """
     moment = at or timezone.now()
     with transaction.atomic():
-        notice = _of_alias(page) or _get_or_create(page, author, moment)
+        notice, made = _of_alias(page), False
+        if notice is None:
+            notice, made = _get_or_create(page, author, moment)
         # Past the page's own save: that would write all of the page, and a revision knows nothing
         # of the fact.
         NoticePage.objects.filter(pk=page.pk).update(notice=notice)
         NoticePage.objects.filter(alias_of_id=page.pk, notice=None).update(notice=notice)
+        if made:
+            appearances.note_first(notice, at=moment)
         page_cache.purge()
     page.notice = notice
     return notice
@@ -64,14 +68,17 @@ def _of_alias(page: NoticePage) -> Notice | None:
     return source.notice if source else None
 
 
-def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) -> Notice:
+def _get_or_create(
+    page: NoticePage, author: "User | None", moment: datetime
+) -> tuple[Notice, bool]:
+    """The fact, and whether it was made just now."""
     if page.notice is not None:
-        return page.notice
+        return page.notice, False
     starts_at = page.starts_at or moment
     errors = rules.times_wrong(starts_at, page.expected_end, moment) | page.missing()
     known = Notice.objects.filter(origin=page.translation_key).first()
     if known is not None:
-        return known
+        return known, False
     if errors:
         raise ValidationError(errors)
     draft = draft_fact(page, moment)
@@ -81,7 +88,7 @@ def _get_or_create(page: NoticePage, author: "User | None", moment: datetime) ->
     )
     if created:
         _first_rows(notice, page, author, moment)
-    return notice
+    return notice, created
 
 
 def draft_fact(page: NoticePage, at: datetime | None = None) -> Notice:

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import GroupPagePermission
 from wagtail.signals import page_published, page_unpublished
 
 from cms_pages.enums import Role
-from notices import approval_workflow, events, fan_out
+from notices import appearances, approval_workflow, events, fan_out
 from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate, SecondPersonTask
 from notices.publishing import first_publish
 
@@ -26,6 +26,7 @@ def publish_fact(instance: NoticePage, **kwargs: Any) -> None:
     """
     revision: Revision | None = kwargs.get("revision")
     if instance.live and instance.notice_id is not None:
+        appearances.note(instance.notice_id)
         tell_of_edit(instance, revision)
         return
     if not instance.live:
@@ -50,6 +51,12 @@ def record_event(instance: NoticeUpdate, created: bool, **kwargs: Any) -> None:
     """Whatever stores an update, subscribers are told of it: an event of the same transaction."""
     if created and not kwargs.get("raw"):
         events.record(instance)
+
+
+def note_appearance(instance: NoticePage, **kwargs: Any) -> None:
+    """Whoever holds an alert learns that no page shows its notice any more."""
+    if instance.notice_id is not None:
+        appearances.note(instance.notice_id)
 
 
 def call_back_withdrawn(instance: NoticePage, **kwargs: Any) -> None:
@@ -112,4 +119,8 @@ def connect() -> None:
     page_unpublished.connect(
         call_back_withdrawn, sender=NoticePage, dispatch_uid="notices_call_back"
     )
+    page_unpublished.connect(
+        note_appearance, sender=NoticePage, dispatch_uid="notices_note_unpublished"
+    )
+    post_delete.connect(note_appearance, sender=NoticePage, dispatch_uid="notices_note_deleted")
     page_published.connect(publish_fact, sender=NoticePage, dispatch_uid="notices_publish_fact")

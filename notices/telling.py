@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from notices import events, fan_out, following, outcomes
+from notices import appearances, events, fan_out, following, outcomes
 
 
 def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
@@ -12,6 +12,7 @@ def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False
     A step that fails does not keep the others from their work; its error is raised at the end.
     """
     steps: dict[str, Callable[[], int]] = {
+        "withdrawn": lambda: appearances.note_all(at=at),
         "events": lambda: events.record_due(at=at),
         "told": lambda: fan_out.hand_over_due(at=at, stop=stop),
         "settled": lambda: outcomes.settle(at=at),

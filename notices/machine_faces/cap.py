@@ -1,41 +1,41 @@
 """Outages, maintenance and warnings in the Common Alerting Protocol 1.2 (OASIS), signed.
 
-One message for each word that was said of a notice: Alert, then Updates, or Cancel. Updates are
-append-only, so a message's identifier and `sent` are frozen with its first dissemination by
-nature, and so are the references to all messages before it. Two <info> blocks, fa-IR and en, with
-the same codes. Times are UTC, written "-00:00" as the standard demands.
+Which messages there are is told by `notices.machine_faces.cap_chain`. Each word that was said has
+two <info> blocks, fa-IR and en, with the same codes; the Cancel of a withdrawn notice has none and
+stays in the feeds for as long as anybody may hold what it takes back. Times are UTC, written
+"-00:00" as the standard demands.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid5
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Max, Q
 from django.template.defaultfilters import linebreaks_filter
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 from lxml import etree
 
 from cms_pages.frame import frame_for
 from desk_core.xml_signing import sign_where_possible
 from notices import current
 from notices.current import PublicNotice
-from notices.enums import Certainty, Event, Impact, Kind, Severity, UpdateState
+from notices.enums import Certainty, Event, Impact, Kind, Severity
+from notices.machine_faces.cap_chain import Message, chain, time_text
 from notices.machine_faces.desk import Desk
 from notices.machine_faces.feeds import Entry, Feed, plain
-from notices.models import NoticeUpdate
+from notices.models import Appearance, Notice
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 CONTENT_TYPE = "application/cap+xml; charset=utf-8"
 MOST = 50
 LANGUAGES = {"fa": "fa-IR", "en": "en"}
-# How long a message holds that names no end of its own.
-HOLDS = timedelta(hours=24)
-# What begins within an hour is "Expected" by the standard, what begins later is "Future".
-SOON = timedelta(hours=1)
-
+#: All that is left to say of a notice that nobody may read any more.
+WITHDRAWN = gettext_noop("The earlier messages about this are withdrawn.")
 _KINDS = (Kind.OUTAGE, Kind.MAINTENANCE, Kind.WARNING)
 _SEVERITY = {
     Impact.MAJOR: "Severe",
@@ -69,147 +69,116 @@ _CATEGORY = {
     Event.BUILDING: "Safety",
     Event.OTHER: "Other",
 }
-_OVER = {
-    UpdateState.RESOLVED,
-    UpdateState.COMPLETED,
-    UpdateState.LIFTED,
-    UpdateState.CANCELLED,
-}
-
-
-@dataclass(frozen=True)
-class Message:
-    """One word of a notice as a message; `number` counts from 1."""
-
-    notice: UUID
-    number: int
-    row: NoticeUpdate
-
-    @property
-    def identifier(self) -> str:
-        """Of the word itself, whose key never changes."""
-        return uuid5(self.notice, str(self.row.pk)).urn
-
-    @property
-    def sent(self) -> str:
-        """When it was said."""
-        return _time(self.row.at)
-
-    @property
-    def type(self) -> str:
-        """Alert, Update or Cancel."""
-        if self.row.state == UpdateState.CANCELLED:
-            return "Cancel"
-        return "Alert" if self.number == 1 else "Update"
-
-    @property
-    def over(self) -> bool:
-        """Whether it says that all is well again."""
-        return self.row.state in _OVER
-
-    @property
-    def begun(self) -> bool:
-        """Whether the notice was in force when it was said."""
-        return self.row.starts_at <= self.row.at
-
-    @property
-    def urgency(self) -> str:
-        """How soon one has to act."""
-        if self.over:
-            return "Past"
-        if self.begun:
-            return "Immediate"
-        return "Expected" if self.row.starts_at - self.row.at <= SOON else "Future"
-
-    @property
-    def response(self) -> str:
-        """What one may do."""
-        if self.over:
-            return "AllClear"
-        return "Monitor" if self.begun else "Prepare"
-
-    @property
-    def expires(self) -> datetime:
-        """The end that was announced with it, if that lies ahead; else after a day."""
-        end = None if self.over else self.row.expected_end
-        return end if end is not None and end > self.row.at else self.row.at + HOLDS
-
-
-def messages(each: PublicNotice) -> list[Message]:
-    """All messages of a notice, oldest first."""
-    rows = reversed(each.updates)
-    return [Message(each.id, number, row) for number, row in enumerate(rows, 1)]
 
 
 def document(desk: Desk, at: datetime, notice: UUID, number: int) -> str | None:
     """A message as XML, signed where there is a certificate; None where there is none."""
-    condition = Q(notice=notice, notice__kind__in=_KINDS)
-    shown = {}
-    for code in LANGUAGES:
-        shown[code] = next(iter(current.find(at, condition, updates=True, language=code)), None)
-    any_page = shown["fa"]
-    if any_page is None:
+    fact = _facts_with_words().filter(pk=notice).first()
+    found = _chain(fact) if fact else []
+    if fact is None or not 1 <= number <= len(found):
         return None
-    chain = messages(any_page)
-    if not 1 <= number <= len(chain):
+    message = found[number - 1]
+    shown = {} if message.withdraws else _in_each_language(at, fact)
+    if not shown and not message.withdraws:
         return None
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
-    _fill(root, _head(desk, chain[:number]))
+    _fill(root, _head(desk, message))
     for code, page in shown.items():
-        if page is not None:
-            _info(root, desk, page, chain[number - 1], code)
+        _info(root, desk, page, message, code)
     sign_where_possible(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
 
 
 def feed(desk: Desk, at: datetime) -> Feed:
-    """The newest messages of all public notices, an entry each: readers fetch each once."""
+    """The newest messages of all public notices, an entry each: readers fetch each once.
+
+    Of a notice that is not public any more its withdrawal alone.
+    """
     newest = (
         current.public_facts(at)
         .filter(kind__in=_KINDS)
         .annotate(said=Max("updates__at"))
         .order_by("-said", "pk")[:MOST]
     )
+    shown = {each.id: each for each in current.showing(newest, at, updates=True)}
+    hidden = Appearance.objects.filter(shown=False).order_by("-pk")
+    withdrawn = hidden.values_list("notice", flat=True)[:MOST]
+    facts = _facts_with_words().filter(pk__in={*shown, *withdrawn})
     found = [
-        (each, message)
-        for each in current.showing(newest, at, updates=True)
-        for message in messages(each)
+        message
+        for fact in facts
+        for message in _chain(fact)
+        if fact.pk in shown or (message.withdraws and message.expires > at)
     ]
-    found.sort(key=lambda pair: (pair[1].row.at, pair[1].row.pk), reverse=True)
-    entries = [_entry(desk, each, message) for each, message in found[:MOST]]
+    found.sort(key=lambda each: (each.at, each.identifier), reverse=True)
+    entries = [_entry(desk, shown.get(each.notice), each) for each in found[:MOST]]
     return Feed(desk, None, entries, face="cap")
 
 
-def _entry(desk: Desk, each: PublicNotice, message: Message) -> Entry:
-    text = plain(each.text_of(message.row))
-    sent = message.row.at.replace(microsecond=0)
+def _facts_with_words() -> "QuerySet[Notice]":
+    rows = Notice.objects.filter(kind__in=_KINDS)
+    return rows.prefetch_related("updates", "appearances")
+
+
+def _chain(fact: Notice) -> list[Message]:
+    return chain(fact, fact.updates.all(), fact.appearances.all())
+
+
+def _in_each_language(at: datetime, fact: Notice) -> dict[str, PublicNotice]:
+    """The notice as everybody may read it, by language; nothing where nobody may."""
+    condition = Q(notice=fact)
+    found = {
+        code: next(iter(current.find(at, condition, updates=True, language=code)), None)
+        for code in LANGUAGES
+    }
+    return {code: each for code, each in found.items() if each is not None}
+
+
+def _entry(desk: Desk, each: PublicNotice | None, message: Message) -> Entry:
+    if each is None or message.withdraws:
+        title = text = _(WITHDRAWN)
+        tags: tuple[str, ...] = (message.type,)
+    else:
+        title, text = plain(each.title), plain(each.text_of(message.row))
+        tags = (_category(each), message.type)
+    sent = message.at.replace(microsecond=0)
     address = desk.address("cap_message", notice=message.notice, number=message.number)
     return Entry(
         id=message.identifier,
-        title=plain(each.title),
+        title=title,
         url=address,
         text=text,
         html=linebreaks_filter(text),
         published=sent,
         updated=sent,
-        tags=(_category(each), message.type),
+        tags=tags,
     )
 
 
-def _head(desk: Desk, chain: list[Message]) -> Iterator[tuple[str, str]]:
-    *earlier, message = chain
+def _head(desk: Desk, message: Message) -> Iterator[tuple[str, str]]:
     yield "identifier", message.identifier
     yield "sender", desk.sender
     yield "sent", message.sent
     yield "status", "Actual"
     yield "msgType", message.type
     yield "scope", "Public"
-    if earlier:
+    if message.withdraws:
+        yield "note", _in_all_languages(WITHDRAWN)
+    if message.earlier:
         yield (
             "references",
-            " ".join(f"{desk.sender},{each.identifier},{each.sent}" for each in earlier),
+            " ".join(f"{desk.sender},{each.identifier},{each.sent}" for each in message.earlier),
         )
     yield "incidents", str(message.notice)
+
+
+def _in_all_languages(text: str) -> str:
+    """A frozen message says the same at every address."""
+    said = []
+    for code in LANGUAGES:
+        with override(code):
+            said.append(_(text))
+    return " / ".join(said)
 
 
 def _info(root: Any, desk: Desk, each: PublicNotice, message: Message, code: str) -> None:
@@ -245,8 +214,8 @@ def _facts(
         _SEVERITY_OF_WARNING[Severity(fact.severity)] if warning else _SEVERITY[each.impact],
     )
     yield "certainty", _CERTAINTY[Certainty(fact.certainty)] if warning else certainty
-    yield "onset", _time(row.starts_at)
-    yield "expires", _time(message.expires)
+    yield "onset", time_text(row.starts_at)
+    yield "expires", time_text(message.expires)
     yield "senderName", plain(body.body or body.desk)
     yield "headline", plain(each.title)
     yield "description", plain(text)
@@ -274,8 +243,3 @@ def _fill(parent: Any, values: Any) -> None:
 
 def _name(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
-
-
-def _time(at: datetime) -> str:
-    """Without fractions and without "Z"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")

@@ -1,5 +1,6 @@
 """What `notices` stores: facts, pages, what they are begun from, proposals, subscribers."""
 
+from notices.models.appearances import Appearance
 from notices.models.approval import BreakGlass, SecondPersonTask
 from notices.models.events import Delivery, NoticeEvent
 from notices.models.monitors import MonitorRule, MonitorSource
@@ -13,6 +14,7 @@ from notices.models.updates import ImpactChange, NoticeUpdate
 
 __all__ = [
     "AffectedService",
+    "Appearance",
     "BreakGlass",
     "Delivery",
     "ImpactChange",

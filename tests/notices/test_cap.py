@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.utils import timezone
 from lxml import etree
+from wagtail.models import Page, PageViewRestriction
 
 from desk_core import xml_signing
-from notices import updates
+from notices import appearances, telling, updates
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.machine_faces import cap
 from notices.models import NoticePage
@@ -59,6 +60,12 @@ def infos(root, name):
     return [each.findtext(f"{CAP}{name}") for each in root.findall(f"{CAP}info")]
 
 
+def referring_to(chain):
+    return " ".join(
+        ",".join(text(each, name) for name in ("sender", "identifier", "sent")) for each in chain
+    )
+
+
 def say(page, state, words, **fields):
     updates.post(notice=page.notice, state=state, text=words, author=None, key=words, **fields)
 
@@ -80,10 +87,7 @@ def test_an_outage_is_an_alert_then_updates_with_all_that_was_said_before(index,
     assert len({text(each, "identifier") for each in chain}) == 3
     assert text(first, "sent") == start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")
     assert text(first, "references") is None
-    assert text(third, "references").split() == [
-        ",".join(text(each, name) for name in ("sender", "identifier", "sent"))
-        for each in (first, second)
-    ]
+    assert text(third, "references") == referring_to((first, second))
     assert {text(each, "incidents") for each in chain} == {str(page.notice_id)}
     assert infos(first, "language") == ["fa-IR", "en"]
     assert infos(first, "severity") == ["Moderate"] * 2
@@ -183,6 +187,111 @@ def test_the_feed_has_an_entry_for_each_message(index, client):
         assert links == [f"http://testserver{message(page.notice_id, n)}" for n in (2, 1)]
         ids = [each.findtext("guid") or each.findtext("{*}id") for each in found]
         assert ids == [text(read(client, page, n), "identifier") for n in (2, 1)]
+
+
+def test_a_withdrawn_page_cancels_its_messages_without_a_word_of_it(index, client, valid, own):
+    with clock(ago(hours=2)):
+        page = warn(index, expected_end=ahead(hours=10))
+    say(page, "announced", "تا صبح بسته است.")
+    chain = [read(client, page, number) for number in (1, 2)]
+    page.unpublish()
+    assert [client.get(message(page.notice_id, n)).status_code for n in (1, 2)] == [404, 404]
+    cancel = read(client, page, 3, valid)
+    verify(cancel)
+    assert text(cancel, "msgType") == "Cancel"
+    assert text(cancel, "references") == referring_to(chain)
+    assert text(cancel, "incidents") == str(page.notice_id)
+    assert not infos(cancel, "event")
+    told = etree.tostring(cancel, encoding="unicode")
+    assert not [word for word in ("صبح", WARNING["area"], page.title) if word in told]
+    assert client.get(f"/en{message(page.notice_id, 3)}").content == etree.tostring(
+        cancel, encoding="UTF-8", xml_declaration=True
+    )
+
+
+@pytest.mark.parametrize("hide", ["delete", "expire", "make private"])
+def test_however_a_page_is_hidden_its_alert_is_cancelled_once(index, client, valid, hide):
+    page = warn(index)
+    if hide == "delete":
+        page.delete()
+    elif hide == "expire":
+        Page.objects.filter(pk=page.pk).update(expire_at=ago(seconds=1))
+    else:
+        PageViewRestriction.objects.create(page=index, restriction_type="login")
+    for _time in range(2):
+        telling.work()
+    assert text(read(client, page, 2, valid), "msgType") == "Cancel"
+    assert client.get(message(page.notice_id, 3)).status_code == 404
+    assert appearances.note_all() == 0
+
+
+def test_of_two_pages_of_a_warning_the_last_one_withdraws_it(index, client, valid):
+    page = warn(index)
+    other = translate(page, "en", title="Avalanche")
+    page.unpublish()
+    assert client.get(message(page.notice_id, 2)).status_code == 404
+    NoticePage.objects.get(pk=other.pk).unpublish()
+    assert text(read(client, page, 2, valid), "msgType") == "Cancel"
+
+
+def test_what_comes_back_before_it_is_over_is_a_new_alert(index, client, valid):
+    with clock(ago(hours=3)):
+        page = warn(index, expected_end=ahead(hours=10))
+    with clock(ago(hours=2)):
+        page.unpublish()
+    say(page, "announced", "هنوز بسته است.")  # nobody reads it
+    NoticePage.objects.get(pk=page.pk).save_revision().publish()
+    say(page, "lifted", "باز شد.")
+    chain = [read(client, page, number, valid) for number in (1, 2, 3, 4)]
+    assert [text(each, "msgType") for each in chain] == ["Alert", "Cancel", "Alert", "Update"]
+    assert [text(each, "references") for each in chain[2:]] == [None, referring_to(chain[2:3])]
+    assert infos(chain[2], "description")[0] == "هنوز بسته است."
+    assert len({text(each, "identifier") for each in chain}) == 4
+    assert client.get(message(page.notice_id, 5)).status_code == 404
+
+
+def test_what_is_over_comes_back_and_alerts_nobody(index, client):
+    with clock(ago(days=4)):
+        page = warn(index, expected_end=ahead(days=1))
+    page.unpublish()  # its last message holds no more: there is nothing to cancel
+    NoticePage.objects.get(pk=page.pk).save_revision().publish()
+    read(client, page)
+    assert client.get(message(page.notice_id, 2)).status_code == 404
+
+
+def test_what_was_called_off_is_not_cancelled_a_second_time(index, client):
+    page = warn(index)
+    updates.cancel(notice=page.notice, text="لغو شد.", author=None, key="c")
+    page.unpublish()
+    assert client.get(message(page.notice_id, 3)).status_code == 404
+
+
+def test_what_was_first_published_in_private_begins_when_it_is_shown(index, client, valid):
+    closed = PageViewRestriction.objects.create(page=index, restriction_type="login")
+    page = warn(index)
+    page.unpublish()
+    assert "Cancel" not in get(client, "/status/cap.atom").content.decode()
+    NoticePage.objects.get(pk=page.pk).save_revision().publish()
+    closed.delete()
+    assert client.get(message(page.notice_id)).status_code == 404
+    telling.work()
+    assert text(read(client, page, 1, valid), "msgType") == "Alert"
+
+
+def test_a_withdrawal_stays_in_the_feed_as_long_as_what_it_takes_back(
+    index, client, django_assert_max_num_queries
+):
+    page = warn(index, expected_end=ahead(hours=60))
+    get(client, "/status/cap.rss")
+    page.unpublish()
+    with django_assert_max_num_queries(10):
+        now = get(client, "/status/cap.rss").content.decode()
+    assert now.count("<item>") == 1
+    assert message(page.notice_id, 2) in now
+    assert page.title not in now
+    for hours, kept in ((59, 1), (61, 0)):
+        with clock(ahead(hours=hours)):
+            assert get(client, "/status/cap.rss").content.decode().count("<item>") == kept
 
 
 @pytest.mark.parametrize("number", ["-1", "x", "1.5", "99999999999999999999999"])

@@ -1,12 +1,14 @@
 """Windows that return: on the right days of either calendar, made once, each changed alone."""
 
 import re
+import threading
 from datetime import date, time, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from wagtail.models import Locale
 
 from notices import recurrence, recurring, updates
 from notices.enums import Repeats
-from notices.models import MaintenanceRule, Notice, NoticePage, Occurrence
+from notices.models import MaintenanceRule, Notice, NoticePage, NoticeUpdate, Occurrence
 from notices.recurrence import LAST, Pattern
 from persian.jalali import TEHRAN, from_jalali, jalali_parts
 from tests.cms_pages.factories import ServiceFactory, staff_user
@@ -178,6 +180,42 @@ def test_drafts_are_made_ahead_once_and_filled_in(index):
     assert not Notice.objects.exists()
     make_ahead(NOON + timedelta(days=30))
     assert rule.occurrences.count() == 3
+
+
+def at_once(number, work):
+    """What becomes of a work that several begin at the same moment, each in its connection."""
+    begin, outcomes = threading.Barrier(number), []
+
+    def run():
+        try:
+            begin.wait(timeout=30)
+            outcomes.append(work())
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _each in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_workers_at_once_make_each_day_once_and_every_day(index):
+    author, second = staff_user("editor"), staff_user("editor")
+    for _rule in range(2):
+        rule = make_rule(changed_by=author, publishes=True)
+        recurring.approve(rule=rule, by=second)
+    with clock(NOON):
+        made = at_once(3, partial(recurring.make_ahead, at=NOON))
+    assert all(isinstance(each, int) for each in made), made
+    assert sum(made) == Occurrence.objects.count() == NoticePage.objects.count() == 4
+    assert Notice.objects.count() == NoticeUpdate.objects.count() == 4
+    index.refresh_from_db()
+    assert index.numchild == 4
 
 
 @pytest_db

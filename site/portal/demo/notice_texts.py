@@ -61,8 +61,8 @@ ROAD = Words(
     "گردنهٔ سپیدکوه لغزنده است و تنها خودروهای دارای زنجیر چرخ از آن می‌گذرند.",
 )
 ROAD_FACTS = {
-    "area": "راه روستایی سپیدرود به کویرآباد، کیلومتر ۱۲ تا ۲۱، گردنهٔ سپیدکوه",
-    "area_en": "Rural road from Sepidrud to Kavirabad, km 12 to 21, Sepidkuh pass",
+    "area": "راه روستایی سپیدرود به سبزدشت، کیلومتر ۱۲ تا ۲۱، گردنهٔ سپیدکوه",
+    "area_en": "Rural road from Sepidrud to Sabzdasht, km 12 to 21, Sepidkuh pass",
     "instruction": "تا پایان هشدار از راه پایین‌دست بروید. اگر ناچارید از گردنه بگذرید، زنجیر چرخ، "
     "لباس گرم و سوخت کافی همراه داشته باشید.",
     "instruction_en": "Take the lower road until this warning ends. If you have to cross the pass, "

@@ -143,7 +143,7 @@ def _build_monitor(now: dt.datetime) -> None:
 def _publish(page: NoticePage, service: str = "", *, at: dt.datetime) -> None:
     """As an editor would have at a moment, on which its fact stands."""
     index = NoticeIndexPage.objects.get(locale__language_code="fa")
-    page.locale, page.live = index.locale, False
+    page.locale, page.live = index.locale, True
     index.add_child(instance=page)
     page.affected_services = list(Service.objects.filter(key=service))
     first_publish(page=page, author=_editor(), at=at)
