@@ -132,6 +132,8 @@ class _Plain(http.client.HTTPConnection):
     def connect(self) -> None:
         """Open the line."""
         self.sock = socket.create_connection((self.address, self.port), CONNECT_SECONDS)
+        # From here on the watchdog counts, which ends the whole of it.
+        self.sock.settimeout(WHOLE_SECONDS)
 
 
 class _Secure(_Plain):

@@ -6,9 +6,11 @@ meet at the cursor, and one of them goes home empty-handed. Last of all, (event,
 unique. Memory and the number of queries of a batch do not depend on how many subscribers there are.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,29 +35,35 @@ from notices.subscriber_messages import (
     still_active,
 )
 
+logger = logging.getLogger(__name__)
 Stop = Callable[[], bool]
 
 
 def hand_over_due(*, at: datetime | None = None, stop: Stop = lambda: False) -> int:
     """Hand over every event that is not through, and what was held back until now.
 
-    How many subscribers were reached. `stop` is asked between batches. Not in a transaction.
+    How many subscribers were reached. `stop` is asked between batches. Not in a transaction. What
+    fails holds up no other event; the first error is raised at the end.
     """
     now = at or timezone.now()
     reached = 0
+    failed: Exception | None = None
     unfinished = NoticeEvent.objects.filter(finished_at=None).order_by("pk")
-    for key in list(unfinished.values_list("pk", flat=True)):
-        while not stop():
-            done = hand_over_batch(key, now)
-            reached += done or 0
-            if done is None:
-                break
-    while not stop():
-        done = held.hand_over_batch(now)
-        reached += done
-        if not done:
-            break
+    keys = unfinished.values_list("pk", flat=True)
+    for batches in [*(partial(hand_over_batch, key, now) for key in keys), partial(_held, now)]:
+        try:
+            while not stop() and (done := batches()) is not None:
+                reached += done
+        except Exception as error:
+            logger.exception("A notice could not be told to its subscribers")
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return reached
+
+
+def _held(at: datetime) -> int | None:
+    return held.hand_over_batch(at) or None
 
 
 def hand_over_batch(event_id: int, at: datetime) -> int | None:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.publish_page_revision import (
     PublishPagePermissionError,
     PublishPageRevisionAction,
@@ -35,6 +36,7 @@ WORDS = frozenset(
 #: Compared to the minute: the editor's fields show no seconds, and saving them drops these.
 TIMES = ("starts_at", "expected_end")
 _execute = PublishPageRevisionAction.execute
+_copy = CopyPageAction._copy_page
 
 
 class TakesTwo(PublishPagePermissionError):
@@ -92,7 +94,11 @@ def refuses(page: NoticePage, revision: "Revision | None", user: Any, *, changed
     """Whether this user may not publish; `changed`: they are changing the words just now."""
     if user is None or not takes_two(page):
         return False
-    return changed or revision is None or writer_of(revision) == user.pk
+    if changed or revision is None:
+        return True
+    # Words that nobody is known to have written are nobody's to stand for: a translation that the
+    # machine made, or somebody whose account is gone.
+    return writer_of(revision) in (None, user.pk)
 
 
 def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
@@ -110,6 +116,16 @@ def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
         if not alone and refuses(page, action.revision, action.user, changed=False):
             raise TakesTwo(reason(page))
         return _execute(action, *args, **kwargs)
+
+
+def copied(action: CopyPageAction, page: Any, *args: Any, **kwargs: Any) -> Any:
+    """Wagtail's copying; of a notice without its revisions: who copies it has written it."""
+    kept = action.copy_revisions
+    action.copy_revisions = kept and not issubclass(page.specific_class, NoticePage)
+    try:
+        return _copy(action, page, *args, **kwargs)
+    finally:
+        action.copy_revisions = kept
 
 
 def changed_words(form: Any) -> bool:
@@ -133,8 +149,9 @@ def form_errors(page: NoticePage, user: Any, *, changed: bool) -> None:
 
 
 def connect() -> None:
-    """Stand at Wagtail's one way to publish; once, from `AppConfig.ready()`."""
+    """Stand at Wagtail's one way to publish and at its one to copy; from `AppConfig.ready()`."""
     PublishPageRevisionAction.execute = guard
+    CopyPageAction._copy_page = copied
 
 
 def _words(revision: "Revision") -> dict[str, Any]:

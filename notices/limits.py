@@ -13,15 +13,16 @@ CODES = Limit("subscription-codes", rate=20, seconds=3600)
 def count_ask(address: str, contact_digest: str) -> None:
     """Count one message to a contact that was only named. Raises AskedTooOften.
 
-    The same for a contact that is known here and for one that is not.
+    The same for a contact that is known here and for one that is not. What one network is refused
+    counts against nobody else.
     """
-    counts = [
-        hit(ASKS_OF_NETWORK, address),
-        hit(ASKS_OF_CONTACT, contact_digest),
-        hit(ASKS_OF_ALL, "all"),
-    ]
-    if any(count.over for count in counts):
-        raise AskedTooOften
+    for limit, key in (
+        (ASKS_OF_NETWORK, address),
+        (ASKS_OF_CONTACT, contact_digest),
+        (ASKS_OF_ALL, "all"),
+    ):
+        if hit(limit, key).over:
+            raise AskedTooOften
 
 
 def count_code(address: str) -> None:

@@ -41,9 +41,13 @@ def settle(*, at: datetime | None = None) -> int:
             break
         settled += len(found)
         with transaction.atomic():
+            # Another worker may have found the same: what it has settled is not counted again.
+            rows = Delivery.objects.select_for_update(of=("self",)).filter(outcome="")
+            left = set(rows.filter(pk__in=[row[0] for row in found]).values_list("pk", flat=True))
+            found = [row for row in found if row[0] in left]
             for state, outcome in _OUTCOME.items():
                 mine = [key for key, _who, _channel, now_is, *_rest in found if now_is == state]
-                Delivery.objects.filter(pk__in=mine, outcome="").update(outcome=outcome)
+                Delivery.objects.filter(pk__in=mine).update(outcome=outcome)
             _count(found)
     _quarantine(now)
     return settled

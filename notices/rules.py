@@ -19,6 +19,7 @@ LATEST = timedelta(days=2 * 366)
 TEXT_LIMIT = 4000
 AREA_LIMIT = 500
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<\s*[/!?]?[a-zA-Z][^>]*>|<!--")
 
 Errors = dict[str, str]
@@ -87,7 +88,7 @@ def text_wrong(text: str) -> str | None:
         return _("This text is too long: at most %(limit)s characters.") % limit
     if _TAG.search(text):
         return _("Please write plain text, without HTML tags.")
-    if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in text):
+    if _CONTROL.search(text):
         return _("This text contains control characters.")
     return None
 

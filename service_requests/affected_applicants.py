@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from desk_core import outbox
 from desk_core.outbox import Outgoing
-from desk_core.sealing import Erased, Subject, open_subject
+from desk_core.sealing import Erased, SealBroken, Subject, open_subject
 from notices import addresses
 from notices.audiences import News, Told
 from notices.enums import KINDS_WITH_IMPACT, Impact
@@ -42,12 +42,13 @@ def tell(news: News, after: str, limit: int) -> Told:
 
 
 def _messages(case: Case, link: str, news: News) -> list[tuple[Outgoing, Subject]]:
-    """One on each channel that the applicant gave; nothing once they are erased."""
+    """One on each channel that the applicant gave; nothing of a case that cannot be opened."""
     try:
         subject = open_subject(case.subject_key)
-    except Erased:
+        content = subject.open_json(bytes(case.sealed_content), record=case.content_record)
+        contact = content["contact"]
+    except (Erased, SealBroken, KeyError):
         return []
-    contact = subject.open_json(bytes(case.sealed_content), record=case.content_record)["contact"]
     messages = notify.to_applicant(
         case=case,
         contact=contact,

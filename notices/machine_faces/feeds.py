@@ -4,6 +4,7 @@ The id of an entry is the notice's own and never changes, so a reader that has i
 text in its place; `updated` says when there was something new.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -137,9 +138,12 @@ def _of_warning(each: PublicNotice) -> Iterable[tuple[str]]:
     return ((plain(text),) for text in (each.area, each.instruction) if text)
 
 
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def plain(text: str) -> str:
-    """A text without the control characters that XML cannot carry."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t")
+    """A text without what XML 1.0 cannot carry: control characters, surrogates, U+FFFE, U+FFFF."""
+    return _NOT_IN_XML.sub("", text)
 
 
 class _Updated:

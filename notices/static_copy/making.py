@@ -1,6 +1,7 @@
 """Puts the files of a copy together."""
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from notices.static_copy import assets, contents, links
 from notices.static_copy.files import CopiedFile
 from notices.static_copy.reading import CopyNote, Stranger, Unreadable
 
+logger = logging.getLogger(__name__)
 #: Tells programs when the copy was made.
 NOTE = "/status/static-copy.json"
 #: What the web server answers, with 503, to everything that is not in the copy.
@@ -40,15 +42,28 @@ def make() -> StaticCopy:
     if missing := contents.needed() - found.keys():
         # A wrong host name or scheme answers everything with an error or a redirect.
         raise Unreadable(f"{root} shows strangers no {min(missing)}: see Settings → Sites.")
-    found |= _read(stranger, _followed(found.values()) - found.keys())
+    found |= _read(stranger, _followed(found.values()) - found.keys(), needed=False)
     used = _assets(found.values(), root)
     pages = [_turned(each, root, found, used) for each in found.values()]
     return StaticCopy(made_at, (*used.values(), *pages, _unavailable(), _note(note, len(found))))
 
 
-def _read(stranger: Stranger, paths: Iterable[str]) -> dict[str, CopiedFile]:
-    read = (stranger.read(path) for path in sorted(paths))
-    return {each.path: each for each in read if each is not None}
+def _read(
+    stranger: Stranger, paths: Iterable[str], *, needed: bool = True
+) -> dict[str, CopiedFile]:
+    """What is at these paths; one that fails and is not `needed` is left out."""
+    found = {}
+    for path in sorted(paths):
+        try:
+            read = stranger.read(path)
+        except Unreadable:
+            if needed:
+                raise
+            logger.exception("The static copy goes without %s", path)
+            continue
+        if read is not None:
+            found[read.path] = read
+    return found
 
 
 def _followed(files: Iterable[CopiedFile]) -> set[str]:

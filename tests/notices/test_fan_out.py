@@ -16,6 +16,7 @@ from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
 from notices import events, fan_out, limits, outcomes, progress, subscribing, telling, updates
 from notices.enums import Impact, Kind, Outcome, SubscriptionState, UpdateState
+from notices.errors import AskedTooOften
 from notices.models import Delivery, NoticeEvent, NoticePage, Subscription
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import subscribers
@@ -510,3 +511,24 @@ def test_in_whatever_order_each_gets_at_most_one_message_an_event(index, steps, 
     for event in NoticeEvent.objects.all():
         wanted = Subscription.objects.active().filter(confirmed_at__lte=event.at)
         assert event.deliveries.filter(subscription__in=wanted).count() == wanted.count()
+
+
+def test_two_workers_count_one_failure_once(index, monkeypatch):
+    subscribe()
+    published(index)
+    telling.work()
+    refused = {"state": "quarantined", "attempts": 1, "error": "refused"}
+    OutgoingMessage.objects.filter(bulk=True).update(**refused)
+    found = [outcomes._finished(), outcomes._finished()]
+    for each in found:
+        answers = [each, []]
+        monkeypatch.setattr(outcomes, "_finished", lambda answers=answers: answers.pop(0))
+        outcomes.settle()
+    assert Subscription.objects.get().failures == 1
+
+
+def test_what_one_network_is_refused_counts_against_nobody_else(db):
+    for number in range(limits.ASKS_OF_ALL.rate + 1):
+        with suppress(AskedTooOften):
+            limits.count_ask("192.0.2.66", f"contact {number}")
+    limits.count_ask("198.51.100.7", "somebody else")

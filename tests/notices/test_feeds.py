@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
-from notices import updates
+from notices import rules, updates
 from notices.enums import Impact, Kind
 from notices.machine_faces import feeds
 from notices.models import NoticePage
+from notices.static_copy import making
 from tests.cms_pages.factories import ServiceFactory, translate
-from tests.notices.faces_site import get
+from tests.notices.faces_site import get, message
 from tests.notices.factories import ago, ahead, clock, published
 from tests.notices.test_warnings import WARNING, warn
 
@@ -261,3 +262,18 @@ def test_control_characters_never_break_a_feed(index, client):
     for form in FORMS:
         assert [each["title"] for each in read(client, form)] == ["ab"]
         assert timezone.now() >= read(client, form)[0]["updated"]
+
+
+@pytest.mark.parametrize("letter", ["\uffff", "\ufffe", "\x0b"])
+def test_no_letter_breaks_the_xml(index, client, letter):
+    """Also one that was stored before it was refused; the static copy is made all the same."""
+    page = published(index, title=f"قطع{letter}درگاه", slug="xml")
+    for address in ("history.rss", "history.atom", "cap.rss", "cap.atom"):
+        etree.fromstring(get(client, f"/status/{address}").content)
+    etree.fromstring(get(client, message(page.notice_id)).content)
+    assert making.make().files
+
+
+@pytest.mark.parametrize("letter", ["\uffff", "\ud800", "\x0b"])
+def test_such_a_letter_is_refused_in_an_update(letter):
+    assert rules.text_wrong(f"قطع{letter}درگاه")

@@ -13,7 +13,7 @@ from notices import break_glass, four_eyes, updates
 from notices.approval_workflow import assign
 from notices.enums import Impact, Kind
 from notices.models import BreakGlass, Notice, NoticePage, SecondPersonTask
-from tests.cms_pages.factories import ServiceFactory, staff_user
+from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user
 from tests.notices.factories import ago, ahead, clock, draft, published
 from tests.notices.test_staff import fields_of, jalali
 
@@ -359,3 +359,38 @@ def test_places_older_than_the_workflow_get_it_once_and_never_again(index):
     SecondPersonTask.objects.all().delete()
     approve_in_older_sites(apps=apps)
     assert WorkflowPage.objects.get().page_id == index.pk
+
+
+def test_a_copy_is_the_copiers_own_writing(index):
+    """Wagtail would copy the revisions, too, and with them another writer."""
+    writer, other = staff_user("editor"), staff_user("editor")
+    page = written(index, other, slug="one", **HEAVY)
+    page.get_latest_revision().publish(user=writer)
+    updates.post(
+        notice=Notice.objects.get(), state="resolved", text="رفع شد.", author=other, key="z"
+    )
+    client = logged_in(writer)
+    asked = {"new_title": page.title, "new_slug": "again", "new_parent_page": index.pk}
+    client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), asked)
+    copy = NoticePage.objects.exclude(pk=page.pk).get()
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    client.post(f"{bulk}?id={copy.pk}")
+    assert Notice.objects.count() == 1
+    logged_in(other).post(f"{bulk}?id={copy.pk}")
+    assert Notice.objects.count() == 2
+
+
+def test_words_that_nobody_is_known_to_have_written_are_published_by_nobody(index):
+    """The translation of one's own draft, whose revision Wagtail saves without a user."""
+    english = index.copy_for_translation(Locale.objects.get(language_code="en"))
+    english.save_revision().publish()
+    root = UserFactory(is_superuser=True, is_staff=True)
+    page = written(index, root, **HEAVY)
+    client = logged_in(root)
+    address = reverse("wagtailadmin_api:pages:action", args=[page.pk, "copy_for_translation"])
+    assert client.post(address, {"locale": "en"}).status_code == 201
+    translation = NoticePage.objects.exclude(pk=page.pk).get()
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    for each in (page, translation):
+        client.post(f"{bulk}?id={each.pk}")
+        assert not Notice.objects.exists()

@@ -9,10 +9,12 @@ from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
 from notices import audiences, progress, telling, updates
 from notices.enums import Impact, Kind, UpdateState
+from notices.models import NoticeEvent
 from service_requests.enums import State
 from service_requests.models import Case
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ahead, make_index, published
+from tests.notices.subscribers import subscribe, told
 from tests.service_requests.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,13 @@ def test_a_crash_between_batches_doubles_and_loses_nobody(index, cases, service,
     assert codes() == sorted(case.code for case in cases[:2])
     channels = len({letter.channel for letter in letters()})
     assert len(letters()) == 2 * channels
+
+
+def test_a_case_that_cannot_be_opened_keeps_nobody_from_being_told(index, cases, service):
+    subscribe()
+    Case.objects.filter(pk=cases[0].pk).update(sealed_content=b"broken")
+    published(index, title="یک", slug="one", services=[service])
+    published(index, title="دو", slug="two", services=[ServiceFactory()])
+    telling.work()
+    assert not NoticeEvent.objects.filter(finished_at=None).exists()
+    assert len(told()) >= 2

@@ -40,11 +40,12 @@ def moment(value: object, name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+        utc = found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
+        utc = None
+    if utc is None:
         raise Malformed(_("“%(field)s” is no time with a time zone.") % {"field": name})
-    return found.astimezone(UTC) if found.year >= _FIRST_YEAR else None
+    return utc if utc.year >= _FIRST_YEAR else None
 
 
 def epoch(value: object, name: str) -> datetime | None:

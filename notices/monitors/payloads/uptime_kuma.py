@@ -88,8 +88,10 @@ def _moment(value: object, name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        if found is not None:
+            found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         found = None
     if found is None or found.year < 1971:
         raise Malformed(_("“%(field)s” is no time.") % {"field": name})
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
