@@ -53,7 +53,7 @@ def test_the_impact_of_each_service_changes_with_an_update_and_is_kept_with_it(o
     say(outage, "b", impacts={one: Impact.NONE, two: Impact.PARTIAL})
     assert said_of(outage) == {
         one.pk: [("first", "partial"), ("a", "degraded"), ("b", "none")],
-        two.pk: [("first", "partial"), ("b", "partial")],
+        two.pk: [("first", "partial")],
         three.pk: [("a", "partial")],
     }
     assert dict(outage.affected.values_list("service", "impact")) == {
