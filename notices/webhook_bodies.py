@@ -14,12 +14,13 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Site
 
-from notices import addresses
+from notices import addresses, statuspage_incidents
 from notices.current import PublicNotice
-from notices.enums import Impact, Kind, ServiceState, UpdateState
-from notices.models import Notice, NoticeUpdate
+from notices.enums import Impact, Kind, ServiceState
+from notices.models import Notice
 from notices.overview import effect, overview
-from notices.statuspage_words import COMPONENT, incident_id, page_key, status, update_id
+from notices.statuspage_incidents import Body
+from notices.statuspage_words import COMPONENT, page_key
 
 _INDICATOR = {
     ServiceState.OPERATIONAL: "none",
@@ -44,7 +45,7 @@ class EventBody:
 def event_body(shown: PublicNotice, at: datetime, language: str) -> EventBody:
     """The body of an event of a notice as it stands at `at`; with the updates of the notice."""
     return EventBody(
-        {"page": page(at), "incident": incident(shown, at, language)},
+        {"page": page(at), "incident": incident(shown, language)},
     )
 
 
@@ -73,24 +74,12 @@ def page(at: datetime) -> dict[str, str]:
     }
 
 
-def incident(shown: PublicNotice, at: datetime, language: str) -> dict[str, Any]:
+def incident(shown: PublicNotice, language: str) -> Body:
     """The notice, with its updates newest first and the services that it names."""
     fact = shown.notice
-    newest = shown.updates[0].at if shown.updates else fact.first_published_at
-    watched = [row.at for row in shown.updates if row.state == UpdateState.MONITORING]
     maintenance = shown.kind == Kind.MAINTENANCE
-    over = shown.over_at if shown.is_over else None
-    return {
-        "id": incident_id(fact),
-        "name": shown.title,
-        "status": status(shown.kind, shown.progress),
-        "created_at": stamp(fact.first_published_at),
-        "updated_at": stamp(max(newest, over or newest)),
-        "monitoring_at": stamp(min(watched)) if watched else None,
-        "resolved_at": stamp(over) if over else None,
-        "impact": fact.severity,
-        "shortlink": shown.page.full_url or "",
-        "started_at": stamp(fact.starts_at),
+    told = _told(fact)
+    return statuspage_incidents.incident(shown, stamp, link=shown.page.full_url or "") | {
         "backfilled": False,
         "impact_override": None,
         "postmortem_ignored": True,
@@ -100,17 +89,28 @@ def incident(shown: PublicNotice, at: datetime, language: str) -> dict[str, Any]
         "postmortem_notified_subscribers": False,
         "postmortem_notified_twitter": False,
         "scheduled_for": stamp(fact.starts_at) if maintenance else None,
-        "scheduled_until": stamp(fact.expected_end) if maintenance else None,
+        "scheduled_until": stamp(fact.expected_end or fact.starts_at) if maintenance else None,
         "scheduled_remind_prior": False,
         "scheduled_reminded_at": None,
         "scheduled_auto_in_progress": maintenance,
         "scheduled_auto_completed": maintenance,
-        "incident_updates": [_update(fact, shown.kind, row, language) for row in shown.updates],
+        "incident_updates": [
+            statuspage_incidents.update(
+                shown, row, stamp, text=row.text_for(language), told=row.pk in told
+            )
+            for row in shown.updates
+        ],
         "components": components(shown),
     }
 
 
-def components(shown: PublicNotice) -> list[dict[str, Any]]:
+def _told(notice: Notice) -> set[int | None]:
+    """The updates of which subscribers are told, or were."""
+    events = notice.events.filter(dropped=False, update__isnull=False)
+    return set(events.values_list("update", flat=True))
+
+
+def components(shown: PublicNotice) -> list[Body]:
     """The services that a notice names, with what it makes of them now."""
     found = []
     page_id = _page_id() if shown.affected else ""
@@ -134,24 +134,9 @@ def components(shown: PublicNotice) -> list[dict[str, Any]]:
     return found
 
 
-def stamp(moment: datetime | None) -> str | None:
+def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds."""
-    if moment is None:
-        return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _update(notice: Notice, kind: Kind, row: NoticeUpdate, language: str) -> dict[str, Any]:
-    return {
-        "id": update_id(row),
-        "incident_id": incident_id(notice),
-        "status": status(kind, UpdateState(row.state)),
-        "body": row.text_for(language),
-        "created_at": stamp(row.at),
-        "updated_at": stamp(row.at),
-        "display_at": stamp(row.at),
-        "affected_components": None,
-    }
 
 
 def _page_id() -> str:
@@ -162,7 +147,7 @@ def _page_id() -> str:
 
 def _meta(**more: str) -> dict[str, str]:
     documentation = f"{addresses.root()}/status/"
-    return {**more, "documentation": documentation, "generated_at": str(stamp(timezone.now()))}
+    return {**more, "documentation": documentation, "generated_at": stamp(timezone.now())}
 
 
 def _as_json(body: dict[str, Any]) -> str:

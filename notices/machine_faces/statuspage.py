@@ -8,7 +8,6 @@ called off is `completed`. Announcements, warnings and outages that are only exp
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Max, Q
 from django.http import HttpRequest
@@ -18,15 +17,14 @@ from notices import current
 from notices.conf import strict_statuspage
 from notices.current import PublicNotice
 from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, ServiceState, UpdateState
-from notices.machine_faces.changes import changed_at
 from notices.machine_faces.desk import desk_of
 from notices.models import NoticeUpdate
 from notices.overview import Overview, ServiceLine, overview
-from notices.statuspage_words import COMPONENT, incident_id, status, update_id
+from notices.statuspage_incidents import Body, incident, update
+from notices.statuspage_words import COMPONENT
 from persian.jalali import TEHRAN
 
 MOST = 50
-Body = dict[str, Any]
 
 _OF_IMPACT = {
     Impact.NONE: "operational",
@@ -218,24 +216,12 @@ class Statuspage:
 
     def _incident(self, each: PublicNotice) -> Body:
         fact = each.notice
-        watched = [row.at for row in each.updates if row.state == UpdateState.MONITORING]
-        maintenance = each.kind == Kind.MAINTENANCE
-        body = {
-            "id": incident_id(each.notice),
-            "name": each.title,
-            "status": status(each.kind, each.progress),
-            "created_at": _time(fact.first_published_at),
-            "updated_at": _time(changed_at(each)),
-            "monitoring_at": _time(min(watched)) if watched else None,
-            "resolved_at": _time(each.over_at) if each.is_over and each.over_at else None,
-            "impact": _impact(each),
-            "shortlink": self.desk.link(each),
-            "started_at": _time(fact.starts_at),
+        body = incident(each, _time, link=self.desk.link(each)) | {
             "page_id": self.desk.key.hex,
             "incident_updates": self._updates(each),
             "components": self._touched(each),
         }
-        if maintenance:
+        if each.kind == Kind.MAINTENANCE:
             body |= {
                 "scheduled_for": _time(fact.starts_at),
                 "scheduled_until": _time(fact.expected_end or fact.starts_at),
@@ -261,21 +247,9 @@ class Statuspage:
             for change in row.impact_changes.all():
                 impacts[change.service_id] = Impact(change.impact)
             now = self._felt(each, impacts) if _in_force(row) else {}
-            found.append(
-                {
-                    "id": update_id(row),
-                    "status": status(each.kind, UpdateState(row.state)),
-                    "body": each.text_of(row),
-                    "incident_id": incident_id(each.notice),
-                    "created_at": _time(row.at),
-                    "updated_at": _time(row.at),
-                    "display_at": _time(row.at),
-                    "affected_components": self._affected(each, before, now) or None,
-                    "deliver_notifications": False,
-                    "custom_tweet": None,
-                    "tweet_id": None,
-                }
-            )
+            felt = self._affected(each, before, now) or None
+            body = update(each, row, _time, text=each.text_of(row))
+            found.append(body | {"affected_components": felt})
             before = now
         return found[::-1]
 
@@ -312,12 +286,6 @@ def _felt(kind: Kind, impact: Impact) -> str:
 def _in_force(row: NoticeUpdate) -> bool:
     """Whether the notice was in force when this was said."""
     return row.state in _UNDER_WAY or (row.state in _BEGINNING and row.starts_at <= row.at)
-
-
-def _impact(each: PublicNotice) -> str:
-    if each.kind != Kind.MAINTENANCE:
-        return each.notice.severity
-    return "none" if strict_statuspage() else "maintenance"
 
 
 def _group_id(department: Department) -> str:

@@ -21,7 +21,7 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
     verbs of `notices.updates` alone. Times are aware, in UTC.
 
     `impact` and the rows of `affected` are what holds now, or held last; what held when is in
-    `ImpactChange` and read by `notices.impacts`. `severity` is the heaviest it has ever been.
+    `ImpactChange` and read by `notices.availability`. `severity` is the heaviest it has ever been.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

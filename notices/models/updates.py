@@ -68,7 +68,7 @@ class ImpactChange(AppendOnlyModel):
     """What one update said of one service, or of the whole desk where no service is named.
 
     It holds from the time of the update (of the first one: from the start of the notice) until
-    another row for the same service, or the end of the notice: see `notices.impacts`.
+    another row for the same service, or the end of the notice: see `notices.availability`.
     """
 
     refusal: ClassVar[str] = "What a service was said to suffer stays said."

@@ -1,6 +1,7 @@
 """The staff's screens for one proposal, and the administrators' for the token of a monitor."""
 
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -32,7 +33,7 @@ MONITORS = "notices_monitorsource_modeladmin_index"
 
 
 class ProposalView(WagtailAdminTemplateMixin, FormView):
-    """What a monitor said, what became of it, and the two things that can be done about it."""
+    """What a monitor said, what became of it, and what can be done about it."""
 
     form_class = DismissForm
     template_name = "notices/admin/proposal.html"
@@ -71,7 +72,8 @@ class ProposalView(WagtailAdminTemplateMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The proposal as it stands, and what this reader may do."""
         context = super().get_context_data(**kwargs)
-        standing = Standing(self.proposal, timezone.now())
+        now = timezone.now()
+        standing = Standing(self.proposal, now)
         may = user_can_decide(self.request.user, self.proposal)
         index = deciding.place_for_notices()
         user: Any = self.request.user
@@ -81,6 +83,9 @@ class ProposalView(WagtailAdminTemplateMixin, FormView):
             "proposal": self.proposal,
             "action_url": self.request.path,
             "may_write": may and place and self.proposal.page is None,
+            "attachable": deciding.attachable(proposal=self.proposal, author=user, at=now)
+            if may and self.proposal.page is None
+            else [],
             "may_dismiss": may and not standing.decided,
             "media": context["form"].media,
         }
@@ -100,6 +105,26 @@ def write_notice(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("notices_admin:proposal", proposal.pk)
     messages.success(request, _("Here is a draft. Read it, add what people should know, publish."))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@require_POST
+def attach_to_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a notice that is there already be about it, too."""
+    rows = Proposal.objects.visible_to(request.user).select_related(*SHOWN_WITH)
+    proposal = get_object_or_404(rows, pk=pk)
+    if not user_can_decide(request.user, proposal):
+        raise PermissionDenied
+    try:
+        notice = UUID(request.POST.get("notice", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        deciding.attach(proposal=proposal, notice=notice, author=cast("User", request.user))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("The notice is about this, too. Its recovery is shown there."))
+    return redirect("notices_admin:proposal", proposal.pk)
 
 
 class TokenView(WagtailAdminTemplateMixin, TemplateView):

@@ -2,17 +2,21 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from desk_core import audit, page_cache
-from notices import rules
-from notices.enums import Impact, Kind, ProposalState
-from notices.models import NoticeIndexPage, NoticePage, Proposal
+from notices import current, rules
+from notices.current import PublicNotice
+from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, ProposalState
+from notices.models import Notice, NoticeIndexPage, NoticePage, Proposal
+from notices.querysets import open_q
 from persian.jalali import format_datetime
 from persian.text import normalise
 
@@ -44,6 +48,44 @@ def take_up(*, proposal: Proposal, author: "User", at: datetime | None = None) -
         _decide(locked, author, moment, reason="")
         audit.record(
             action="monitor.taken_up", actor=author, target=f"monitor-proposal:{locked.pk}"
+        )
+    return page
+
+
+def attachable(*, proposal: Proposal, author: "User", at: datetime) -> list[PublicNotice]:
+    """Public notices that may be about the same, earliest start first: faults and maintenance.
+
+    They are not over, name its service or concern the whole desk, and `author` may say more of
+    them. A proposal without a service goes with the whole desk alone.
+    """
+    mine = Notice.objects.updatable_by(author).filter(open_q(at), kind__in=KINDS_WITH_IMPACT)
+    about = current.touches_q(proposal.service) if proposal.service else Q(notice__affected=None)
+    return current.find(at, about & Q(notice__in=mine))
+
+
+def attach(
+    *, proposal: Proposal, notice: UUID, author: "User", at: datetime | None = None
+) -> NoticePage:
+    """Say that a notice which is there already is about this, too; done twice, it is done once.
+
+    Its recovery is then shown at that notice. Raises ValidationError for a notice that is not
+    `attachable`, and where another one was written from the proposal or has it already.
+    """
+    moment = at or timezone.now()
+    with transaction.atomic():
+        locked = _lock(proposal)
+        if locked.page is not None:
+            if locked.page.notice_id == notice:
+                return locked.page
+            raise ValidationError(_("A notice was written from this; see to that one."))
+        found = attachable(proposal=locked, author=author, at=moment)
+        page = next((each.page for each in found if each.id == notice), None)
+        if page is None:
+            raise ValidationError(_("This notice is over, or it is about something else."))
+        locked.page, locked.state = page, ProposalState.TAKEN_UP
+        _decide(locked, author, moment, reason="")
+        audit.record(
+            action="monitor.attached", actor=author, target=f"monitor-proposal:{locked.pk}"
         )
     return page
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
@@ -58,8 +58,15 @@ def _standing(rows: Any, at: datetime) -> list[Standing]:
 
 
 def _maybe_over(at: datetime) -> Any:
-    """Recovered, and the notice written from it goes on, while no other alert of it fires."""
+    """The last to recover of the alerts of a notice that goes on, while none of them fires."""
+    later = Proposal.objects.filter(
+        Q(ended_at__gt=OuterRef("ended_at"))
+        | Q(ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk")),
+        page=OuterRef("page"),
+    )
     firing = Proposal.objects.filter(ended_at=None, page__isnull=False).values("page")
     return Proposal.objects.filter(
-        Q(page__notice__isnull=False) & open_q(at, "page__notice__"), ended_at__isnull=False
+        Q(page__notice__isnull=False) & open_q(at, "page__notice__"),
+        ~Exists(later),
+        ended_at__isnull=False,
     ).exclude(page__in=firing)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Revision
 
 from desk_core.querysets import AppendOnly
-from notices import current, impacts, updates
+from notices import current, updates
 from notices.enums import Impact, Kind, Phase, Severity, UpdateState
 from notices.models import ImpactChange, Notice, NoticeIndexPage, NoticePage, NoticeUpdate
 from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user
@@ -24,7 +24,6 @@ def record():
         list(NoticeUpdate.objects.order_by("pk").values()),
         list(Notice.services.through.objects.order_by("pk").values()),
         list(ImpactChange.objects.order_by("pk").values()),
-        impacts.impact_over_time(Notice.objects.values_list("pk", flat=True)),
     )
 
 

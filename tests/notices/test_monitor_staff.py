@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -127,6 +128,85 @@ def test_it_is_not_said_to_be_over_while_another_alert_of_it_fires(client, index
     publish(page, editor)
     recover(first)
     assert "monitor-proposals" not in client.get(HOME).content.decode()
+
+
+def test_a_second_alert_is_attached_to_the_notice_that_is_there_and_recovers_with_it(
+    client, index, source
+):
+    editor = sign_in(client)
+    first, second = fire(source), fire(source, "g", "Portal slow")
+    notice = publish(deciding.take_up(proposal=first, author=editor), editor).notice
+    for slug, fields in {
+        "elsewhere": {"services": [ServiceFactory()]},
+        "news": {"services": [source.service], "kind": Kind.ANNOUNCEMENT},
+        "over": {"services": [source.service], "starts_at": ago(hours=2)},
+    }.items():
+        other = published(index, title=slug, slug=slug, **fields)
+        if slug == "over":
+            updates.post(notice=other.notice, state="resolved", text="x", author=None, key="x")
+    shown = client.get(url_of(second)).context["attachable"]
+    assert [each.id for each in shown] == [notice.pk]
+    for _click in range(2):
+        answer = client.post(url_of(second, "attach_to_notice"), {"notice": notice.pk})
+        assert answer["Location"] == url_of(second)
+    second.refresh_from_db()
+    assert (second.state, second.page.notice, second.decided_by) == ("taken_up", notice, editor)
+    assert AuditEntry.objects.filter(action="monitor.attached", actor_id=editor.pk).count() == 1
+    assert "monitor-proposals" not in client.get(HOME).content.decode()
+    resolve = f"{reverse('notices_admin:update', args=[notice.pk])}?from="
+    recover(first, ago(minutes=9))
+    assert resolve not in client.get(HOME).content.decode(), "the other one still fires"
+    recover(second, ago(minutes=5))
+    home = client.get(HOME).content.decode()
+    assert home.count(resolve) == 1
+    assert f"{resolve}{second.pk}" in home
+    assert f"{resolve}{second.pk}" in client.get(url_of(second)).content.decode()
+
+
+def test_a_proposal_goes_to_no_notice_that_is_not_about_it(client, index, source):
+    editor = sign_in(client)
+    row = fire(source)
+    other = published(index, title="b", slug="b", services=[ServiceFactory()]).notice
+    mine = published(index, title="a", slug="a", services=[source.service]).notice
+    url = url_of(row, "attach_to_notice")
+    for wrong in ("", "x", "1"):
+        assert client.post(url, {"notice": wrong}).status_code == 404
+    client.post(url, {"notice": other.pk})
+    row.refresh_from_db()
+    assert (row.state, row.page) == (ProposalState.OPEN, None)
+    assert client.get(url).status_code == 405
+    deciding.attach(proposal=row, notice=mine.pk, author=editor)
+    with pytest.raises(ValidationError):
+        deciding.attach(proposal=row, notice=other.pk, author=editor)
+    assert deciding.take_up(proposal=row, author=editor).notice == mine
+
+
+def test_who_attaches_may_decide_and_say_more_of_the_notice(client, index, source):
+    row = fire(source)
+    whole = published(index, title="a", slug="a").notice
+    own = published(index, title="b", slug="b", services=[source.service]).notice
+    url = url_of(row, "attach_to_notice")
+    for role in ("auditor", "head"):
+        sign_in(client, role)
+        assert client.post(url, {"notice": own.pk}).status_code in (302, 403, 404)
+    row.refresh_from_db()
+    assert row.page is None
+    head = sign_in(client, "head", source.service.department)
+    found = deciding.attachable(proposal=row, author=head, at=timezone.now())
+    assert [each.id for each in found] == [own.pk], "the whole desk is no head's"
+    client.post(url, {"notice": whole.pk})
+    client.post(url, {"notice": own.pk})
+    row.refresh_from_db()
+    assert row.page.notice == own
+
+
+def test_an_alert_about_no_service_goes_with_the_whole_desk(client, index):
+    editor = sign_in(client)
+    row = fire(make_source(service=None))
+    published(index, title="a", slug="a", services=[ServiceFactory()])
+    whole = published(index, title="b", slug="b").notice
+    found = deciding.attachable(proposal=row, author=editor, at=timezone.now())
+    assert [each.id for each in found] == [whole.pk]
 
 
 def test_a_draft_that_was_deleted_can_be_written_again(client, index, source):

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -138,6 +139,18 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(
         "monitoring",
         "investigating",
     ]
+    # Both say the same of it but for the zone of times, and only the webhook says who was told.
+    here = {"components", "incident_updates", "page_id", "shortlink"} | {
+        key for key in same if key[-3:] == "_at"
+    }
+    assert {name: same[name] for name in same.keys() - here} == {
+        name: incident[name] for name in same.keys() - here
+    }
+    for name in ("created_at", "updated_at", "started_at", "monitoring_at"):
+        assert datetime.fromisoformat(same[name]) == datetime.fromisoformat(incident[name])
+    told, plain = incident["incident_updates"][0], same["incident_updates"][0]
+    assert (told["deliver_notifications"], plain["deliver_notifications"]) == (True, False)
+    assert told.keys() == plain.keys()
     [component] = incident["components"]
     assert (component["id"], component["status"]) == (service.key, "major_outage")
     for moment in ("created_at", "updated_at", "started_at"):
@@ -151,6 +164,19 @@ def test_a_webhook_gets_statuspages_shape_and_a_signature_under_its_own_secret(
     assert first["headers"]["webhook-id"] != headers["webhook-id"]
 
 
+def test_a_webhook_says_of_which_updates_subscribers_were_told(index):
+    notice = published(index).notice
+    for key in ("a", "b"):
+        updates.post(notice=notice, state="identified", text=key, author=None, key=key)
+    notice.events.filter(update__key="a").update(dropped=True)
+    (shown,) = current.find(timezone.now(), Q(notice=notice), updates=True)
+    said = webhook_bodies.incident(shown, "fa")["incident_updates"]
+    assert [(each["body"], each["deliver_notifications"]) for each in said[:2]] == [
+        ("b", True),
+        ("a", False),
+    ]
+
+
 def test_a_warning_is_told_to_programs_in_the_nearest_words(index):
     page = warn(index, starts_at=ago(hours=1))
     said = {"notice": page.notice, "text": "راه باز شد.", "author": None, "key": "k"}
@@ -158,7 +184,7 @@ def test_a_warning_is_told_to_programs_in_the_nearest_words(index):
     def told_status():
         now = timezone.now()
         (shown,) = current.find(now, Q(notice=page.notice), updates=True)
-        body = webhook_bodies.incident(shown, now, "fa")
+        body = webhook_bodies.incident(shown, "fa")
         return body["status"], body["impact"], body["incident_updates"][0]["status"]
 
     assert told_status() == ("monitoring", "major", "monitoring")

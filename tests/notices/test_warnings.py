@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import Locale
 
-from notices import current, impacts, updates
+from notices import current, updates
 from notices.enums import Certainty, Event, Impact, Kind, Phase, Severity
-from notices.models import Notice, NoticePage
+from notices.models import ImpactChange, Notice, NoticePage
 from notices.overview import overview
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
@@ -76,7 +76,7 @@ def test_a_warning_leaves_services_as_they_are(index):
     assert found.worst == "operational"
     assert [each.id for each in found.warnings] == [page.notice_id]
     assert found.issues == found.planned == found.announcements == []
-    assert impacts.impact_over_time([page.notice_id]) == {}
+    assert not ImpactChange.objects.exists()
 
 
 def test_it_ends_at_its_expiry_by_itself_or_is_lifted_before(index):
