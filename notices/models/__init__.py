@@ -9,7 +9,7 @@ from notices.models.proposals import Proposal
 from notices.models.recurring import MaintenanceRule, Occurrence
 from notices.models.subscriptions import Subscription, SubscriptionCode
 from notices.models.templates import NoticeTemplate
-from notices.models.updates import ImpactChange, NoticeUpdate
+from notices.models.updates import ImpactChange, NoticeUpdate, WarningChange
 
 __all__ = [
     "AffectedService",
@@ -30,4 +30,5 @@ __all__ = [
     "SecondPersonTask",
     "Subscription",
     "SubscriptionCode",
+    "WarningChange",
 ]
