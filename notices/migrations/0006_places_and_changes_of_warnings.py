@@ -32,22 +32,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notice',
             name='geocodes',
-            field=models.TextField(blank=True, db_default='', verbose_name='codes of the place'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='codes of the place'),
         ),
         migrations.AddField(
             model_name='notice',
             name='shape',
-            field=models.TextField(blank=True, db_default='', verbose_name='borders on the map'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='borders on the map'),
         ),
         migrations.AddField(
             model_name='noticepage',
             name='geocodes',
-            field=models.TextField(blank=True, db_default='', help_text='For machines, one a line: NAME=CODE, for example ISO3166-2=IR-28.', max_length=1000, verbose_name='codes of the place'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='For machines, one a line: NAME=CODE, for example ISO3166-2=IR-28.', max_length=1000, verbose_name='codes of the place'),
         ),
         migrations.AddField(
             model_name='noticepage',
             name='shape',
-            field=models.TextField(blank=True, db_default='', help_text='The corners of the area in turn, one a line: latitude, longitude. An empty line begins another area. A circle is one line: latitude, longitude, radius in kilometres.', max_length=4000, verbose_name='borders on the map'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='The corners of the area in turn, one a line: latitude, longitude. An empty line begins another area. A circle is one line: latitude, longitude, radius in kilometres.', max_length=4000, verbose_name='borders on the map'),
         ),
         migrations.CreateModel(
             name='WarningChange',
@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('area', models.TextField(blank=True, verbose_name='area')),
                 ('area_en', models.TextField(blank=True, verbose_name='area in English')),
-                ('shape', models.TextField(blank=True, db_default='', verbose_name='borders on the map')),
-                ('geocodes', models.TextField(blank=True, db_default='', verbose_name='codes of the place')),
+                ('shape', models.TextField(blank=True, db_default='', default='', verbose_name='borders on the map')),
+                ('geocodes', models.TextField(blank=True, db_default='', default='', verbose_name='codes of the place')),
                 ('severity', models.CharField(choices=[('none', 'Information'), ('minor', 'Minor'), ('major', 'Major'), ('critical', 'Critical')], max_length=8, verbose_name='severity')),
                 ('certainty', models.CharField(choices=[('observed', 'Observed'), ('likely', 'Likely'), ('possible', 'Possible'), ('unlikely', 'Unlikely'), ('unknown', 'Unknown')], max_length=8, verbose_name='certainty')),
                 ('update', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warning_changes', to='notices.noticeupdate', verbose_name='update')),

@@ -116,6 +116,7 @@ class NoticePage(BasePage):
     shape = models.TextField(
         _("borders on the map"),
         blank=True,
+        default="",
         db_default="",
         max_length=shapes.TEXT_LIMIT,
         help_text=_(
@@ -126,6 +127,7 @@ class NoticePage(BasePage):
     geocodes = models.TextField(
         _("codes of the place"),
         blank=True,
+        default="",
         db_default="",
         max_length=geocodes.TEXT_LIMIT,
         help_text=_("For machines, one a line: NAME=CODE, for example ISO3166-2=IR-28."),

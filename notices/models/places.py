@@ -13,8 +13,8 @@ class Place(models.Model):
 
     area = models.TextField(_("area"), blank=True)
     area_en = models.TextField(_("area in English"), blank=True)
-    shape = models.TextField(_("borders on the map"), blank=True, db_default="")
-    geocodes = models.TextField(_("codes of the place"), blank=True, db_default="")
+    shape = models.TextField(_("borders on the map"), blank=True, default="", db_default="")
+    geocodes = models.TextField(_("codes of the place"), blank=True, default="", db_default="")
 
     class Meta:
         abstract = True
