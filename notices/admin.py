@@ -63,6 +63,8 @@ class NoticeAdmin(DeskModelAdmin):
         "event",
         "certainty",
         "area",
+        "shape",
+        "geocodes",
         "instruction",
         "affected_names",
         "everything_said",

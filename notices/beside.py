@@ -6,18 +6,19 @@ from django.db.models import OuterRef
 
 from cms_pages.models import Service
 from desk_core.rows import Rows, attach, instances
-from notices.models import AffectedService, ImpactChange, Notice, NoticeUpdate
+from notices.models import AffectedService, ImpactChange, Notice, NoticeUpdate, WarningChange
 
 _AFFECTED = ("id", "notice", "service", "impact")
 _SERVICE = ("id", "key", "name", "name_en")
 _UPDATE = ("id", "notice", "state", "text", "text_en", "at", "starts_at", "expected_end")
 _CHANGE = ("id", "update", "service", "impact")
+_WARNED = ("id", "update", *WarningChange.FACTS)
 
 
 def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:
     """Annotations for a queryset whose column `notice` is the notice's key.
 
-    `updates`: also what was said, of impact too.
+    `updates`: also what was said, of impact and of warnings too.
     """
     own = AffectedService.objects.filter(notice=OuterRef(notice)).order_by()
     services = [f"service__{name}" for name in _SERVICE]
@@ -27,6 +28,8 @@ def rows_beside(notice: str, *, updates: bool = False) -> dict[str, Rows]:
         found["update_rows"] = Rows(said, *_UPDATE)
         changed = ImpactChange.objects.filter(update__notice=OuterRef(notice)).order_by()
         found["change_rows"] = Rows(changed, *_CHANGE)
+        warned = WarningChange.objects.filter(update__notice=OuterRef(notice)).order_by()
+        found["warned_rows"] = Rows(warned, *_WARNED)
     return found
 
 
@@ -45,13 +48,15 @@ def attach_beside(notice: Notice | None, row: Any) -> None:
         found: list[NoticeUpdate] = instances(NoticeUpdate, _UPDATE, row.update_rows)
         found.sort(key=lambda update: (update.at, update.pk))
         attach(notice, "updates", found)
-        _attach_changes(found, row.change_rows)
+        changes = instances(ImpactChange, _CHANGE, sorted(row.change_rows or ()))
+        warned = instances(WarningChange, _WARNED, row.warned_rows)
+        for update in found:
+            attach(update, "impact_changes", _of(update, changes))
+            attach(update, "warning_changes", _of(update, warned))
 
 
-def _attach_changes(updates: list[NoticeUpdate], rows: list[list[Any]] | None) -> None:
-    changes: list[ImpactChange] = instances(ImpactChange, _CHANGE, sorted(rows or ()))
-    for update in updates:
-        attach(update, "impact_changes", [row for row in changes if row.update_id == update.pk])
+def _of(update: NoticeUpdate, rows: list[Any]) -> list[Any]:
+    return [row for row in rows if row.update_id == update.pk]
 
 
 def read_beside(notice: Notice | None) -> None:

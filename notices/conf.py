@@ -8,9 +8,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 
+from notices.availability import weeks
 from notices.availability.announced import WEIGHTS, Rules
 from notices.availability.engine import WHOLE
 from notices.availability.hours import ServiceHours
+from notices.availability.weeks import OwnWeek
 from notices.enums import Impact
 from notices.state import Window
 
@@ -89,16 +91,33 @@ def service_hours(key: str, *, electronic: bool) -> ServiceHours:
     """In which hours a service is promised, by its key.
 
     Electronic services day and night, others in the working hours of their department, unless
-    `DESK_AVAILABILITY_HOURS` says otherwise: {"service-key": "always" or "office"}.
+    `DESK_AVAILABILITY_HOURS` says otherwise: {"service-key": "always", "office" or a week}.
     Raises ImproperlyConfigured for another value.
     """
     usual = ServiceHours.ALWAYS if electronic else ServiceHours.OFFICE
     chosen = getattr(settings, "DESK_AVAILABILITY_HOURS", {}).get(key, usual)
-    if chosen not in ServiceHours.values:
+    if service_week(key) is not None:
+        return ServiceHours.WEEK
+    if chosen not in (ServiceHours.ALWAYS, ServiceHours.OFFICE):
         raise ImproperlyConfigured(
-            f"DESK_AVAILABILITY_HOURS: “{key}” is promised “always” or “office”."
+            f"DESK_AVAILABILITY_HOURS: “{key}” is promised “always”, “office” or in a week."
         )
     return ServiceHours(chosen)
+
+
+def service_week(key: str) -> OwnWeek | None:
+    """The week in which a service is promised, where `DESK_AVAILABILITY_HOURS` gives one.
+
+    {"service-key": {"saturday": "8-20", …, "holidays": "closed"}}: a day left out has no hours; a
+    public holiday is a day like any other unless it is closed. Raises ImproperlyConfigured.
+    """
+    chosen = getattr(settings, "DESK_AVAILABILITY_HOURS", {}).get(key)
+    if not isinstance(chosen, dict):
+        return None
+    try:
+        return weeks.read(chosen)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DESK_AVAILABILITY_HOURS: “{key}”: {error}.") from None
 
 
 def availability_since() -> datetime | None:

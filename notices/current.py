@@ -99,6 +99,11 @@ class PublicNotice:
         return self.notice.area_for(self.page.locale.language_code)
 
     @property
+    def borders(self) -> list[str]:
+        """The polygons and circles of a warning in words."""
+        return [wording.borders(shape) for shape in self.notice.shapes]
+
+    @property
     def instruction(self) -> str:
         """What people should do, in the language of the page."""
         return self.notice.instruction_for(self.page.locale.language_code)
@@ -385,10 +390,12 @@ def as_dict(each: PublicNotice, language: str) -> dict[str, Any]:
     }
 
 
-def _warning(fact: Notice, language: str) -> dict[str, str]:
+def _warning(fact: Notice, language: str) -> dict[str, Any]:
     return {
         "event": fact.event,
         "certainty": fact.certainty,
         "area": fact.area_for(language),
+        "shape": fact.geojson,
+        "geocodes": [{"name": name, "code": code} for name, code in fact.codes],
         "instruction": fact.instruction_for(language),
     }

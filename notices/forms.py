@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Service
 from notices import break_glass, conflicts, rules, updates
 from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
-from notices.models import Notice, NoticeUpdate
+from notices.models import Notice, NoticeUpdate, WarningChange
 from notices.permissions import services_to_add
+from notices.warning_fields import warned_fields
 from persian.forms import PersianCharField
 from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 
@@ -66,7 +67,7 @@ class UpdateForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "Only when the new impact makes this a notice of the highest severity. "
+            "Only when this makes it a notice of the highest severity. "
             "A colleague looks at it afterwards."
         ),
     )
@@ -86,7 +87,11 @@ class UpdateForm(forms.Form):
         else:
             del self.fields["starts_at"]
         self._impacts = self._impact_fields(user)
-        may_weigh_more = notice.kind == Kind.OUTAGE and notice.severity != Severity.CRITICAL
+        if notice.kind == Kind.WARNING:
+            self._put_after_text(warned_fields(notice))
+        may_weigh_more = (
+            notice.kind in (Kind.OUTAGE, Kind.WARNING) and notice.severity != Severity.CRITICAL
+        )
         if not may_weigh_more:
             del self.fields["alone_because"]
 
@@ -96,7 +101,6 @@ class UpdateForm(forms.Form):
             return {}
         rows = list(self.notice.affected.select_related("service"))
         found: dict[str, Service | None] = {}
-        after = list(self.fields).index("text") + 1
         added: list[tuple[str, forms.Field]] = []
         for row in rows:
             name = f"impact_{row.service_id}"
@@ -115,10 +119,14 @@ class UpdateForm(forms.Form):
                 ("more", more),
                 ("more_impact", _impact(_("impact on these"), rows[0].impact)),
             ]
-        order = list(self.fields)
-        self.fields.update(added)
-        self.order_fields([*order[:after], *(name for name, _field in added), *order[after:]])
+        self._put_after_text(dict(added))
         return found
+
+    def _put_after_text(self, added: dict[str, forms.Field]) -> None:
+        order = list(self.fields)
+        after = order.index("text") + 1
+        self.fields.update(added)
+        self.order_fields([*order[:after], *added, *order[after:]])
 
     def _said_impacts(self, data: dict[str, Any]) -> dict[Service | None, str]:
         """What the form says of services; whatever is as it was is left out by the verb."""
@@ -128,6 +136,11 @@ class UpdateForm(forms.Form):
                 said[service] = chosen
         chosen = data.pop("more_impact", "")
         return said | dict.fromkeys(data.pop("more", ()), chosen)
+
+    def _said_of_warning(self, data: dict[str, Any]) -> dict[str, str]:
+        """What was changed in the form as it was shown; what a colleague changed since stays."""
+        said = {name: data.pop(name) for name in WarningChange.FACTS if name in self.fields}
+        return {name: value for name, value in said.items() if name in self.changed_data}
 
     def _likely(self, now: Any) -> str | None:
         """The state that was said last, as far as it may be said again."""
@@ -142,6 +155,7 @@ class UpdateForm(forms.Form):
         data = dict(self.cleaned_data)
         key = str(data.pop("key"))
         impacts = self._said_impacts(data)
+        warned = self._said_of_warning(data)
         try:
             if data["state"] == UpdateState.CANCELLED:
                 return updates.cancel(
@@ -151,7 +165,9 @@ class UpdateForm(forms.Form):
                     author=author,
                     key=key,
                 )
-            return updates.post(notice=self.notice, author=author, key=key, impacts=impacts, **data)
+            return updates.post(
+                notice=self.notice, author=author, key=key, impacts=impacts, warned=warned, **data
+            )
         except ValidationError as refused:
             for name, messages in refused.message_dict.items():
                 self.add_error(name if name in self.fields else None, messages)

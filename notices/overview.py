@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
-from notices import beside, current, wording
+from notices import beside, current, warning_changes, wording
 from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, Severity, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
@@ -22,7 +22,7 @@ from notices.publishing import draft_fact
 from notices.querysets import open_q
 
 if TYPE_CHECKING:
-    from notices.models import NoticePage, NoticeUpdate
+    from notices.models import NoticePage, NoticeUpdate, WarningChange
 
 PAST_PER_PAGE = 20
 _ORDER = list(ServiceState)
@@ -214,7 +214,8 @@ def page_context(page: "NoticePage") -> dict[str, Any]:
 class Entry:
     """One step on the page of a notice.
 
-    `impacts` says what changed for which service, `times` what stood announced from then on.
+    `impacts` says what changed for which service or of a warning, `times` what stood announced from
+    then on.
     """
 
     label: str
@@ -228,13 +229,33 @@ class Entry:
 def timeline(shown: PublicNotice) -> list[Entry]:
     """The updates in the reader's language, newest first; the first one may be translated."""
     active = shown.phase in ACTIVE_PHASES
-    names = {row.service_id: str(row.service) for row in shown.affected}
+    changed = _changed(shown)
     entries = []
     rows = shown.updates
     for index, row in enumerate(rows):
         mark = "is-now" if index == 0 and active else "is-done"
         is_first = index == len(rows) - 1
-        impacts = [
+        entries.append(
+            Entry(
+                label=str(UpdateState(row.state).label),
+                text=shown.text_of(row),
+                at=row.at,
+                mark=mark,
+                impacts=[] if is_first else changed[row.pk],
+                times=_moved(shown, row, None if is_first else rows[index + 1]),
+            )
+        )
+    return entries
+
+
+def _changed(shown: PublicNotice) -> dict[int, list[str]]:
+    """What each update changed, in words."""
+    names = {row.service_id: str(row.service) for row in shown.affected}
+    language = shown.page.locale.language_code
+    found: dict[int, list[str]] = {}
+    before: WarningChange | None = None
+    for row in reversed(shown.updates):
+        found[row.pk] = [
             _("%(service)s: %(impact)s")
             % {
                 "service": names.get(each.service_id or 0) or _("The whole desk"),
@@ -242,17 +263,10 @@ def timeline(shown: PublicNotice) -> list[Entry]:
             }
             for each in row.impact_changes.all()
         ]
-        entries.append(
-            Entry(
-                label=str(UpdateState(row.state).label),
-                text=shown.text_of(row),
-                at=row.at,
-                mark=mark,
-                impacts=[] if is_first else impacts,
-                times=_moved(shown, row, None if is_first else rows[index + 1]),
-            )
-        )
-    return entries
+        for warned in row.warning_changes.all():
+            found[row.pk] += warning_changes.sentences(warned, before, language)
+            before = warned
+    return found
 
 
 def _moved(shown: PublicNotice, row: "NoticeUpdate", before: "NoticeUpdate | None") -> str:

@@ -10,7 +10,8 @@ from notices import rules
 # Filled in for the first publication only; afterwards the fact leads.
 FIRST_PUBLICATION_FIELDS = (
     *("kind", "impact", "affected_services", "starts_at", "expected_end"),
-    *("event", "severity", "certainty", "area", "area_en", "instruction", "instruction_en"),
+    *("event", "severity", "certainty", "area", "area_en", "shape", "geocodes"),
+    *("instruction", "instruction_en"),
 )
 #: By this name a browser says that "publish" was pressed.
 PUBLISH = "action-publish"

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from persian.wagtail import JalaliAdminDateTimeInput
 
@@ -92,6 +93,8 @@ def notice_panels() -> list[Panel]:
                 FieldPanel("certainty"),
                 FieldPanel("area"),
                 FieldPanel("area_en"),
+                FieldPanel("shape", widget=AdminAutoHeightTextInput(attrs={"dir": "ltr"})),
+                FieldPanel("geocodes", widget=AdminAutoHeightTextInput(attrs={"dir": "ltr"})),
                 FieldPanel("instruction"),
                 FieldPanel("instruction_en"),
             ],

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from desk_core import page_cache
-from notices import appearances, rules
+from notices import appearances, rules, warning_changes
 from notices.enums import (
     KINDS_WITH_IMPACT,
     SEVERITY_OF_IMPACT,
@@ -29,7 +29,7 @@ FIRST_KEY = "first"
 # What the page says of the fact; copied once.
 FACTS = (
     *("title", "kind", "impact", "severity", "starts_at", "expected_end", "first_published_at"),
-    *("event", "certainty", "area", "area_en", "instruction", "instruction_en"),
+    *NoticePage.WARNING_FACTS,
 )
 
 
@@ -75,7 +75,11 @@ def _get_or_create(
     if page.notice is not None:
         return page.notice, False
     starts_at = page.starts_at or moment
-    errors = rules.times_wrong(starts_at, page.expected_end, moment) | page.missing()
+    errors = (
+        rules.times_wrong(starts_at, page.expected_end, moment)
+        | rules.place_wrong(page.shape, page.geocodes)
+        | page.missing()
+    )
     known = Notice.objects.filter(origin=page.translation_key).first()
     if known is not None:
         return known, False
@@ -138,6 +142,8 @@ def _first_rows(notice: Notice, page: NoticePage, author: "User | None", moment:
         starts_at=notice.starts_at,
         expected_end=notice.expected_end,
     )
+    if notice.kind == Kind.WARNING:
+        warning_changes.append(notice, update)
     if notice.kind in KINDS_WITH_IMPACT:
         ImpactChange.objects.bulk_create(
             ImpactChange(update=update, service=service, impact=notice.impact)

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
-from notices.enums import Kind, Severity
+from notices import geocodes, shapes
+from notices.enums import Certainty, Kind, Severity
 from persian.digits import grouped
 
 # Older or further off than this is a slip of the finger, usually of a year.
@@ -74,7 +75,7 @@ def warning_missing(
         errors["event"] = _("Say what the warning warns of.")
     if severity not in Severity:
         errors["severity"] = _("Say how severe it is.")
-    if not certainty:
+    if certainty not in Certainty:
         errors["certainty"] = _("Say how certain it is.")
     if not area.strip() and not area_en.strip():
         errors["area"] = _("Say in words where the warning holds.")
@@ -91,6 +92,21 @@ def text_wrong(text: str) -> str | None:
     if _CONTROL.search(text):
         return _("This text contains control characters.")
     return None
+
+
+def place_wrong(shape: str, codes: str) -> Errors:
+    """What is no area on the map, and what is no code."""
+    found = {"shape": shapes.wrong(shape), "geocodes": geocodes.wrong(codes)}
+    return {field: message for field, message in found.items() if message}
+
+
+def area_wrong(text: str) -> str | None:
+    """A message when the words for an area are no plain text of a few lines."""
+    if len(text) > AREA_LIMIT:
+        return _("This text is too long: at most %(limit)s characters.") % {
+            "limit": grouped(AREA_LIMIT)
+        }
+    return text_wrong(text)
 
 
 def half_english(title_en: str, message_en: str) -> Errors:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from desk_core import page_cache
-from notices import break_glass, impact_changes, rules, transitions
+from notices import break_glass, impact_changes, rules, transitions, warning_changes
 from notices.enums import (
     CLOSING_STATE,
     OVER_PHASES,
@@ -25,7 +25,7 @@ from notices.enums import (
     Phase,
     UpdateState,
 )
-from notices.models import Notice, NoticeUpdate
+from notices.models import Notice, NoticeUpdate, WarningChange
 from persian.text import normalise
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def post(
     expected_end: datetime | None = None,
     ended_at: datetime | None = None,
     impacts: "Mapping[Service | None, Impact | str] | None" = None,
+    warned: Mapping[str, str] | None = None,
     alone_because: str = "",
     at: datetime | None = None,
 ) -> NoticeUpdate:
@@ -55,11 +56,12 @@ def post(
 
     `key` comes from the client. `starts_at` moves a window that has not opened. `ended_at` is for
     the closing state alone (empty: now). `impacts` says what services suffer from now on (None as
-    the key: the whole desk); who is not named keeps the impact that it has. An impact that makes
-    the notice weigh heaviest asks for `alone_because`: one person said it, another looks at it
-    afterwards (`notices.break_glass`). `at` is the time
-    of the update (now; never before what was said last, should the clock have jumped). All times
-    aware. Raises ValidationError with messages per field; then nothing is stored.
+    the key: the whole desk); who is not named keeps the impact that it has. `warned` says of a
+    warning what changes of `WarningChange.FACTS`. What makes the notice weigh heaviest asks for
+    `alone_because`: one person said it, another looks at it afterwards (`notices.break_glass`).
+    `at` is the time of the update (now; never before what was said last, should the clock have
+    jumped). All times aware. Raises ValidationError with messages per field; then nothing is
+    stored.
     """
     with transaction.atomic():
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
@@ -73,19 +75,23 @@ def post(
             ended_at = moment
         rules.refuse(_state_errors(locked, said, state, starts_at, moment))
         changes = impact_changes.plan(locked, impacts or {})
+        warning = warning_changes.plan(locked, warned or {}, closing=closing)
+        heaviest = changes.heaviest or warning.heaviest
         rules.refuse(
             _text_errors(text, text_en)
             | _time_errors(locked, closing, starts_at, expected_end, ended_at, moment)
             | impact_changes.errors(changes, closing=closing)
-            | break_glass.errors(changes.heaviest, alone_because)
+            | warning.errors
+            | break_glass.errors(heaviest, alone_because)
         )
         locked.starts_at = starts_at or locked.starts_at
         locked.expected_end = expected_end or locked.expected_end
         locked.ended_at = ended_at
         update = _write(locked, key, state, text, text_en, author, moment)
-        if changes.heaviest:
+        if heaviest:
             break_glass.note(update=update, by=author, reason=alone_because)
         impact_changes.store(changes, update)
+        warning_changes.store(warning, update)
     _copy_facts(locked, notice)
     return update
 
@@ -275,6 +281,6 @@ def _copy_facts(source: Notice, target: Notice) -> None:
     """The caller's object tells the truth too."""
     for name in (
         *("starts_at", "expected_end", "ended_at", "cancelled_at"),
-        *("impact", "severity"),
+        *("impact", *WarningChange.FACTS),
     ):
         setattr(target, name, getattr(source, name))

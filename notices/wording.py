@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from notices import state
 from notices.enums import Kind, Phase
+from notices.shapes import Circle, Point, Shape
 from notices.state import Facts
 from persian.digits import localised
 from persian.jalali import TEHRAN, format_datetime
@@ -37,6 +38,23 @@ def announced(facts: Facts, starts_at: datetime, expected_end: datetime | None) 
     """The times that were announced at some point, whatever came of them."""
     planned = Facts(facts.kind, starts_at, expected_end)
     return when(planned, starts_at - timedelta(seconds=1))
+
+
+def borders(shape: Shape) -> str:
+    """One shape of an area on the map."""
+    if isinstance(shape, Circle):
+        words = {
+            "radius": localised(f"{shape.radius.normalize():f}"),
+            "middle": point(shape.middle),
+        }
+        return _("%(radius)s kilometres around %(middle)s") % words
+    points = " · ".join(point(corner) for corner in shape.corners)
+    return _("between %(corners)s") % {"corners": points}
+
+
+def point(place: Point) -> str:
+    """Latitude and longitude, kept in this order whichever way the line runs."""
+    return f"\u2066{place[0].normalize():f}, {place[1].normalize():f}\u2069"
 
 
 def _clock_or_date(start: datetime, end: datetime) -> str:

@@ -15,6 +15,7 @@ from notices.availability.announced import Announcement, Rules, Told
 from notices.availability.engine import Span
 from notices.availability.hours import ServiceHours, agreed
 from notices.availability.periods import CalendarMonth
+from notices.availability.weeks import OwnWeek
 from notices.current import PublicNotice
 from notices.enums import KINDS_WITH_IMPACT, Impact
 from notices.models import (
@@ -38,7 +39,8 @@ _Said = Mapping[int | None, Sequence[tuple[datetime, Impact]]]
 class Watched:
     """One service: in which hours it is promised, since when its faults are known, its notices.
 
-    `calendar` is None where it is promised day and night, `since` where nothing is known yet.
+    `calendar` is None where it is promised day and night, `since` where nothing is known yet,
+    `week` where it has no week of its own.
     """
 
     service: Service
@@ -46,6 +48,12 @@ class Watched:
     calendar: WorkingCalendar | None
     since: datetime | None
     told: tuple[Told, ...]
+    week: OwnWeek | None = None
+
+    @property
+    def promised(self) -> str:
+        """The agreed service time in words."""
+        return str(self.week or self.hours.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,10 @@ def read(
             service.key, electronic=service.delivery == Delivery.ELECTRONIC
         )
         calendar = None
-        if promised == ServiceHours.OFFICE:
+        week = conf.service_week(service.key)
+        if week is not None:
+            calendar = week.calendar(calendar_by_id(None, hours).holidays)
+        elif promised == ServiceHours.OFFICE:
             office = service.department_id
             calendar = calendars.get(office) or calendar_by_id(office, hours)
             calendars[office] = calendar
@@ -108,6 +119,7 @@ def read(
             calendar=calendar,
             since=_known_since(service),
             told=tuple(_told(service, notices)),
+            week=week,
         )
     shown = (pages_beside.public_of(row, row.page_rows, at) for row in found)
     public = {str(each.id): each for each in shown if each is not None}

@@ -16,6 +16,7 @@ class ServiceHours(models.TextChoices):
 
     ALWAYS = "always", _("day and night, every day")
     OFFICE = "office", _("in the working hours of its department")
+    WEEK = "week", _("in the hours of its own week")
 
 
 def agreed(period: CalendarMonth, calendar: WorkingCalendar | None) -> list[Span]:

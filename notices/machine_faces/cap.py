@@ -19,13 +19,15 @@ from lxml import etree
 
 from cms_pages.frame import frame_for
 from desk_core.xml_signing import sign_where_possible
-from notices import current
+from notices import current, warning_changes
 from notices.current import PublicNotice
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.machine_faces.cap_chain import Message, chain, time_text
 from notices.machine_faces.desk import Desk
 from notices.machine_faces.feeds import Entry, Feed, plain
-from notices.models import Appearance, Notice
+from notices.models import Appearance, Notice, WarningChange
+from notices.models.places import Place
+from notices.shapes import Circle
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -182,24 +184,34 @@ def _in_all_languages(text: str) -> str:
 
 
 def _info(root: Any, desk: Desk, each: PublicNotice, message: Message, code: str) -> None:
+    warned = warning_changes.held_with(message.row)
     with override(code):
         info = etree.SubElement(root, _name("info"))
-        _fill(info, _facts(desk, each, message, code))
+        _fill(info, _facts(desk, each, message, warned, code))
         for row in each.affected:
             parameter = etree.SubElement(info, _name("parameter"))
             _fill(parameter, [("valueName", "service"), ("value", row.service.key)])
         body = frame_for(desk.request).settings
         area = etree.SubElement(info, _name("area"))
-        named = each.notice.area_for(code) if each.kind == Kind.WARNING else ""
-        place = named or body.province_name or body.body or body.desk
-        _fill(area, [("areaDesc", plain(place))])
+        named = warned.area_for(code) if warned else ""
+        _fill(area, [("areaDesc", plain(named or body.province_name or body.body or body.desk))])
+        if warned:
+            _place(area, warned)
+
+
+def _place(area: Any, warned: Place) -> None:
+    """What a warning says of its place for machines."""
+    shapes = sorted(warned.shapes, key=lambda shape: isinstance(shape, Circle))
+    _fill(area, [(type(shape).__name__.lower(), str(shape)) for shape in shapes])
+    for name, code in warned.codes:
+        geocode = etree.SubElement(area, _name("geocode"))
+        _fill(geocode, [("valueName", name), ("value", code)])
 
 
 def _facts(
-    desk: Desk, each: PublicNotice, message: Message, code: str
+    desk: Desk, each: PublicNotice, message: Message, warned: WarningChange | None, code: str
 ) -> Iterator[tuple[str, str]]:
     fact = each.notice
-    warning = each.kind == Kind.WARNING
     certainty = "Observed" if message.begun or message.over else "Likely"
     body = frame_for(desk.request).settings
     row = message.row
@@ -209,17 +221,18 @@ def _facts(
     yield "event", _event(each)
     yield "responseType", message.response
     yield "urgency", message.urgency
-    yield (
-        "severity",
-        _SEVERITY_OF_WARNING[Severity(fact.severity)] if warning else _SEVERITY[each.impact],
-    )
-    yield "certainty", _CERTAINTY[Certainty(fact.certainty)] if warning else certainty
+    if warned:
+        yield "severity", _SEVERITY_OF_WARNING[Severity(warned.severity)]
+        yield "certainty", _CERTAINTY[Certainty(warned.certainty)]
+    else:
+        yield "severity", _SEVERITY[each.impact]
+        yield "certainty", certainty
     yield "onset", time_text(row.starts_at)
     yield "expires", time_text(message.expires)
     yield "senderName", plain(body.body or body.desk)
     yield "headline", plain(each.title)
     yield "description", plain(text)
-    if warning and (instruction := fact.instruction_for(code)):
+    if warned and (instruction := fact.instruction_for(code)):
         yield "instruction", plain(instruction)
     yield "web", desk.link(each)
     if contact := body.phone or body.email:

@@ -10,7 +10,7 @@ from notices.models.proposals import Proposal
 from notices.models.recurring import MaintenanceRule, Occurrence
 from notices.models.subscriptions import Subscription, SubscriptionCode
 from notices.models.templates import NoticeTemplate
-from notices.models.updates import ImpactChange, NoticeUpdate
+from notices.models.updates import ImpactChange, NoticeUpdate, WarningChange
 
 __all__ = [
     "AffectedService",
@@ -32,4 +32,5 @@ __all__ = [
     "SecondPersonTask",
     "Subscription",
     "SubscriptionCode",
+    "WarningChange",
 ]

@@ -11,17 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Service
 from notices import state
 from notices.enums import Certainty, Event, Impact, Kind, Phase, Severity
+from notices.models.places import Place
 from notices.querysets import NoticeQuerySet
 
 
-class Notice(models.Model):  # type: ignore[django-manager-missing]
+class Notice(Place):  # type: ignore[django-manager-missing]
     """One outage, maintenance window, announcement or warning; pages only show it.
 
     Created once, by the first publication of its page (`notices.publishing`), and changed by the
     verbs of `notices.updates` alone. Times are aware, in UTC.
 
     `impact` and the rows of `affected` are what holds now, or held last; what held when is in
-    `ImpactChange` and read by `notices.availability`. `severity` is the heaviest it has ever been.
+    `ImpactChange` and read by `notices.availability`. `severity` is the heaviest it has ever been;
+    of warnings it is what holds now, like `certainty`, the area and its borders: what held when is
+    in `WarningChange`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,8 +56,6 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
     # Of warnings alone, empty for the other kinds.
     event = models.CharField(_("event"), max_length=12, choices=Event, blank=True)
     certainty = models.CharField(_("certainty"), max_length=8, choices=Certainty, blank=True)
-    area = models.TextField(_("area"), blank=True)
-    area_en = models.TextField(_("area in English"), blank=True)
     instruction = models.TextField(_("instruction"), blank=True)
     instruction_en = models.TextField(_("instruction in English"), blank=True)
     # The same as `state.over_at`, computed by the database so that it can be indexed.
@@ -121,10 +122,6 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
     def phase(self, at: datetime) -> Phase:
         """Where it stands at `at`."""
         return state.phase(self.facts, at)
-
-    def area_for(self, language: str) -> str:
-        """The area in the reader's language, else in the one there is; "" where none is named."""
-        return (self.area_en or self.area) if language == "en" else (self.area or self.area_en)
 
     def instruction_for(self, language: str) -> str:
         """What to do, in the reader's language, else in the one there is."""

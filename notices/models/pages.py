@@ -19,7 +19,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageManager
 
 from cms_pages.models import BasePage, Service
-from notices import rules
+from notices import geocodes, rules, shapes
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.models.notices import Notice
 from notices.models.updates import NoticeUpdate
@@ -113,6 +113,25 @@ class NoticePage(BasePage):
     instruction_en = models.TextField(
         _("instruction in English"), blank=True, max_length=rules.TEXT_LIMIT
     )
+    shape = models.TextField(
+        _("borders on the map"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=shapes.TEXT_LIMIT,
+        help_text=_(
+            "The corners of the area in turn, one a line: latitude, longitude. An empty line "
+            "begins another area. A circle is one line: latitude, longitude, radius in kilometres."
+        ),
+    )
+    geocodes = models.TextField(
+        _("codes of the place"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=geocodes.TEXT_LIMIT,
+        help_text=_("For machines, one a line: NAME=CODE, for example ISO3166-2=IR-28."),
+    )
     message = models.TextField(
         _("what people should know"),
         max_length=rules.TEXT_LIMIT,
@@ -133,6 +152,7 @@ class NoticePage(BasePage):
     #: What of a warning stands on the page and on the fact by the same name.
     WARNING_FACTS: ClassVar = (
         *("event", "certainty", "area", "area_en", "instruction", "instruction_en"),
+        *("shape", "geocodes"),
     )
     WARNING_TEXTS: ClassVar = ("area", "area_en", "instruction", "instruction_en")
 
@@ -203,6 +223,11 @@ class NoticePage(BasePage):
         for name in ("message", *self.WARNING_TEXTS):
             if wrong := rules.text_wrong(getattr(self, name)):
                 errors[name] = wrong
+        misplaced = rules.place_wrong(self.shape, self.geocodes)
+        if not misplaced:
+            self.shape = shapes.canonical(self.shape)
+            self.geocodes = geocodes.canonical(self.geocodes)
+        errors |= misplaced
         if errors:
             raise ValidationError(errors)
 

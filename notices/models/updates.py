@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
 from desk_core.models import AppendOnlyModel
-from notices.enums import Impact, UpdateState
+from notices.enums import Certainty, Impact, Severity, UpdateState
 from notices.models.notices import Notice
+from notices.models.places import Place
 
 
 class NoticeUpdate(AppendOnlyModel):
@@ -103,3 +104,35 @@ class ImpactChange(AppendOnlyModel):
     def __str__(self) -> str:
         """The impact in words."""
         return str(self.get_impact_display())
+
+
+class WarningChange(Place, AppendOnlyModel):
+    """How severe and how certain one update said a warning to be, and where it holds.
+
+    The first update of a warning has one, and every later one that changed anything: a row is
+    the whole of it, and holds until the next one. See `notices.warning_changes`.
+    """
+
+    refusal: ClassVar[str] = "What people were warned of stays said."
+    FACTS: ClassVar = ("severity", "certainty", "area", "area_en", "shape", "geocodes")
+
+    update = models.ForeignKey(
+        NoticeUpdate,
+        verbose_name=_("update"),
+        on_delete=models.PROTECT,
+        related_name="warning_changes",
+    )
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity)
+    certainty = models.CharField(_("certainty"), max_length=8, choices=Certainty)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = _("what an update said of a warning")
+        verbose_name_plural = _("what updates said of warnings")
+        ordering = ["update", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["update"], name="warning_once_an_update"),
+        ]
+
+    def __str__(self) -> str:
+        """Severity and certainty in words."""
+        return f"{self.get_severity_display()} – {self.get_certainty_display()}"

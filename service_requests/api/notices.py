@@ -40,12 +40,28 @@ class NoticeUpdateOut(Schema):
     at: datetime
 
 
+class GeocodeOut(Schema):
+    """A code of a place, and in which list it stands."""
+
+    name: str
+    code: str
+
+
+class FeatureCollectionOut(Schema):
+    """Polygons, and circles as points with their `radius_km`: GeoJSON (RFC 7946)."""
+
+    type: str
+    features: list[dict[str, Any]]
+
+
 class WarningOut(Schema):
     """What a road or urban warning says beyond other notices, in the words of CAP 1.2."""
 
     event: str
     certainty: str
     area: str
+    shape: FeatureCollectionOut | None
+    geocodes: list[GeocodeOut]
     instruction: str
 
 

@@ -26,12 +26,14 @@ def test_they_can_be_chosen(settings):
     settings.DESK_AVAILABILITY_WEIGHTS = {"partial": "0.333", "degraded": 0.1}
     settings.DESK_AVAILABILITY_LEAD_HOURS = 24
     settings.DESK_AVAILABILITY_CAP_MINUTES = None
-    settings.DESK_AVAILABILITY_HOURS = {"map": "office"}
+    settings.DESK_AVAILABILITY_HOURS = {"map": "office", "lake": {"friday": "۸ تا ۱۲"}}
     settings.DESK_AVAILABILITY_SINCE = "2026-03-21T00:00:00+03:30"
     rules = conf.availability_rules()
     assert (rules.weights[Impact.PARTIAL], rules.weights[Impact.DEGRADED]) == (333, 100)
     assert (rules.lead, rules.cap) == (timedelta(hours=24), None)
     assert conf.service_hours("map", electronic=True) == ServiceHours.OFFICE
+    assert conf.service_hours("lake", electronic=True) == ServiceHours.WEEK
+    assert conf.service_week("lake").days[4] == "08:00-12:00"
     assert conf.service_hours("other", electronic=False) == ServiceHours.OFFICE
     assert conf.service_hours("other", electronic=True) == ServiceHours.ALWAYS
     assert conf.availability_since() == datetime(2026, 3, 20, 20, 30, tzinfo=UTC)
@@ -60,6 +62,13 @@ def ask_for_all():
         ("CAP_MINUTES", -5),
         ("CAP_MINUTES", "all"),
         ("HOURS", {"map": "sometimes"}),
+        ("HOURS", {"map": "week"}),
+        ("HOURS", {"map": {}}),
+        ("HOURS", {"map": {"saturday": ""}}),
+        ("HOURS", {"map": {"saturday": "20-8"}}),
+        ("HOURS", {"map": {"saturday": 8}}),
+        ("HOURS", {"map": {"samstag": "8-20"}}),
+        ("HOURS", {"map": {"saturday": "8-20", "holidays": "8-12"}}),
         ("SINCE", "yesterday"),
         ("SINCE", "2026-03-21T00:00:00"),
         ("SINCE", "2026-13-41T00:00:00+03:30"),

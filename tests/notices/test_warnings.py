@@ -50,6 +50,8 @@ def test_a_warning_says_where_and_what_to_do_on_every_face(index, client):
         "event": "avalanche",
         "certainty": "likely",
         "area": WARNING["area_en"],
+        "shape": None,
+        "geocodes": [],
         "instruction": WARNING["instruction_en"],
     }
     (answered,) = client.get("/api/desk/v1/notices").json()

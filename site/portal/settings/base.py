@@ -168,7 +168,7 @@ DESK_STATUSPAGE_STRICT = env.bool("DESK_STATUSPAGE_STRICT", default=False)
 DESK_AVAILABILITY_WEIGHTS: dict[str, object] = env.json("DESK_AVAILABILITY_WEIGHTS", default={})
 DESK_AVAILABILITY_LEAD_HOURS = env.int("DESK_AVAILABILITY_LEAD_HOURS", default=48)
 DESK_AVAILABILITY_CAP_MINUTES: object = env.json("DESK_AVAILABILITY_CAP_MINUTES", default=480)
-DESK_AVAILABILITY_HOURS: dict[str, str] = env.json("DESK_AVAILABILITY_HOURS", default={})
+DESK_AVAILABILITY_HOURS: dict[str, object] = env.json("DESK_AVAILABILITY_HOURS", default={})
 DESK_AVAILABILITY_SINCE = env.str("DESK_AVAILABILITY_SINCE", default="")
 # How long what is known of subscribers to notices is kept, in days, and when digests leave.
 DESK_SUBSCRIPTIONS_PENDING_DAYS = env.int("DESK_SUBSCRIPTIONS_PENDING_DAYS", default=3)
