@@ -15,7 +15,6 @@ from django.utils import timezone
 from notices.models import Appearance, Notice, NoticePage
 from notices.querysets import NoticeQuerySet, open_q
 
-
 # What has been over for longer has no message that anybody still holds.
 RECENT = timedelta(days=2)
 
