@@ -13,7 +13,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from notices.models import Appearance, Notice, NoticePage
-from notices.querysets import NoticeQuerySet
+from notices.querysets import NoticeQuerySet, open_q
+
+# What has been over for longer has no message that anybody still holds.
+RECENT = timedelta(days=2)
 
 
 def note(notice_id: UUID, *, at: datetime | None = None) -> bool:
@@ -36,9 +39,10 @@ def note(notice_id: UUID, *, at: datetime | None = None) -> bool:
 
 
 def note_all(*, at: datetime | None = None) -> int:
-    """The same for every notice; how many have changed."""
+    """The same for every notice that is not over for long; how many have changed."""
     moment = at or timezone.now()
-    return sum(note(pk, at=moment) for pk in list(_changed(moment).values_list("pk", flat=True)))
+    changed = _changed(moment).filter(open_q(moment - RECENT)).values_list("pk", flat=True)
+    return sum(note(pk, at=moment) for pk in list(changed))
 
 
 def note_first(notice: Notice, *, at: datetime) -> None:

@@ -259,6 +259,16 @@ def test_what_is_over_comes_back_and_alerts_nobody(index, client):
     assert client.get(message(page.notice_id, 2)).status_code == 404
 
 
+def test_who_hides_the_archive_alerts_nobody(index, client, django_assert_num_queries):
+    with clock(ago(days=9)):
+        for number in range(3):
+            warn(index, title=f"n{number}", expected_end=ahead(days=1))
+    PageViewRestriction.objects.create(page=index, restriction_type="login")
+    with django_assert_num_queries(1):
+        assert appearances.note_all() == 0
+    assert "<entry>" not in get(client, "/status/cap.atom").content.decode()
+
+
 def test_what_was_called_off_is_not_cancelled_a_second_time(index, client):
     page = warn(index)
     updates.cancel(notice=page.notice, text="لغو شد.", author=None, key="c")
