@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
+from desk_core.sealing import open_subject
 from notices import audiences, progress, telling, updates
 from notices.enums import Impact, Kind, UpdateState
 from notices.models import NoticeEvent
@@ -63,6 +64,22 @@ def test_each_with_an_open_case_on_the_service_is_told_once_a_notice(index, case
     telling.work()
     assert len(letters()) == 2 * count
     assert progress.of_notice(notice)[-1].others == 2
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_whether_an_applicant_subscribed_too_leaves_no_trace(index, cases, service, same):
+    case = cases[0]
+    subject = open_subject(case.subject_key)
+    content = subject.open_json(bytes(case.sealed_content), record=case.content_record)
+    subscribe(content["contact"]["mobile"] if same else "09129998877")
+    published(index, services=[service])
+    telling.work()
+    rows = OutgoingMessage.objects.filter(bulk=True).order_by("template", "dedupe")
+    traces = [(row.template, row.channel, row.state, row.subject_key_id) for row in rows]
+    mine = [trace for trace in traces if trace[3] == case.subject_key_id]
+    assert len(mine) == len({trace[1] for trace in mine}) >= 1
+    assert len(traces) == len(letters()) + 1
+    assert len({trace[2] for trace in traces}) == 1
 
 
 def test_nothing_of_service_or_notice_stands_in_what_they_get(index, service):
