@@ -465,7 +465,8 @@ def test_the_applicant_takes_the_public_notice_along_and_no_reason_of_staff(page
     def taken():
         packed = b"".join(visitor.get(address).streaming_content)
         with ZipFile(BytesIO(packed)) as archive:
-            (found,) = json.loads(archive.read("data.json"))["cases"]
+            (name,) = (each for each in archive.namelist() if each.endswith("export.json"))
+            (found,) = json.loads(archive.read(name))["cases"]
             return found
 
     assert [each["title"] for each in taken()["notices"]] == [TITLE]
