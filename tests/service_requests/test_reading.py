@@ -47,7 +47,7 @@ def test_reading_a_long_case_takes_a_fixed_number_of_queries(django_assert_max_n
             case=case, text=f"پیام {n}", files=[IncomingFile.of(upload())] if n % 3 else []
         )
     session = tracking.get_session(tracking.open_session(credential=case.credentials.get())[0])
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         view = reading.for_applicant(session)
     assert len(view.messages) == 12
 
