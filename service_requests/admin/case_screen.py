@@ -287,6 +287,7 @@ def _promised(case: Case) -> dict[str, Any]:
         return {"dues": []}
     return {
         "dues": dues,
+        "clocks_stand": any(due.clock.halted for due in dues),
         "clock_trace": clocks.trace(case.code),
         "reminded": reminders.told_of(case),
     }

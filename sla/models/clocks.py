@@ -109,6 +109,11 @@ class Clock(models.Model):
         """What it runs for."""
         return f"{self.subject} {self.measure}"
 
+    @property
+    def halted(self) -> bool:
+        """Whether it stands still for an outage that goes on."""
+        return any(end is None for _begin, end in self.halts)
+
 
 class ClockChange(models.Model):
     """The trace: each thing that moved a clock, with the due time before and after."""

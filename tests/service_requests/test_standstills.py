@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from notices.enums import Kind
@@ -118,6 +119,21 @@ def test_what_moved_it_stands_in_its_trace_and_is_explained(notice, service):
     assert [row.actor for row in rows] == [officer, None]
     assert rows[1].due_after > rows[1].due_before
     assert why[Measure.RESOLUTION] == "10 hours; 5 hours stood still in an outage"
+
+
+@pytest.mark.screen
+def test_staff_read_because_of_what_and_since_when_it_stands_still(client, notice, service):
+    agreed(OutageRule.ANSWER)
+    case, officer = linked(notice, service)
+    client.force_login(officer)
+    address = reverse("service_requests_case_modeladmin_inspect", args=[case.pk])
+    shown = client.get(address)
+    assert shown.context["clocks_stand"] is True
+    assert shown.context["linked_notices"][0].stands
+    resolved(notice)
+    shown = client.get(address)
+    assert shown.context["clocks_stand"] is False
+    assert not shown.context["linked_notices"][0].stands
 
 
 def test_a_corrected_end_is_what_counts(notice, service):
