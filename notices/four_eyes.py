@@ -19,7 +19,7 @@ from wagtail.actions.publish_page_revision import (
     PublishPageRevisionAction,
 )
 
-from notices import conf
+from notices import conf, same_words
 from notices.enums import Kind, Severity
 from notices.models import NoticePage
 
@@ -33,7 +33,6 @@ WORDS = frozenset(
         *("severity", *NoticePage.WARNING_FACTS, "message", "body"),
     }
 )
-#: Compared to the minute: the editor's fields show no seconds, and saving them drops these.
 TIMES = ("starts_at", "expected_end")
 _execute = PublishPageRevisionAction.execute
 _copy = CopyPageAction._copy_page
@@ -131,11 +130,15 @@ def copied(action: CopyPageAction, page: Any, *args: Any, **kwargs: Any) -> Any:
 def changed_words(form: Any) -> bool:
     """Whether an editor's bound form changes any of the words."""
     changed = set(form.changed_data) & WORDS
-    return any(name not in TIMES or _moved(form, name) for name in changed)
+    return any(_differs(form, name) for name in changed)
 
 
-def _moved(form: Any, name: str) -> bool:
+def _differs(form: Any, name: str) -> bool:
     before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data[name]
+    if name == "body":
+        return same_words.rich(before) != same_words.rich(after)
+    if name not in TIMES:
+        return not isinstance(after, str) or same_words.plain(before) != same_words.plain(after)
     if before is None or after is None:
         return before is not after
     return bool(before.replace(second=0, microsecond=0) != after.replace(second=0, microsecond=0))
@@ -155,9 +158,12 @@ def connect() -> None:
 
 
 def _words(revision: "Revision") -> dict[str, Any]:
-    """The words as they are stored; a revision of this very request holds its moments unwritten."""
-    found = {name: revision.content.get(name) for name in sorted(WORDS)}
+    """The words as they are stored; a revision of this very request holds its moments unwritten.
+
+    A revision that knows nothing of a field says nothing in it.
+    """
+    found = {name: revision.content.get(name) or "" for name in sorted(WORDS)}
     stored: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
     for name in TIMES:
-        stored[name] = (stored[name] or "")[: len("2026-11-22T10:30")]
-    return stored
+        stored[name] = same_words.minute(stored[name])
+    return stored | {"body": same_words.rich(stored["body"])}

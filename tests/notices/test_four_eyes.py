@@ -126,6 +126,38 @@ def test_the_seconds_that_the_editor_drops_make_no_new_words(index, writer, seco
     assert Notice.objects.exists()
 
 
+BLOCK = '{"key": "e3opk", "type": "unstyled", "depth": 0, "text": "%s", %s}'
+RAW = f'{{"blocks": [{BLOCK}], "entityMap": {{}}}}'
+STYLES = '"inlineStyleRanges": [], "entityRanges": []'
+
+
+@pytest.mark.parametrize("body", ["", "راه دیگر"])
+def test_how_a_browser_writes_the_same_words_makes_no_new_ones(index, writer, second, body):
+    """Other line ends; rich text as it stands in the form before its editor has come."""
+    html = f'<p data-block-key="abcde">{body}</p>' if body else ""
+    page = written(index, writer, message="سطر یک.\nسطر دو.", body=html)
+    sent = as_sent(page) | {"message": "سطر یک.\r\nسطر دو.", "body": RAW % (body, STYLES)}
+    assert logged_in(writer).post(edit_url(page), sent).status_code == 200
+    answer = logged_in(second).post(edit_url(page), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Notice.objects.exists()
+
+
+def test_other_words_in_rich_text_are_other_words(index, writer, second):
+    page = written(index, writer)
+    sent = as_sent(page) | {"body": RAW % ("چیز دیگر", STYLES)}
+    assert logged_in(second).post(edit_url(page), sent).status_code == 200
+    assert not Notice.objects.exists()
+
+
+def test_a_draft_from_before_a_field_was_there_keeps_its_writer(page, second):
+    old = page.get_latest_revision()
+    del old.content["shape"], old.content["geocodes"]
+    old.save()
+    page.save_revision(user=second)
+    publish(page, second)
+
+
 def test_saving_the_same_words_again_does_not_make_another_writer(page, writer, second):
     page.save_revision(user=second)
     with pytest.raises(four_eyes.TakesTwo):
