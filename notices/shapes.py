@@ -148,7 +148,7 @@ def _numbers(line: str) -> tuple[Decimal, ...]:
               "the radius in kilometres.") % {"line": line.strip()[:60]}
         )  # fmt: skip
     # Adding nothing turns a zero below zero into a plain one.
-    numbers = tuple(Decimal(part).quantize(_STEP) + 0 for part in parts)
+    numbers = tuple(Decimal(_plain(Decimal(part).quantize(_STEP) + 0)) for part in parts)
     if abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
         raise Unreadable(
             _("“%(line)s” is nowhere on the earth: latitudes go to 90, longitudes to 180 degrees.")

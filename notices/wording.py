@@ -8,7 +8,7 @@ from notices import state
 from notices.enums import Kind, Phase
 from notices.shapes import Circle, Point, Shape
 from notices.state import Facts
-from persian.digits import localised
+from persian.digits import grouped, localised
 from persian.jalali import TEHRAN, format_datetime
 
 
@@ -43,10 +43,7 @@ def announced(facts: Facts, starts_at: datetime, expected_end: datetime | None) 
 def borders(shape: Shape) -> str:
     """One shape of an area on the map."""
     if isinstance(shape, Circle):
-        words = {
-            "radius": localised(f"{shape.radius.normalize():f}"),
-            "middle": point(shape.middle),
-        }
+        words = {"radius": grouped(shape.radius), "middle": point(shape.middle)}
         return _("%(radius)s kilometres around %(middle)s") % words
     points = " · ".join(point(corner) for corner in shape.corners)
     return _("between %(corners)s") % {"corners": points}
@@ -54,7 +51,8 @@ def borders(shape: Shape) -> str:
 
 def point(place: Point) -> str:
     """Latitude and longitude, kept in this order whichever way the line runs."""
-    return f"\u2066{place[0].normalize():f}, {place[1].normalize():f}\u2069"
+    north, east = (grouped(number) for number in place)
+    return f"\u2066{north},\u00a0{east}\u2069"
 
 
 def _clock_or_date(start: datetime, end: datetime) -> str:

@@ -63,6 +63,7 @@ ROAD = Words(
 ROAD_FACTS = {
     "area": "راه روستایی سپیدرود به سبزدشت، کیلومتر ۱۲ تا ۲۱، گردنهٔ سپیدکوه",
     "area_en": "Rural road from Sepidrud to Sabzdasht, km 12 to 21, Sepidkuh pass",
+    "shape": "34.71, 52.31\n34.74, 52.38\n34.69, 52.42\n34.66, 52.35",
     "instruction": "تا پایان هشدار از راه پایین‌دست بروید. اگر ناچارید از گردنه بگذرید، زنجیر چرخ، "
     "لباس گرم و سوخت کافی همراه داشته باشید.",
     "instruction_en": "Take the lower road until this warning ends. If you have to cross the pass, "
