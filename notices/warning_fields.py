@@ -42,5 +42,5 @@ def _lines(name: str, most: int) -> forms.CharField:
         help_text=own.help_text,
         max_length=most,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "ltr"}),
     )

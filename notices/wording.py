@@ -45,7 +45,7 @@ def borders(shape: Shape) -> str:
     if isinstance(shape, Circle):
         words = {"radius": grouped(shape.radius), "middle": point(shape.middle)}
         return _("%(radius)s kilometres around %(middle)s") % words
-    points = " · ".join(point(corner) for corner in shape.corners)
+    points = "\u00a0· ".join(point(corner) for corner in shape.corners)
     return _("between %(corners)s") % {"corners": points}
 
 

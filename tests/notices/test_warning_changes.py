@@ -65,7 +65,7 @@ class TestPlace:
     def test_machines_and_people_read_where_it_holds(self, index, client):
         page = warn(index, **PLACE)
         shown = text_of(client, page.url)
-        assert "\u2066۳۶٫۳۱,\u00a0۴۹٫۶۲\u2069 ·" in shown
+        assert "\u2066۳۶٫۳۱,\u00a0۴۹٫۶۲\u2069\u00a0· " in shown
         root = read(client, page, 1)
         assert words(root, "info/area/polygon")[0] == (
             "36.31,49.62 36.35,49.71 36.28,49.75 36.31,49.62"
@@ -137,6 +137,17 @@ class TestChange:
         assert words(first, "info/area/polygon")
         assert not words(second, "info/area/polygon")
         assert words(third, "info/area/areaDesc") == [WARNING["area"], WARNING["area_en"]]
+
+    def test_shown_again_after_a_withdrawal_it_warns_as_it_did_last(self, index, client):
+        page = warn(index, **PLACE)
+        say(page.notice, "کمتر", warned={"severity": "minor", "shape": CIRCLE})
+        page = NoticePage.objects.get(pk=page.pk)
+        page.unpublish()
+        page.save_revision().publish(skip_permission_checks=True)
+        cancel, again = read(client, page, 3), read(client, page, 4)
+        assert [words(each, "msgType") for each in (cancel, again)] == [["Cancel"], ["Alert"]]
+        assert words(again, "info/severity")[0] == "Moderate"
+        assert not words(again, "info/area/polygon")
 
     def test_the_page_says_what_changed_and_when(self, index, client):
         page = warn(index)
