@@ -34,7 +34,8 @@ TITLE = "به‌روزرسانی شبانهٔ نقشه‌ها"
 @pytest.fixture
 def outside(settings):
     """Mail server, gateway of text messages and receiver of webhooks."""
-    settings.DESK_CHANNELS |= {"sms": "desk_core.channels.kavenegar.KavenegarChannel"}
+    kavenegar = "desk_core.channels.kavenegar.KavenegarChannel"
+    settings.DESK_CHANNELS = {**settings.DESK_CHANNELS, "sms": kavenegar}
     with (
         mailbox_of(settings) as mailbox,
         KavenegarGateway().serving() as gateway,

@@ -53,11 +53,14 @@ class TestLongRunning:
         enqueue()
 
         def later() -> None:
-            wait_for(lambda: count(S) == 1)
-            when_unlocked(lambda: enqueue())
-            wait_for(lambda: count(S) == 2)
-            connections.close_all()
-            os.kill(os.getpid(), signal.SIGTERM)
+            try:
+                wait_for(lambda: count(S) == 1)
+                when_unlocked(lambda: enqueue())
+                wait_for(lambda: count(S) == 2)
+            finally:
+                # Whatever went wrong, the worker is not left running for ever.
+                connections.close_all()
+                os.kill(os.getpid(), signal.SIGTERM)
 
         thread = threading.Thread(target=later)
         thread.start()

@@ -82,7 +82,8 @@ def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
     index, mailbox, tmp_path, settings
 ):
     settings.DESK_MAIL_DIR = tmp_path / "mail"
-    settings.DESK_CHANNELS |= {"sms": "desk_core.channels.files.FileChannel"}
+    files = "desk_core.channels.files.FileChannel"
+    settings.DESK_CHANNELS = {**settings.DESK_CHANNELS, "sms": files}
     start, end = ahead(hours=2), ahead(hours=4)
     with Receiver().serving() as receiver:
         subscribe("sara@example.ir")
