@@ -5,8 +5,9 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
@@ -43,10 +44,15 @@ def _database_lock() -> Iterator[None]:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _NUMBERS)
             if cursor.fetchone() != (True,):
                 raise BackupError("Another backup of this site is running.")
-        yield
         try:
-            with own.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _NUMBERS)
+            yield
+        except BaseException:
+            # At once: that a connection was closed the server may notice only a moment later.
+            with suppress(DatabaseError):
+                _unlock(own)
+            raise
+        try:
+            _unlock(own)
         except DatabaseError as error:
             raise BackupError(
                 "The connection that kept other backups away broke. Run the command again."
@@ -54,6 +60,11 @@ def _database_lock() -> Iterator[None]:
     finally:
         own.close()
         del connections[alias]
+
+
+def _unlock(own: Any) -> None:
+    with own.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _NUMBERS)
 
 
 @contextmanager
