@@ -110,11 +110,11 @@ class CaseQuerySet(models.QuerySet):
         return self.select_related("department", "service", "assigned_to").defer("sealed_content")
 
 
-class CaseNoticeQuerySet(models.QuerySet):
-    """Which case is about which notice."""
+class OfCases(models.QuerySet):
+    """What belongs to a case until it ends."""
 
     def active(self) -> Self:
-        """Those that hold."""
+        """Those that have not ended."""
         return self.filter(ended_at=None)
 
     def visible_to(self, user: Any) -> Self:
@@ -127,6 +127,10 @@ class CaseNoticeQuerySet(models.QuerySet):
         from service_requests.models import Case
 
         return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
+
+
+class CaseNoticeQuerySet(OfCases):
+    """Which case is about which notice."""
 
 
 class GroupAnswerQuerySet(models.QuerySet):
@@ -253,23 +257,8 @@ class StoredReplyQuerySet(models.QuerySet):
         ).order_by("title", "id")
 
 
-class CredentialQuerySet(models.QuerySet):
+class CredentialQuerySet(OfCases):
     """Tracking passwords."""
-
-    def active(self) -> Self:
-        """Those that still open their case."""
-        return self.filter(ended_at=None)
-
-    def visible_to(self, user: Any) -> Self:
-        """Those of cases that the user may know of."""
-        from service_requests.standing import standing_of
-
-        found = standing_of(user).case_filter()
-        if found is None:
-            return self
-        from service_requests.models import Case
-
-        return self.filter(case__in=Case.objects.filter(found).order_by().values("pk"))
 
 
 class BookQuerySet(models.QuerySet):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -90,7 +90,4 @@ def _pages() -> Iterator[str]:
         if page.version is None:
             continue
         for name in ("pdf", "text"):
-            try:
-                yield reverse(f"sla:{name}", args=[page.version.agreement.key, page.version.number])
-            except NoReverseMatch:
-                continue
+            yield reverse(f"sla:{name}", args=[page.version.agreement.key, page.version.number])
