@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from desk_core.modeladmin import DeskIndexView, DeskModelAdmin
-from notices import progress, requests_page
+from notices import requests_page
 from notices.beginning_admin import RuleAdmin, TemplateAdmin
 from notices.enums import KINDS_WITH_IMPACT, OVER_PHASES
 from notices.models import Notice, NoticeIndexPage
 from notices.permissions import user_can_see_notices
+from notices.subscriptions import progress
 from persian.jalali import format_datetime
 
 

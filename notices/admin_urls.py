@@ -3,10 +3,10 @@
 from django.urls import path
 
 from notices.admin_views import PostUpdateView
-from notices.approval_views import PublishAloneView, ReviewView
+from notices.approval.views import PublishAloneView, ReviewView
 from notices.beginning_views import ApproveRuleView, BeginView
 from notices.monitors.admin_views import ProposalView, TokenView, attach_to_notice, write_notice
-from notices.subscription_admin import EndSubscriptionView
+from notices.subscriptions.admin import EndSubscriptionView
 
 app_name = "notices_admin"
 urlpatterns = [

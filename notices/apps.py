@@ -18,10 +18,12 @@ class NoticesConfig(AppConfig):
         from cms_pages.slots import register
         from desk_core import audit_words, erasures
         from desk_core.page_cache import register_next_change
-        from notices import checks, four_eyes, signal_handlers, slots, subscription_trail, trail
+        from notices import checks, signal_handlers, slots, trail
+        from notices.approval import four_eyes
         from notices.availability import measure
         from notices.monitors import states
         from notices.monitors import trail as monitor_trail
+        from notices.subscriptions import trail as subscription_trail
 
         register("head_note", slots.copy_note)
         register("banner", slots.banner)

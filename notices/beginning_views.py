@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from notices import drafting, recurrence, recurring, rules
-from notices.approval_views import OneFormView
+from notices.approval.views import OneFormView
 from notices.forms import BeginForm
 from notices.models import MaintenanceRule, NoticeIndexPage, NoticeTemplate
 from notices.permissions import user_can_change_templates

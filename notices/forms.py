@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
-from notices import break_glass, conflicts, rules, updates
+from notices import conflicts, rules, updates
+from notices.approval import break_glass
 from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeUpdate, WarningChange
 from notices.permissions import services_to_add
-from notices.warning_fields import warned_fields
+from notices.warnings.fields import warned_fields
 from persian.forms import PersianCharField
 from persian.wagtail import JalaliAdminDateTimeField, JalaliAdminDateTimeInput
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
-from notices import beside, current, warning_changes, wording
+from notices import beside, current, wording
 from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, Severity, UpdateState
 from notices.faces import TONE_OF_SERVICE_STATE
@@ -20,6 +20,7 @@ from notices.monitors import states
 from notices.monitors.states import STATE_OF_IMPACT, Observed
 from notices.publishing import draft_fact
 from notices.querysets import open_q
+from notices.warnings import changes as warning_changes
 
 if TYPE_CHECKING:
     from notices.models import NoticePage, NoticeUpdate, WarningChange

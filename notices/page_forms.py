@@ -61,7 +61,7 @@ class NoticePageForm(WagtailAdminPageForm):
         super()._post_clean()
         if self.errors or PUBLISH not in self.data or self.for_user is None:
             return
-        from notices import four_eyes
+        from notices.approval import four_eyes
 
         try:
             four_eyes.form_errors(

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from notices import conflicts, four_eyes
+from notices import conflicts
+from notices.approval import four_eyes
 from notices.models import NoticePage
 
 

@@ -26,7 +26,7 @@ class FactPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """The notice, its phase now, its updates and the address of the short form."""
-            from notices import progress
+            from notices.subscriptions import progress
 
             notice = self.instance.known_notice()
             return super().get_context_data(parent_context) | {
@@ -53,7 +53,8 @@ class BeforePublishingPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Warnings, and whether it takes two with the way to do without."""
-            from notices import conflicts, four_eyes
+            from notices import conflicts
+            from notices.approval import four_eyes
 
             page = self.instance
             takes_two = four_eyes.takes_two(page)

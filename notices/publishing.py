@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from desk_core import page_cache
-from notices import appearances, rules, warning_changes
+from notices import appearances, rules
 from notices.enums import (
     KINDS_WITH_IMPACT,
     SEVERITY_OF_IMPACT,
@@ -20,6 +20,7 @@ from notices.enums import (
     UpdateState,
 )
 from notices.models import AffectedService, ImpactChange, Notice, NoticePage, NoticeUpdate
+from notices.warnings import changes as warning_changes
 from persian.text import normalise
 
 if TYPE_CHECKING:

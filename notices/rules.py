@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
-from notices import geocodes, shapes
 from notices.enums import Certainty, Kind, Severity
+from notices.warnings import geocodes, shapes
 from persian.digits import grouped
 
 # Older or further off than this is a slip of the finger, usually of a year.

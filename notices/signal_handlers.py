@@ -9,9 +9,11 @@ from wagtail.models import GroupPagePermission
 from wagtail.signals import page_published, page_unpublished
 
 from cms_pages.enums import Role
-from notices import appearances, approval_workflow, events, fan_out
+from notices import appearances
+from notices.approval import workflow
 from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate, SecondPersonTask
 from notices.publishing import first_publish
+from notices.subscriptions import events, fan_out
 
 if TYPE_CHECKING:
     from wagtail.models import Revision
@@ -87,7 +89,7 @@ def let_heads_publish(instance: NoticeIndexPage, created: bool, **kwargs: Any) -
 def let_two_approve(instance: NoticeIndexPage, created: bool, **kwargs: Any) -> None:
     """Drafts of notices are approved by a second person, wherever notices live."""
     if created and not kwargs.get("raw"):
-        approval_workflow.assign(instance)
+        workflow.assign(instance)
 
 
 def approve_in_older_sites(**kwargs: Any) -> None:
@@ -99,7 +101,7 @@ def approve_in_older_sites(**kwargs: Any) -> None:
     if "secondpersontask" not in known or SecondPersonTask.objects.exists():
         return
     for index in NoticeIndexPage.objects.all():
-        approval_workflow.assign(index)
+        workflow.assign(index)
 
 
 def connect() -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.search import index
 
 from desk_core import page_cache
-from notices import break_glass, impact_changes, rules, transitions, warning_changes
+from notices import impact_changes, rules, transitions
+from notices.approval import break_glass
 from notices.enums import (
     CLOSING_STATE,
     OVER_PHASES,
@@ -26,6 +27,7 @@ from notices.enums import (
     UpdateState,
 )
 from notices.models import Notice, NoticeUpdate, WarningChange
+from notices.warnings import changes as warning_changes
 from persian.text import normalise
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def post(
     the closing state alone (empty: now). `impacts` says what services suffer from now on (None as
     the key: the whole desk); who is not named keeps the impact that it has. `warned` says of a
     warning what changes of `WarningChange.FACTS`. What makes the notice weigh heaviest asks for
-    `alone_because`: one person said it, another looks at it afterwards (`notices.break_glass`).
+    `alone_because`: one person said it, another looks at it afterwards (`break_glass`).
     `at` is the time of the update (now; never before what was said last, should the clock have
     jumped). All times aware. Raises ValidationError with messages per field; then nothing is
     stored.

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from notices import subscription_views as subscriptions
 from notices import views
 from notices.availability import views as availability
 from notices.machine_faces.urls import urlpatterns as machine_faces
+from notices.subscriptions import views as subscriptions
 
 app_name = "notices"
 SERVICE = "availability/<slug:key>/"

@@ -14,7 +14,7 @@ from notices.buttons import update_button
 from notices.home_panel import NoticesPanel, ReviewsPanel
 from notices.monitors.admin import MonitoringGroup
 from notices.monitors.home_panel import ProposalsPanel
-from notices.subscription_admin import SubscriptionAdmin
+from notices.subscriptions.admin import SubscriptionAdmin
 
 if TYPE_CHECKING:
     from wagtail.admin.widgets import Button

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from notices import state
 from notices.enums import Kind, Phase
-from notices.shapes import Circle, Point, Shape
 from notices.state import Facts
+from notices.warnings.shapes import Circle, Point, Shape
 from persian.digits import grouped, localised
 from persian.jalali import TEHRAN, format_datetime
 

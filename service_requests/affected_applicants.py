@@ -12,8 +12,8 @@ from desk_core import outbox
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Erased, SealBroken, Subject, open_subject
 from notices import addresses
-from notices.audiences import News, Told
 from notices.enums import KINDS_WITH_IMPACT, Impact
+from notices.subscriptions.audiences import News, Told
 from service_requests import notify
 from service_requests.enums import OPEN_STATES
 from service_requests.models import Case

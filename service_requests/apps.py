@@ -19,7 +19,8 @@ class ServiceRequestsConfig(AppConfig):
         from cms_pages.enums import Role
         from desk_core import audit_words, erasures, triggers
         from desk_core.backup import register_sample
-        from notices import audiences, requests_page
+        from notices import requests_page
+        from notices.subscriptions import audiences
         from service_requests import (
             affected_applicants,
             checks,

@@ -19,7 +19,7 @@ from lxml import etree
 
 from cms_pages.frame import frame_for
 from desk_core.xml_signing import sign_where_possible
-from notices import current, warning_changes
+from notices import current
 from notices.current import PublicNotice
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.machine_faces.cap_chain import Message, chain, time_text
@@ -27,7 +27,8 @@ from notices.machine_faces.desk import Desk
 from notices.machine_faces.feeds import Entry, Feed, plain
 from notices.models import Appearance, Notice, WarningChange
 from notices.models.places import Place
-from notices.shapes import Circle
+from notices.warnings import changes as warning_changes
+from notices.warnings.shapes import Circle
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

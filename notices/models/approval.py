@@ -18,7 +18,7 @@ class SecondPersonTask(AbstractGroupApprovalTask):
 
     Who asked for the approval, and who last changed the words, is offered no "approve". (Should
     another kind of task stand in a workflow, publishing is refused all the same:
-    `notices.four_eyes`.)
+    `notices.approval.four_eyes`.)
     """
 
     class Meta:
@@ -41,7 +41,7 @@ class SecondPersonTask(AbstractGroupApprovalTask):
 
     @staticmethod
     def _own(obj: Any, user: Any) -> bool:
-        from notices import four_eyes
+        from notices.approval import four_eyes
 
         state = obj.current_workflow_state
         if state is not None and state.requested_by_id == user.pk:

@@ -19,13 +19,14 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageManager
 
 from cms_pages.models import BasePage, Service
-from notices import geocodes, rules, shapes
+from notices import rules
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.models.notices import Notice
 from notices.models.updates import NoticeUpdate
 from notices.page_forms import NoticePageForm
 from notices.page_panels import notice_panels
 from notices.page_querysets import NoticePageQuerySet
+from notices.warnings import geocodes, shapes
 from persian.text import normalise
 
 if TYPE_CHECKING:

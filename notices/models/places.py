@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notices import geocodes, shapes
+from notices.warnings import geocodes, shapes
 
 
 class Place(models.Model):

@@ -12,18 +12,18 @@ from desk_core.enums import OutboxChannel
 from desk_core.models import SubjectKey
 from notices.enums import LIVING_STATES, CodePurpose, EndReason, SubscriptionState
 from notices.models.notices import Notice
-from notices.subscription_querysets import SubscriptionQuerySet
+from notices.subscriptions.querysets import SubscriptionQuerySet
 
 
 class Subscription(models.Model):
     """One contact that is told of notices. The contact is sealed under a key of its own.
 
     Asking makes a pending row whether or not the contact is known; only its holder, with the code
-    that was sent there, makes it count (`notices.subscribing`). A contact has at most one active
+    that was sent there, makes it count (`notices.subscriptions`). A contact has at most one active
     or stopped subscription a channel, found by the keyed index. No service chosen means all.
     Quiet hours are whole hours in Tehran, from the first until before the second. A notice that is
     followed is told of to its end whatever else was chosen; `only_followed` is told of nothing
-    else (`notices.following`).
+    else (`notices.subscriptions.following`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -110,7 +110,7 @@ class WarningChange(Place, AppendOnlyModel):
     """How severe and how certain one update said a warning to be, and where it holds.
 
     The first update of a warning has one, and every later one that changed anything: a row is
-    the whole of it, and holds until the next one. See `notices.warning_changes`.
+    the whole of it, and holds until the next one. See `notices.warnings.changes`.
     """
 
     refusal: ClassVar[str] = "What people were warned of stays said."

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from desk_core.delivery import deliver_due
-from notices import telling
 from notices.models import Notice, NoticePage, Subscription
+from notices.subscriptions import telling
 from tests.browser.citizen import press, wait_for_proof
 from tests.browser.staff import log_in
 from tests.browser.test_editor import (

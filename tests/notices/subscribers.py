@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from desk_core.models import OutgoingMessage
 from desk_core.sealing import new_subject, open_subject
-from notices import subscriber_contacts, subscribing
 from notices.models import Subscription
-from notices.subscribing import Choices
+from notices.subscriptions import contacts, subscribing
+from notices.subscriptions.subscribing import Choices
 
 ADDRESS = "192.0.2.1"
 
@@ -43,7 +43,7 @@ def many(count, **fields):
                 "language": "fa",
                 "confirmed_at": timezone.now(),
                 "subject_key": subject.row,
-                "contact_digest": subscriber_contacts.digest("email", contact),
+                "contact_digest": contacts.digest("email", contact),
             }
             | fields
         )

@@ -15,10 +15,11 @@ from lxml import etree
 from wagtail.models import Page, PageViewRestriction
 
 from desk_core import xml_signing
-from notices import appearances, telling, updates
+from notices import appearances, updates
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.machine_faces import cap
 from notices.models import NoticePage
+from notices.subscriptions import telling
 from tests.cms_pages.factories import ServiceFactory, translate
 from tests.desk_core import pki
 from tests.notices.cap_schema import NAMESPACE, schema

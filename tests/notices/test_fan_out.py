@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
-from notices import events, fan_out, limits, outcomes, progress, subscribing, telling, updates
+from notices import limits, updates
 from notices.enums import Impact, Kind, Outcome, SubscriptionState, UpdateState
 from notices.errors import AskedTooOften
 from notices.models import Delivery, NoticeEvent, NoticePage, Subscription
+from notices.subscriptions import events, fan_out, outcomes, progress, subscribing, telling
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import subscribers
 from tests.notices.factories import ago, ahead, clock, draft, publish, published

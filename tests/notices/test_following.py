@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from desk_core.enums import MessageState
 from desk_core.models import OutgoingMessage
-from notices import following, subscribing, telling, updates
+from notices import updates
 from notices.enums import EndReason, Impact, Kind, SubscriptionState, UpdateState
 from notices.models import Subscription
+from notices.subscriptions import following, subscribing, telling
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import subscribers
 from tests.notices.factories import ahead, clock, published

@@ -9,8 +9,9 @@ from django.utils import timezone
 from wagtail.models import Locale, Revision, Workflow
 
 from desk_core.models import AuditEntry
-from notices import break_glass, four_eyes, updates
-from notices.approval_workflow import assign
+from notices import updates
+from notices.approval import break_glass, four_eyes
+from notices.approval.workflow import assign
 from notices.enums import Impact, Kind
 from notices.models import BreakGlass, Notice, NoticePage, SecondPersonTask
 from tests.cms_pages.factories import ServiceFactory, UserFactory, staff_user

@@ -8,8 +8,8 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices import geocodes, shapes
-from notices.shapes import Circle, Polygon
+from notices.warnings import geocodes, shapes
+from notices.warnings.shapes import Circle, Polygon
 
 SQUARE = "36.30, 49.60\n36.30, 49.70\n36.40, 49.70\n36.40, 49.60"
 

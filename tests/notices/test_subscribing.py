@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from desk_core import erasures, throttles
 from desk_core.models import AuditEntry, OutgoingMessage, SubjectKey
-from notices import limits, outcomes, subscribing, telling
-from notices import subscription_tokens as tokens
+from notices import limits
 from notices.enums import SubscriptionState
 from notices.errors import AskedTooOften, WrongCode
 from notices.models import Subscription, SubscriptionCode
-from notices.subscribing import Choices
+from notices.subscriptions import outcomes, subscribing, telling, tokens
+from notices.subscriptions.subscribing import Choices
 from tests.notices.factories import clock, published
 from tests.notices.subscribers import ADDRESS, ask, last_code, opened, subscribe
 

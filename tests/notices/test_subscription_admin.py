@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from cms_pages.enums import Role
 from desk_core.models import AuditEntry
-from notices import limits, telling
+from notices import limits
 from notices.enums import StaffReason
 from notices.models import Subscription
+from notices.subscriptions import telling
 from tests.cms_pages.factories import staff_user
 from tests.notices.factories import published
 from tests.notices.subscribers import subscribe

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
-from notices import current, limits, subscribing, telling, updates, webhook_bodies
+from notices import current, limits, updates
 from notices.enums import Kind, UpdateState
 from notices.models import Delivery, Subscription
-from notices.subscribing import Choices
+from notices.subscriptions import subscribing, telling, webhook_bodies
+from notices.subscriptions.subscribing import Choices
 from tests.cms_pages.factories import ServiceFactory
 from tests.desk_core.mailbox import mailbox_of
 from tests.desk_core.receivers import Receiver

@@ -8,8 +8,8 @@ from django.test import Client
 
 from desk_core import throttles
 from notices import limits
-from notices import subscription_tokens as tokens
 from notices.models import Subscription
+from notices.subscriptions import tokens
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import published
 from tests.notices.subscribers import last_code, subscribe

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
-from notices import break_glass, events, recurring, telling, updates
+from notices import recurring, updates
+from notices.approval import break_glass
 from notices.enums import Impact, Kind
 from notices.models import Notice, NoticeEvent
+from notices.subscriptions import events, telling
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import ago, ahead, draft, publish, published
 from tests.notices.subscribers import subscribe, told

@@ -15,7 +15,8 @@ from django.utils.translation import override
 from lxml import etree
 
 from desk_core.querysets import AppendOnly
-from notices import current, four_eyes, updates
+from notices import current, updates
+from notices.approval import four_eyes
 from notices.enums import Severity
 from notices.models import BreakGlass, Notice, NoticePage, WarningChange
 from notices.overview import page_context

@@ -8,9 +8,10 @@ from django.utils import timezone
 from desk_core.letters import write_letter
 from desk_core.models import OutgoingMessage
 from desk_core.sealing import open_subject
-from notices import audiences, progress, telling, updates
+from notices import updates
 from notices.enums import Impact, Kind, UpdateState
 from notices.models import NoticeEvent
+from notices.subscriptions import audiences, progress, telling
 from service_requests.enums import State
 from service_requests.models import Case
 from tests.cms_pages.factories import ServiceFactory

@@ -1,7 +1,7 @@
 """`tell_subscribers`: hand notices over to subscribers, once or every so many seconds."""
 
 from desk_core.repeating import RepeatingCommand
-from notices.telling import work
+from notices.subscriptions.telling import work
 
 
 class Command(RepeatingCommand):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk_core import audit
-from notices import four_eyes, rules
+from notices import rules
+from notices.approval import four_eyes
 from notices.models import BreakGlass, Notice, NoticePage, NoticeUpdate
 from persian.text import normalise
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from notices import subscribing
 from notices.enums import LIVING_STATES, EndReason, Step
-from notices.events import STALE
 from notices.models import Delivery, NoticeEvent, Subscription
+from notices.subscriptions import subscribing
+from notices.subscriptions.events import STALE
 
 _BATCH = 500
 

@@ -10,9 +10,9 @@ from desk_core import outbox
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from notices.enums import Outcome, SubscriptionState
-from notices.event_words import EventWords, Words
 from notices.models import Delivery, NoticeEvent, Subscription
-from notices.subscriber_messages import digest_message, event_message, open_contact
+from notices.subscriptions.event_words import EventWords, Words
+from notices.subscriptions.messages import digest_message, event_message, open_contact
 
 BATCH = 100
 # Several events a subscriber: so many rows in one statement.

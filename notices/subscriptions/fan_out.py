@@ -25,10 +25,11 @@ from desk_core.inserts import insert
 from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
-from notices import audiences, conf, current, held, quiet_hours
-from notices.event_words import EventWords
+from notices import conf, current
 from notices.models import Delivery, Notice, NoticeEvent, Subscription
-from notices.subscriber_messages import (
+from notices.subscriptions import audiences, held, quiet_hours
+from notices.subscriptions.event_words import EventWords
+from notices.subscriptions.messages import (
     EVENT_TEMPLATE,
     event_message,
     open_contact,

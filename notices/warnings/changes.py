@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from notices import geocodes, rules, shapes
+from notices import rules
 from notices.enums import Kind, Severity
 from notices.models import Notice, NoticeUpdate, WarningChange
+from notices.warnings import geocodes, shapes
 from persian.text import normalise
 
 FACTS = WarningChange.FACTS

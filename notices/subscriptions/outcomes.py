@@ -12,9 +12,10 @@ from desk_core import audit, sealing
 from desk_core.delivery import PERHAPS, max_attempts
 from desk_core.enums import DeliveryState, MessageState, OutboxChannel
 from desk_core.models import OutgoingMessage
-from notices import conf, subscribing
+from notices import conf
 from notices.enums import Outcome, SubscriptionState
 from notices.models import Delivery, Subscription, SubscriptionCode
+from notices.subscriptions import subscribing
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from django.utils.translation import ngettext, override
 from desk_core.enums import OutboxChannel
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Erased, SealBroken, Subject, open_subject
-from notices import subscription_tokens
 from notices.enums import Step
-from notices.event_words import Words
 from notices.models import NoticeEvent, Subscription
+from notices.subscriptions import tokens
+from notices.subscriptions.event_words import Words
 from persian.digits import localised
 
 EVENT_TEMPLATE = "notices/messages/event"
@@ -81,7 +81,7 @@ def _message(
     occasion: str,
     message_id: UUID,
 ) -> Outgoing:
-    token = subscription_tokens.unsubscribe_token(row.pk)
+    token = tokens.unsubscribe_token(row.pk)
     way_out = f"{words.way_out}{token}/"
     headers = {}
     if row.channel == OutboxChannel.WEBHOOK:

@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from notices import addresses, current, webhook_bodies
+from notices import addresses, current
 from notices.current import PublicNotice
 from notices.enums import Occasion
 from notices.models import NoticeEvent
+from notices.subscriptions import webhook_bodies
 
 
 @dataclass(frozen=True)

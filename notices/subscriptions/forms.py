@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from cms_pages.models import Service
 from desk_core.enums import OutboxChannel
 from desk_core.human_check import HumanCheckMixin
-from notices import subscriber_contacts
 from notices.current import PublicNotice
 from notices.enums import Kind, Step
 from notices.models import Subscription
-from notices.subscribing import Choices
+from notices.subscriptions import contacts
+from notices.subscriptions.subscribing import Choices
 from persian.digits import localised
 from persian.widgets import CodeInput
 
@@ -99,7 +99,7 @@ class ChoicesForm(forms.Form):
 
 def _contact(help_text: Any) -> forms.CharField:
     return forms.CharField(
-        max_length=subscriber_contacts.LONGEST,
+        max_length=contacts.LONGEST,
         label=_("E-mail address or mobile number"),
         help_text=help_text,
         error_messages={"required": _("Please fill this in.")},
@@ -113,7 +113,7 @@ class _ContactForm(HumanCheckMixin):
     def clean_contact(self) -> str:
         """Refuse what is no contact, at its field; the text stays as it was typed."""
         text = str(self.cleaned_data["contact"])
-        subscriber_contacts.clean(text)
+        contacts.clean(text)
         return text
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from notices import appearances, events, fan_out, following, outcomes
+from notices import appearances
+from notices.subscriptions import events, fan_out, following, outcomes
 
 
 def work(*, at: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:

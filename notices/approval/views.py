@@ -14,7 +14,8 @@ from django.views.generic.edit import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from notices import break_glass, conflicts, four_eyes
+from notices import conflicts
+from notices.approval import break_glass, four_eyes
 from notices.forms import AloneForm, ReviewForm
 from notices.models import BreakGlass, NoticePage
 from notices.permissions import user_can_review

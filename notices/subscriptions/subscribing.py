@@ -22,8 +22,7 @@ from desk_core.enums import MessageState, OutboxChannel
 from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject, new_subject, open_subject
-from notices import addresses, limits, subscriber_contacts, webhook_bodies
-from notices import subscription_tokens as tokens
+from notices import addresses, limits
 from notices.enums import (
     LIVING_STATES,
     CodePurpose,
@@ -35,6 +34,7 @@ from notices.enums import (
 )
 from notices.errors import WrongCode
 from notices.models import Delivery, Notice, Subscription, SubscriptionCode
+from notices.subscriptions import contacts, tokens, webhook_bodies
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -94,8 +94,8 @@ def ask(*, contact: str, choices: Choices, language: str, address: str) -> Outbo
     `address` is the network it came from. Raises ValidationError for no contact, AskedTooOften.
     Not in a transaction: what is counted has to stay counted.
     """
-    channel, clean = subscriber_contacts.clean(contact)
-    digest = subscriber_contacts.digest(channel, clean)
+    channel, clean = contacts.clean(contact)
+    digest = contacts.digest(channel, clean)
     limits.count_ask(address, digest)
     subject = new_subject()
     row = Subscription(
@@ -126,8 +126,8 @@ def ask_to_manage(*, contact: str, language: str, address: str) -> OutboxChannel
 
     Whether there is one shows only to who has the code. Raises as `ask` does.
     """
-    channel, clean = subscriber_contacts.clean(contact)
-    digest = subscriber_contacts.digest(channel, clean)
+    channel, clean = contacts.clean(contact)
+    digest = contacts.digest(channel, clean)
     limits.count_ask(address, digest)
     subject = new_subject()
     code = SubscriptionCode(purpose=CodePurpose.MANAGE, channel=channel, contact_digest=digest)

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notices import geocodes, rules, shapes
+from notices import rules
 from notices.enums import Certainty, Severity
 from notices.models import Notice, NoticePage, WarningChange
+from notices.warnings import geocodes, shapes
 from persian.forms import PersianCharField
 
 

@@ -1,6 +1,6 @@
 """Recording what subscribers are told: one row, in the transaction of what happened.
 
-Handing it over is somebody else's work (`notices.fan_out`): whoever publishes waits for nobody.
+Handing it over is somebody else's work (`fan_out`): whoever publishes waits for nobody.
 """
 
 from datetime import datetime, timedelta

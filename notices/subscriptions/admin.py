@@ -20,10 +20,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from desk_core.modeladmin import DeskModelAdmin
 from desk_core.outbox import masked
-from notices import permissions, subscribing
+from notices import permissions
 from notices.enums import EndReason, Kind, Outcome, StaffReason, Step, SubscriptionState
 from notices.models import Delivery, Subscription
-from notices.subscriber_messages import open_contact
+from notices.subscriptions import subscribing
+from notices.subscriptions.messages import open_contact
 from persian.digits import localised
 from persian.jalali import format_datetime
 

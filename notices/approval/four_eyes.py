@@ -19,7 +19,8 @@ from wagtail.actions.publish_page_revision import (
     PublishPageRevisionAction,
 )
 
-from notices import conf, same_words
+from notices import conf
+from notices.approval import same_words
 from notices.enums import Kind, Severity
 from notices.models import NoticePage
 
@@ -104,8 +105,8 @@ def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
     """Wagtail's publishing, refused to whoever wrote the words alone.
 
     Without a user it is the machine that publishes: a date that was approved, the demo, a rule that
-    two people made. `notices.break_glass` marks its revision. Raises TakesTwo; an impossible notice
-    raises ValidationError; in both cases nothing is stored.
+    two people made. `break_glass` marks its revision. Raises TakesTwo; an impossible notice raises
+    ValidationError; in both cases nothing is stored.
     """
     page = action.object
     if not isinstance(page, NoticePage):

@@ -26,13 +26,13 @@ from desk_core.outbox import masked
 from desk_core.responses import never_store
 from desk_core.sealing import Erased
 from desk_core.throttles import client_address
-from notices import current, subscribing
-from notices import subscription_tokens as tokens
+from notices import current
 from notices.current import PublicNotice
 from notices.enums import LIVING_STATES, CodePurpose
 from notices.errors import AskedTooOften, SubscriptionError
 from notices.models import Subscription
-from notices.subscription_forms import (
+from notices.subscriptions import subscribing, tokens
+from notices.subscriptions.forms import (
     CodeForm,
     FollowForm,
     ManageForm,

@@ -12,8 +12,8 @@ from datetime import datetime
 from django.db import transaction
 
 from notices.enums import Occasion
-from notices.event_words import EventWords
 from notices.models import Notice, NoticeEvent
+from notices.subscriptions.event_words import EventWords
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Publishing by two people, and alone when nobody else can be reached."""
