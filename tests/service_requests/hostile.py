@@ -3,7 +3,7 @@
 import functools
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -171,6 +171,39 @@ def nothing_crashes(client: Client) -> Iterator[list[str]]:
     finally:
         got_request_exception.disconnect(note)
     assert not crashed, crashed
+
+
+def squares(fields: Collection[str], values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """`{field: value}` of as few requests as can be: each value once in each field.
+
+    No value is twice in one request; a field may be left out of one.
+    """
+    given = list(values.values())
+    size = max(len(given), len(fields))
+    for turn in range(size):
+        places = {field: (turn + number) % size for number, field in enumerate(fields)}
+        yield {field: given[place] for field, place in places.items() if place < len(given)}
+
+
+def sent_until_taken(
+    values: dict[str, Any], send: Callable[[dict[str, Any]], Collection[str] | None]
+) -> None:
+    """Send all these fields at once, then those that were not refused, until all of them are taken.
+
+    `send` names the fields at which something was said, or answers None where it was taken. What
+    is refused without a word of any of these fields is sent again field by field.
+    """
+    while values:
+        said = send(values)
+        if said is None:
+            return
+        left = {field: value for field, value in values.items() if field not in said}
+        if left.keys() == values.keys():
+            if len(left) > 1:
+                for field, value in left.items():
+                    send({field: value})
+            return
+        values = left
 
 
 def rested() -> None:
