@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from desk_core import audit
 from persian.identifiers import clean_letter_number, clean_person_name
@@ -163,6 +164,7 @@ def _record(
 ) -> Signature:
     """Add the row under the text on offer, or find the same one; its file is stored already."""
     with transaction.atomic():
+        _wait_for_its_pages(version)
         # Its other versions wait too: each signature is weighed against all that are signed.
         Agreement.objects.select_for_update(of=("self",)).get(versions=version.pk)
         locked = AgreementVersion.objects.select_for_update().get(pk=version.pk)
@@ -198,6 +200,12 @@ def _record(
         if row.text.signatures.count() == row.text.signatures_needed:
             transaction.on_commit(partial(pdfs.make_after_signing, locked.pk), robust=True)
     return row
+
+
+def _wait_for_its_pages(version: AgreementVersion) -> None:
+    """Publishing locks the page, then the version: sealing writes on both and does likewise."""
+    pages = Page.objects.filter(desk_agreementpage__version=version.pk).order_by("pk")
+    list(pages.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 @contextmanager

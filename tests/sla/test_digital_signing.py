@@ -1,20 +1,22 @@
 """Digital signatures under the offered PDF, and two people who sign at once (R32, R33)."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import Page
 
 from desk_core.models import AuditEntry
 from persian.jalali import format_date
 from sla import pdfs
 from sla.enums import PdfKind, SignatureKind, State
-from sla.models import AgreementPage, AgreementVersion, Signature, SignedText
+from sla.models import Agreement, AgreementPage, AgreementVersion, Signature, SignedText
 from sla.state import state_on
 from tests.desk_core import pki
 from tests.sla.factories import OTHER_BODY, PROVIDER, make_page, scan, sign
@@ -223,6 +225,45 @@ def test_a_signature_and_a_new_text_at_once_never_mix():
     else:
         assert isinstance(results[0], ValidationError)
         assert after.offered_digest != before
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_signs_waits_for_whoever_publishes_with_nothing_in_hand():
+    """Otherwise each may wait for the other until the database breaks one of them off."""
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL locks rows")
+    page = make_page(live=True)
+    found = []
+
+    def signing():
+        found.append(sign(AgreementVersion(pk=page.version_id)))
+        connections.close_all()
+
+    thread = threading.Thread(target=signing)
+    with transaction.atomic():
+        Page.objects.filter(pk=page.pk).update(draft_title="عنوان تازه")
+        thread.start()
+        until_somebody_waits()
+        version = AgreementVersion.objects.select_for_update(nowait=True).get(pk=page.version_id)
+        Agreement.objects.select_for_update(nowait=True).get(pk=version.agreement_id)
+    thread.join(60)
+    assert [type(each).__name__ for each in found] == ["Signature"]
+
+
+def until_somebody_waits():
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
