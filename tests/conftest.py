@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from argon2 import PasswordHasher
 from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.creation import BaseDatabaseCreation
+from django.template import Context, Template
 from django.test import TestCase, TransactionTestCase
+from django.utils.safestring import SafeString
 
 from desk_core import passwords, triggers
 from tests import kept_databases, kept_rows, page_indexes, spreading
@@ -152,6 +155,25 @@ def _garbage_is_looked_for_seldom() -> Iterator[None]:
     yield
     gc.set_threshold(*usual)
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parts_of_a_page_are_not_noted(django_test_environment: None) -> Iterator[None]:
+    """The test client keeps the context of a page, and not of each of a hundred parts in it."""
+    noting, inside = Template._render, threading.local()
+
+    def render(template: Template, context: Context) -> SafeString:
+        if getattr(inside, "a_page", False):
+            return template.nodelist.render(context)
+        inside.a_page = True
+        try:
+            return noting(template, context)
+        finally:
+            inside.a_page = False
+
+    Template._render = render  # type: ignore[method-assign]
+    yield
+    Template._render = noting  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)
