@@ -1,6 +1,8 @@
 """Who may do what with notices; every view, listing and button asks here."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from wagtail.models import Page
 
 from cms_pages.enums import Role
 from cms_pages.models import Service
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from notices.models import BreakGlass, Notice, Proposal
+    from notices.models import BreakGlass, Notice, NoticePage, Proposal
 
     Asker = AbstractBaseUser | AnonymousUser
 
@@ -34,6 +36,35 @@ def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
         return True
     mine = departments_of(user, Role.HEAD)
     return has_role(user, Role.HEAD) and notice.services.filter(department__in=mine).exists()
+
+
+def user_can_change_page(user: "Asker", page: "NoticePage") -> bool:
+    """By Wagtail's own ways too, a notice is changed by whoever may post its updates.
+
+    A draft that nobody has published is its departments' by the services that it names; one that
+    names none is open to everybody whom Wagtail lets write notices.
+    """
+    if has_role(user, *ANY_NOTICE):
+        return True
+    notice = page.known_notice()
+    if notice is not None:
+        return user_can_post_update(user, notice)
+    named = page.named_services()
+    mine = departments_of(user, Role.HEAD)
+    return not named.exists() or named.filter(department__in=mine).exists()
+
+
+def user_can_change_places(user: "Asker") -> bool:
+    """The places of notices hold those of all departments; heads only add to them."""
+    return has_role(user, *ANY_NOTICE)
+
+
+def user_can_approve(user: "Asker", obj: Any) -> bool:
+    """As a second person; what is no notice has no department here."""
+    from notices.models import NoticePage
+
+    page = obj.specific if isinstance(obj, Page) else obj
+    return not isinstance(page, NoticePage) or user_can_change_page(user, page)
 
 
 def user_can_see_notices(user: "Asker") -> bool:
