@@ -208,6 +208,12 @@ class ReviewForm(forms.Form):
     )
 
 
+class ApproveRuleForm(forms.Form):
+    """Nothing but a button: the hidden word says which rule its person has looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
 class BeginForm(forms.Form):
     """What a template cannot know: which services, and when."""
 

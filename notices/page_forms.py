@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from cms_pages.models import Service
 from notices import rules
 from notices.permissions import services_to_add
 
@@ -41,8 +42,8 @@ class NoticePageForm(WagtailAdminPageForm):
             return
         kept = [service.pk for service in self.initial.get("affected_services") or ()]
         field = cast(ModelMultipleChoiceField, self.fields["affected_services"])
-        may = services_to_add(self.for_user)
-        field.queryset = field.queryset.filter(Q(pk__in=may.values("pk")) | Q(pk__in=kept))
+        may = services_to_add(self.for_user).values("pk")
+        field.queryset = Service.objects.filter(Q(pk__in=may) | Q(pk__in=kept))
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when only a draft is saved."""

@@ -270,10 +270,9 @@ class NoticePage(BasePage):
     def named_services(self) -> "QuerySet[Service]":
         """Services that the newest draft names, as it is stored."""
         if self.latest_revision is None:
-            return Service.objects.filter(
-                pk__in=self.affected_services.values_list("pk", flat=True)
-            )
-        named = self.latest_revision.content.get("affected_services") or []
+            named = [service.pk for service in self.affected_services.all()]
+        else:
+            named = self.latest_revision.content.get("affected_services") or []
         return Service.objects.filter(pk__in=named)
 
     def permissions_for_user(self, user: "Asker") -> OnlyChangers:
