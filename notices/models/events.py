@@ -18,8 +18,8 @@ class NoticeEvent(models.Model):
     Written in the transaction of what happened, under a `key` that makes it one however often that
     is repeated. The fan-out goes through the subscribers in the order of their keys; `cursor` is
     the last one it has handed over, written together with what it handed over. `audiences` holds
-    the same for each registered audience: name → {"cursor", "handed", "done"}. What the clock brings
-    has its occasion as the key, until it proves to have been told too early.
+    the same for each registered audience: name → {"cursor", "handed", "done"}. The key of what the
+    clock brings is its occasion, until it proves to have been told too early.
     """
 
     notice = models.ForeignKey(

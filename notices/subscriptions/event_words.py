@@ -43,8 +43,8 @@ class Words:
 class EventWords:
     """The words of events as of one moment, kept for each event and language.
 
-    A notice that no public page shows any more has none: what was withdrawn is not told. Nor is what
-    the clock brought too early.
+    A notice that no public page shows any more has none: what was withdrawn is not told. Neither
+    is what the clock brought too early.
     """
 
     def __init__(self, at: datetime) -> None:
