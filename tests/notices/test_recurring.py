@@ -2,10 +2,13 @@
 
 import re
 import threading
-from datetime import date, time, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import pytest
+from dateutil import rrule
+from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connections, transaction
@@ -104,6 +107,65 @@ def test_looking_in_two_pieces_finds_the_same_days(one, other):
 def test_rrules_say_days(rule, expected):
     assert recurrence.rrule_wrong(rule) is None
     assert recurrence.days(Pattern(FIRST, rrule=rule), FIRST, date(2026, 5, 20)) == expected
+
+
+FALLING = [
+    *("FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29"),
+    *("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;WKST=SA", "FREQ=WEEKLY;BYSETPOS=-1;BYDAY=MO,TU"),
+    *("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYDAY=5FR", "FREQ=MONTHLY;INTERVAL=7"),
+    *("FREQ=YEARLY;BYYEARDAY=366,-1", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=SU", "FREQ=YEARLY;BYDAY=20MO"),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(FALLING),
+    st.dates(date(1990, 1, 1), date(2110, 1, 1)) | st.just(date(2028, 2, 29)),
+)
+def test_the_days_of_a_rule_are_those_of_its_own_years(rule, first):
+    last = first + timedelta(days=9 * 366)
+    rest = rrulestr(f"RRULE:{rule}", dtstart=datetime.combine(first, time()))
+    expected = rest.between(datetime.combine(first, time()), datetime.combine(last, time()), True)
+    found = recurrence.days(Pattern(first, rrule=rule), first, last)
+    assert found == [moment.date() for moment in expected]
+
+
+@pytest.fixture
+def periods(monkeypatch):
+    """How many years, months, weeks or days `dateutil` looks at; it is counted, not replaced."""
+    counted = Counter()
+
+    def counting(name, real):
+        def count(*args):
+            counted[name] += 1
+            return real(*args)
+
+        return count
+
+    for name in ("ydayset", "mdayset", "wdayset", "ddayset"):
+        real = getattr(rrule._iterinfo, name)
+        monkeypatch.setattr(rrule._iterinfo, name, counting(name, real))
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "a_year"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "ydayset", 1),
+        ("FREQ=YEARLY;BYSETPOS=300;BYDAY=FR", "ydayset", 1),
+        ("FREQ=MONTHLY;BYSETPOS=200;BYDAY=FR", "mdayset", 12),
+        ("FREQ=WEEKLY;BYMONTH=4;BYMONTHDAY=31", "wdayset", 53),
+        ("FREQ=DAILY;BYMONTH=6;BYMONTHDAY=31", "ddayset", 366),
+    ],
+)
+def test_a_rule_that_falls_on_no_day_is_given_up_within_a_cycle_of_the_calendar(
+    periods, rule, name, a_year
+):
+    for first in (date(1900, 1, 1), FIRST, date(2400, 2, 29)):
+        periods.clear()
+        assert recurrence.days(Pattern(first, rrule=rule), first, first + recurrence.HORIZON) == []
+        assert set(periods) == {name}
+        assert periods[name] <= a_year * 422
 
 
 @pytest.mark.parametrize(
@@ -305,7 +367,10 @@ def test_ended_and_inactive_rules_make_nothing(index):
         ({"repeats": Repeats.JALALI_DAY, "month_day": 32}, "month_day"),
         ({"repeats": Repeats.RRULE}, "rrule"),
         ({"repeats": Repeats.RRULE, "rrule": "FREQ=HOURLY"}, "rrule"),
-        ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "__all__"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=DAILY;BYMONTH=6;BYMONTHDAY=31"}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=MONTHLY;BYSETPOS=200;BYDAY=FR"}, "rrule"),
+        ({"last_day": FIRST}, "__all__"),
         ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
         ({"minutes": 0}, "minutes"),
         ({"repeats": "hourly"}, "repeats"),
