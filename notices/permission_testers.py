@@ -4,9 +4,9 @@ All of them ask `Page.permissions_for_user`: the editor, bulk actions, the admin
 public one, and what is done to the pages below a page.
 """
 
-from functools import cached_property
-
 from wagtail.models import PagePermissionTester
+
+_KEPT = "_desk_changeable_pages"
 
 
 class OnlyChangers(PagePermissionTester):
@@ -15,9 +15,13 @@ class OnlyChangers(PagePermissionTester):
     Adding pages below it, and approving where the workflow asks for it, are other questions.
     """
 
-    @cached_property
+    @property
     def _may_change(self) -> bool:
-        return bool(self.page.user_can_change(self.user))
+        # Every button of a listed page makes a tester of its own; a user lives for one request.
+        kept = self.user.__dict__.setdefault(_KEPT, {})
+        if self.page.pk not in kept:
+            kept[self.page.pk] = bool(self.page.user_can_change(self.user))
+        return bool(kept[self.page.pk])
 
     def can_edit(self) -> bool:
         """Change, copy, and revert to an older draft."""

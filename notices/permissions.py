@@ -14,6 +14,8 @@ from cms_pages.permissions import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     Asker = AbstractBaseUser | AnonymousUser
 
+_KEPT = "_desk_own_notices"
 ANY_NOTICE = (Role.EDITOR, Role.ADMINISTRATOR)
 PUBLISHERS = (*ANY_NOTICE, Role.HEAD)
 
@@ -46,12 +49,28 @@ def user_can_change_page(user: "Asker", page: "NoticePage") -> bool:
     """
     if has_role(user, *ANY_NOTICE):
         return True
+    if page.notice_id is not None:
+        return page.notice_id in _to_be_updated(user)
     notice = page.known_notice()
     if notice is not None:
         return user_can_post_update(user, notice)
     named = page.named_services()
     mine = departments_of(user, Role.HEAD)
     return not named.exists() or named.filter(department__in=mine).exists()
+
+
+def _to_be_updated(user: "Asker") -> "set[UUID]":
+    """For which of all notices `user_can_post_update` says yes; asked once however many are listed.
+
+    Kept on the user, whose object lives as long as the request.
+    """
+    from notices.models import Notice
+
+    kept: set[UUID] | None = getattr(user, _KEPT, None)
+    if kept is None:
+        kept = set(Notice.objects.updatable_by(user).values_list("pk", flat=True))
+        setattr(user, _KEPT, kept)
+    return kept
 
 
 def user_can_change_places(user: "Asker") -> bool:

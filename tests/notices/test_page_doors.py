@@ -12,7 +12,7 @@ from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.permissions import user_can_change_page, user_can_post_update
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import ahead, draft, publish, published
-from tests.notices.test_staff import fields_of
+from tests.notices.test_staff import fields_of, queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
@@ -208,6 +208,16 @@ def test_taking_down_a_branch_leaves_the_notices_of_others(index, page, owner, s
         action.execute(skip_permission_checks=True)
         page.refresh_from_db()
         assert page.live is live
+
+
+def test_a_list_of_notices_costs_a_head_no_query_a_row(index, service, owner):
+    published(index, services=[service])
+    address = reverse("wagtailadmin_explore", args=[index.pk])
+    client = logged_in(owner)
+    few = queries_of(client, address)
+    for number in range(6):
+        published(index, title=f"شمارهٔ {number}", services=[service] if number % 2 else [])
+    assert queries_of(client, address) == few
 
 
 # The services that a page may name ----------------------------------------------------------------
