@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +13,7 @@ from wagtail.admin import messages
 
 from notices import drafting, recurrence, recurring, rules
 from notices.approval.views import OneFormView
-from notices.forms import BeginForm
+from notices.forms import ApproveRuleForm, BeginForm
 from notices.models import MaintenanceRule, NoticeIndexPage, NoticeTemplate
 from notices.permissions import user_can_change_templates
 from persian.jalali import TEHRAN, format_date
@@ -86,7 +85,7 @@ class BeginView(OneFormView):
 class ApproveRuleView(OneFormView):
     """A second person lets a rule publish by itself."""
 
-    form_class = forms.Form
+    form_class = ApproveRuleForm
     template_name = "notices/admin/approve_rule.html"
     page_title = gettext_lazy("Approve recurring maintenance")
     header_icon = "check"
@@ -107,11 +106,19 @@ class ApproveRuleView(OneFormView):
         """The rule."""
         return str(self.rule)
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Approve it."""
+    def get_initial(self) -> dict[str, Any]:
+        """What the rule says as it is shown."""
+        return super().get_initial() | {"seen": recurring.digest(self.rule)}
+
+    def form_valid(self, form: ApproveRuleForm) -> HttpResponse:
+        """Approve it; what was changed meanwhile is shown anew, as it is now."""
+        by = cast("User", self.request.user)
         try:
-            recurring.approve(rule=self.rule, by=cast("User", self.request.user))
+            recurring.approve(rule=self.rule, by=by, seen=form.cleaned_data["seen"])
         except ValidationError as error:
+            if error.code == "changed":
+                messages.error(self.request, error.message)
+                return redirect(self.request.get_full_path())
             return self.refused(form, error)
         messages.success(self.request, _("The rule is approved."))
         return redirect("notices_maintenancerule_modeladmin_index")

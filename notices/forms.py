@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms_pages.models import Service
 from notices import conflicts, rules, updates
-from notices.approval import break_glass
+from notices.approval import approved, break_glass
 from notices.enums import KINDS_WITH_IMPACT, Impact, Kind, Phase, Severity, UpdateState
 from notices.models import Notice, NoticeUpdate, WarningChange
 from notices.permissions import services_to_add
@@ -93,7 +93,12 @@ class UpdateForm(forms.Form):
         may_weigh_more = (
             notice.kind in (Kind.OUTAGE, Kind.WARNING) and notice.severity != Severity.CRITICAL
         )
-        if not may_weigh_more:
+        if approved.is_kept(notice):
+            self.fields["alone_because"].help_text = _(
+                "Only when this makes it earlier, longer or heavier than two people approved it. "
+                "A colleague looks at it afterwards."
+            )
+        elif not may_weigh_more:
             del self.fields["alone_because"]
 
     def _impact_fields(self, user: Any) -> dict[str, Service | None]:
@@ -206,6 +211,12 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Empty means: it was right. What was wrong is put right by an update."),
     )
+
+
+class ApproveRuleForm(forms.Form):
+    """Nothing but a button: the hidden word says which rule its person has looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
 class BeginForm(forms.Form):

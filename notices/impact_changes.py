@@ -23,6 +23,12 @@ class Changes:
     changed: dict[Service | None, Impact] = field(default_factory=dict)
     wrong: str = ""
 
+    def now(self, service: Service | None) -> str | None:
+        """What is said of a service (None: of the whole desk) so far; None where nothing is."""
+        if service is None:
+            return self.notice.impact
+        return getattr(self.known.get(service.pk), "impact", None)
+
     @property
     def severity(self) -> Severity:
         """The heaviest of what it weighed and of what is said now."""
@@ -52,8 +58,7 @@ def plan(notice: Notice, impacts: Mapping[Service | None, Impact | str]) -> Chan
             changes.wrong = _("This notice names services; say it of each of them.")
         if service is not None and not known:
             changes.wrong = _("This notice is about the whole desk, not about one service.")
-        now = notice.impact if service is None else getattr(known.get(service.pk), "impact", None)
-        if said != now:
+        if said != changes.now(service):
             changes.changed[service] = Impact(said)
     return changes
 

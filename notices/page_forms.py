@@ -1,11 +1,15 @@
 """The editor's form of a notice page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import ModelMultipleChoiceField
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from cms_pages.models import Service
 from notices import rules
+from notices.permissions import services_to_add
 
 # Filled in for the first publication only; afterwards the fact leads.
 FIRST_PUBLICATION_FIELDS = (
@@ -30,6 +34,16 @@ class NoticePageForm(WagtailAdminPageForm):
             self.initial["tell_subscribers"] = False
         else:
             self.fields.pop("tell_subscribers", None)
+            self._offer_services()
+
+    def _offer_services(self) -> None:
+        """What this user may say is affected; what a colleague has named may stay."""
+        if self.for_user is None or "affected_services" not in self.fields:
+            return
+        kept = [service.pk for service in self.initial.get("affected_services") or ()]
+        field = cast(ModelMultipleChoiceField, self.fields["affected_services"])
+        may = services_to_add(self.for_user).values("pk")
+        field.queryset = Service.objects.filter(Q(pk__in=may) | Q(pk__in=kept))
 
     def defer_required_fields(self) -> None:
         """Called by Wagtail when only a draft is saved."""

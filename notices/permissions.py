@@ -1,6 +1,8 @@
 """Who may do what with notices; every view, listing and button asks here."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from wagtail.models import Page
 
 from cms_pages.enums import Role
 from cms_pages.models import Service
@@ -12,14 +14,17 @@ from cms_pages.permissions import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from notices.models import BreakGlass, Notice, Proposal
+    from notices.models import BreakGlass, Notice, NoticePage, Proposal
 
     Asker = AbstractBaseUser | AnonymousUser
 
+_KEPT = "_desk_own_notices"
 ANY_NOTICE = (Role.EDITOR, Role.ADMINISTRATOR)
 PUBLISHERS = (*ANY_NOTICE, Role.HEAD)
 
@@ -34,6 +39,51 @@ def user_can_post_update(user: "Asker", notice: "Notice") -> bool:
         return True
     mine = departments_of(user, Role.HEAD)
     return has_role(user, Role.HEAD) and notice.services.filter(department__in=mine).exists()
+
+
+def user_can_change_page(user: "Asker", page: "NoticePage") -> bool:
+    """By Wagtail's own ways too, a notice is changed by whoever may post its updates.
+
+    A draft that nobody has published is its departments' by the services that it names; one that
+    names none is open to everybody whom Wagtail lets write notices.
+    """
+    if has_role(user, *ANY_NOTICE):
+        return True
+    if page.notice_id is not None:
+        return page.notice_id in _to_be_updated(user)
+    notice = page.known_notice()
+    if notice is not None:
+        return user_can_post_update(user, notice)
+    named = page.named_services()
+    mine = departments_of(user, Role.HEAD)
+    return not named.exists() or named.filter(department__in=mine).exists()
+
+
+def _to_be_updated(user: "Asker") -> "set[UUID]":
+    """For which of all notices `user_can_post_update` says yes; asked once however many are listed.
+
+    Kept on the user, whose object lives as long as the request.
+    """
+    from notices.models import Notice
+
+    kept: set[UUID] | None = getattr(user, _KEPT, None)
+    if kept is None:
+        kept = set(Notice.objects.updatable_by(user).values_list("pk", flat=True))
+        setattr(user, _KEPT, kept)
+    return kept
+
+
+def user_can_change_places(user: "Asker") -> bool:
+    """The places of notices hold those of all departments; heads only add to them."""
+    return has_role(user, *ANY_NOTICE)
+
+
+def user_can_approve(user: "Asker", obj: Any) -> bool:
+    """As a second person; what is no notice has no department here."""
+    from notices.models import NoticePage
+
+    page = obj.specific if isinstance(obj, Page) else obj
+    return not isinstance(page, NoticePage) or user_can_change_page(user, page)
 
 
 def user_can_see_notices(user: "Asker") -> bool:

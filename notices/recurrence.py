@@ -8,7 +8,7 @@ each Jalali month (of a shorter month its last day), and the first … last week
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 
 from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
@@ -19,6 +19,9 @@ from persian.jalali import TEHRAN
 LAST = -1
 #: No rule is looked at further than this from its first day.
 HORIZON = timedelta(days=20 * 366)
+_HORIZON_YEARS = 21
+# After so many years the Gregorian calendar is the same again, weekdays and all.
+_CYCLE = 400
 _TEXT = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+(;[A-Z]+=[A-Z0-9,+:-]+)*")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _PARTS = {
@@ -80,12 +83,22 @@ def window(day: date, clock: time, minutes: int) -> tuple[datetime, datetime]:
 
 
 def _by_rrule(pattern: Pattern, last: date) -> list[date]:
-    rule, count = _parsed(pattern.rrule, pattern.first_day, last)
-    return [moment.date() for moment in rule][:count]
+    """The days by `dateutil`, counted as late as its calendar goes.
+
+    It looks at its end only once it has found a day, and for a rule that falls on none up to the
+    year 9999: from our days on that would be eight thousand years, from there at most 400.
+    """
+    late = (MAXYEAR - _HORIZON_YEARS - pattern.first_day.year) // _CYCLE * _CYCLE
+    rule, count = _parsed(pattern.rrule, pattern.first_day, last, late)
+    return [_moved(moment.date(), -late) for moment in rule][:count]
 
 
-def _parsed(text: str, first: date, last: date) -> tuple[rrule, int | None]:
-    """The rule with an end of ours, so that one that never falls on a day ends, and its COUNT."""
+def _moved(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
+
+
+def _parsed(text: str, first: date, last: date, late: int = 0) -> tuple[rrule, int | None]:
+    """The rule with an end of ours, so many years late, and its COUNT."""
     parts = dict(part.split("=", 1) for part in text.split(";"))
     count = parts.pop("COUNT", None)
     if until := parts.pop("UNTIL", None):
@@ -93,6 +106,7 @@ def _parsed(text: str, first: date, last: date) -> tuple[rrule, int | None]:
         if match is None:
             raise ValueError("UNTIL")
         last = min(last, date(*(int(part) for part in match.groups()[:3])))
+    first, last = _moved(first, late), _moved(last, late)
     ours = f"{last:%Y%m%d}T235959"
     text = ";".join([*(f"{name}={value}" for name, value in parts.items()), f"UNTIL={ours}"])
     rule = rrulestr(f"RRULE:{text}", dtstart=datetime.combine(first, time()))

@@ -1,10 +1,13 @@
 """Making the pages of recurring maintenance ahead of time; repeated, it makes nothing twice."""
 
+import json
 import logging
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,15 +45,33 @@ def make_ahead(*, at: datetime | None = None) -> int:
     return made
 
 
-def approve(*, rule: MaintenanceRule, by: "User") -> None:
+def digest(rule: MaintenanceRule) -> str:
+    """A short word for what the rule says: another one as soon as any of it changes."""
+    fields = [field for field in rule._meta.concrete_fields if field.editable]
+    said: dict[str, Any] = {field.name: field.value_from_object(rule) for field in fields}
+    said["services"] = sorted(rule.services.values_list("pk", flat=True))
+    text = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def approve(*, rule: MaintenanceRule, by: "User", seen: str) -> None:
     """A second person lets a rule publish by itself; who changes it later takes that back.
 
-    Raises ValidationError for the person who changed it last.
+    `seen` is the `digest` of what this person has looked at. Raises ValidationError for the person
+    who changed it last, and with the code "changed" when the rule says something else by now.
     """
     with transaction.atomic():
         locked = MaintenanceRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
         if locked.changed_by_id == by.pk:
             raise ValidationError(_("Another person has to approve what you changed last."))
+        if digest(locked) != seen:
+            raise ValidationError(
+                _(
+                    "The rule was changed while you were looking at it. Please look at it again as "
+                    "it is now, and approve that."
+                ),
+                code="changed",
+            )
         if locked.approved_by_id is not None:
             return
         locked.approved_by = by

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from wagtail.admin.forms import WagtailAdminModelForm
 
 
@@ -13,4 +14,6 @@ class RuleForm(WagtailAdminModelForm):
         if not self.instance.pk or self.has_changed():
             self.instance.changed_by = self.for_user
             self.instance.approved_by = None
-        return super().save(commit)
+        # Whoever approves meanwhile waits for the row, and then finds the services, too.
+        with transaction.atomic():
+            return super().save(commit)

@@ -16,7 +16,7 @@ from wagtail.search import index
 
 from desk_core import page_cache
 from notices import impact_changes, rules, transitions
-from notices.approval import break_glass
+from notices.approval import approved, break_glass
 from notices.enums import (
     CLOSING_STATE,
     OVER_PHASES,
@@ -32,6 +32,7 @@ from persian.text import normalise
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.utils.functional import Promise
 
     from cms_pages.models import Service
 
@@ -59,8 +60,9 @@ def post(
     `key` comes from the client. `starts_at` moves a window that has not opened. `ended_at` is for
     the closing state alone (empty: now). `impacts` says what services suffer from now on (None as
     the key: the whole desk); who is not named keeps the impact that it has. `warned` says of a
-    warning what changes of `WarningChange.FACTS`. What makes the notice weigh heaviest asks for
-    `alone_because`: one person said it, another looks at it afterwards (`break_glass`).
+    warning what changes of `WarningChange.FACTS`. What makes the notice weigh heaviest, and what
+    goes beyond maintenance as two people approved it (`approved`), asks for `alone_because`: one
+    person said it, another looks at it afterwards (`break_glass`).
     `at` is the time of the update (now; never before what was said last, should the clock have
     jumped). All times aware. Raises ValidationError with messages per field; then nothing is
     stored.
@@ -78,19 +80,26 @@ def post(
         rules.refuse(_state_errors(locked, said, state, starts_at, moment))
         changes = impact_changes.plan(locked, impacts or {})
         warning = warning_changes.plan(locked, warned or {}, closing=closing)
-        heaviest = changes.heaviest or warning.heaviest
+        wrong_times = _time_errors(locked, closing, starts_at, expected_end, ended_at, moment)
+        takes_two: str | Promise = ""
+        if changes.heaviest or warning.heaviest:
+            takes_two = break_glass.HEAVIEST
+        elif not wrong_times and approved.goes_beyond(
+            locked, said[0], changes, starts_at=starts_at, expected_end=expected_end
+        ):
+            takes_two = break_glass.BEYOND
         rules.refuse(
             _text_errors(text, text_en)
-            | _time_errors(locked, closing, starts_at, expected_end, ended_at, moment)
+            | wrong_times
             | impact_changes.errors(changes, closing=closing)
             | warning.errors
-            | break_glass.errors(heaviest, alone_because)
+            | break_glass.errors(takes_two, alone_because)
         )
         locked.starts_at = starts_at or locked.starts_at
         locked.expected_end = expected_end or locked.expected_end
         locked.ended_at = ended_at
         update = _write(locked, key, state, text, text_en, author, moment)
-        if heaviest:
+        if takes_two:
             break_glass.note(update=update, by=author, reason=alone_because)
         impact_changes.store(changes, update)
         warning_changes.store(warning, update)

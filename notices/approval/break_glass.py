@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desk_core import audit
 from notices import rules
@@ -20,8 +21,18 @@ from persian.text import normalise
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.utils.functional import Promise
 
 REASON_LIMIT = 1000
+#: What takes two people in an update, for its author.
+HEAVIEST = gettext_lazy(
+    "This makes the notice one of the highest severity, which takes two people. Say "
+    "why nobody else could be asked; a colleague will look at it afterwards."
+)
+BEYOND = gettext_lazy(
+    "This makes the maintenance earlier, longer or heavier than two people approved it. Say "
+    "why nobody else could be asked; a colleague will look at it afterwards."
+)
 
 
 def publish(*, page: NoticePage, by: "User", reason: str) -> Notice:
@@ -32,7 +43,7 @@ def publish(*, page: NoticePage, by: "User", reason: str) -> Notice:
     """
     if not page.permissions_for_user(by).can_publish():
         raise PermissionDenied
-    if wrong := errors(True, reason):
+    if wrong := errors(HEAVIEST, reason):
         raise ValidationError({"reason": wrong["alone_because"]})
     with transaction.atomic():
         # The row of the page is the lock: two presses of the button make one publication.
@@ -97,18 +108,13 @@ def review(*, row: BreakGlass, by: "User", finding: str = "", at: datetime | Non
         )
 
 
-def errors(needed: bool, reason: str) -> rules.Errors:
-    """Why a reason will not do; empty when it does, or when none is needed."""
-    if not needed:
+def errors(takes_two: "str | Promise", reason: str) -> rules.Errors:
+    """Why a reason will not do; empty when it does, or when nothing takes two people."""
+    if not takes_two:
         return {}
     text = normalise(reason) if len(reason) <= 2 * REASON_LIMIT else reason
     if not text.strip():
-        return {
-            "alone_because": _(
-                "This makes the notice one of the highest severity, which takes two people. Say "
-                "why nobody else could be asked; a colleague will look at it afterwards."
-            )
-        }
+        return {"alone_because": str(takes_two)}
     if len(text) > REASON_LIMIT or rules.text_wrong(text):
         return {"alone_because": _("Please write at most 1000 characters of plain text.")}
     return {}

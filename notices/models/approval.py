@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
 from notices.models.updates import NoticeUpdate
+from notices.permissions import user_can_approve
 from notices.querysets import BreakGlassQuerySet
 
 
 class SecondPersonTask(AbstractGroupApprovalTask):
     """A step of a Wagtail workflow in which nobody approves what is their own.
 
-    Who asked for the approval, and who last changed the words, is offered no "approve". (Should
-    another kind of task stand in a workflow, publishing is refused all the same:
-    `notices.approval.four_eyes`.)
+    Who asked for the approval, who last changed the words, and the head of a department that the
+    notice does not concern, is offered no "approve". (Should another kind of task stand in a
+    workflow, publishing is refused all the same: `notices.approval.four_eyes`.)
     """
 
     class Meta:
@@ -27,12 +28,16 @@ class SecondPersonTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         """Approve and request changes, for others; who asked may only wait or cancel."""
-        return [] if self._own(obj, user) else super().get_actions(obj, user)
+        if self._own(obj, user) or not user_can_approve(user, obj):
+            return []
+        return super().get_actions(obj, user)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> "QuerySet[TaskState]":
-        """What waits for this user: nothing that they asked for themselves."""
+        """What waits for this user: nothing that they asked for themselves, or may not publish."""
         found = super().get_task_states_user_can_moderate(user, **kwargs)
-        return found.exclude(workflow_state__requested_by=user)
+        found = found.exclude(workflow_state__requested_by=user).select_related("workflow_state")
+        waiting = ((each.pk, each.workflow_state.content_object) for each in found)
+        return found.filter(pk__in=[key for key, obj in waiting if user_can_approve(user, obj)])
 
     @classmethod
     def get_description(cls) -> str:

@@ -18,7 +18,8 @@ class NoticeEvent(models.Model):
     Written in the transaction of what happened, under a `key` that makes it one however often that
     is repeated. The fan-out goes through the subscribers in the order of their keys; `cursor` is
     the last one it has handed over, written together with what it handed over. `audiences` holds
-    the same for each registered audience: name → {"cursor", "handed", "done"}.
+    the same for each registered audience: name → {"cursor", "handed", "done"}. The key of what the
+    clock brings is its occasion, until it proves to have been told too early.
     """
 
     notice = models.ForeignKey(
@@ -54,6 +55,11 @@ class NoticeEvent(models.Model):
     def __str__(self) -> str:
         """Its occasion."""
         return str(self.get_occasion_display())
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the clock told it too early; what of it was not told yet is told no more."""
+        return self.occasion in (Occasion.BEGUN, Occasion.ENDED) and self.key != self.occasion
 
 
 class Delivery(models.Model):

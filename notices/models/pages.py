@@ -26,11 +26,17 @@ from notices.models.updates import NoticeUpdate
 from notices.page_forms import NoticePageForm
 from notices.page_panels import notice_panels
 from notices.page_querysets import NoticePageQuerySet
+from notices.permission_testers import OnlyChangers
+from notices.permissions import user_can_change_page, user_can_change_places
 from notices.warnings import geocodes, shapes
 from persian.text import normalise
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from notices.permissions import Asker
 
 
 class NoticeIndexPage(BasePage):
@@ -49,6 +55,14 @@ class NoticeIndexPage(BasePage):
         from notices.overview import listing
 
         return super().get_context(request, *args, **kwargs) | listing(request)
+
+    def permissions_for_user(self, user: "Asker") -> OnlyChangers:
+        """What this user may do with it, by whatever way of Wagtail's."""
+        return OnlyChangers(user, self)
+
+    def user_can_change(self, user: "Asker") -> bool:
+        """Whether it is theirs to change; asked by `permissions_for_user`."""
+        return user_can_change_places(user)
 
 
 class NoticePage(BasePage):
@@ -252,6 +266,22 @@ class NoticePage(BasePage):
         if self.notice_id is not None:
             return self.notice
         return Notice.objects.filter(origin=self.translation_key).first()
+
+    def named_services(self) -> "QuerySet[Service]":
+        """Services that the newest draft names, as it is stored."""
+        if self.latest_revision is None:
+            named = [service.pk for service in self.affected_services.all()]
+        else:
+            named = self.latest_revision.content.get("affected_services") or []
+        return Service.objects.filter(pk__in=named)
+
+    def permissions_for_user(self, user: "Asker") -> OnlyChangers:
+        """What this user may do with it, by whatever way of Wagtail's."""
+        return OnlyChangers(user, self)
+
+    def user_can_change(self, user: "Asker") -> bool:
+        """Whether it is theirs to change; asked by `permissions_for_user`."""
+        return user_can_change_page(user, self)
 
     def shown_at(self, at: "datetime") -> bool:
         """Only what was published as a notice, too: a copied branch is live in name only."""

@@ -152,7 +152,8 @@ class MaintenanceRule(NoticeWords):
         if known and not recurrence.days(
             self.pattern, self.first_day, self.first_day + timedelta(days=5 * 366)
         ):
-            raise ValidationError(_("This rule never falls on a day."))
+            never = _("By this rule no day comes in the five years from the first day on.")
+            raise ValidationError({"rrule": never} if self.repeats == Repeats.RRULE else never)
 
     def _form_errors(self) -> rules.Errors:
         needed: dict[str, tuple[str, ...]] = {

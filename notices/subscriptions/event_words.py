@@ -43,7 +43,8 @@ class Words:
 class EventWords:
     """The words of events as of one moment, kept for each event and language.
 
-    A notice that no public page shows any more has none: what was withdrawn is not told.
+    A notice that no public page shows any more has none: what was withdrawn is not told. Neither
+    is what the clock brought too early.
     """
 
     def __init__(self, at: datetime) -> None:
@@ -52,6 +53,8 @@ class EventWords:
 
     def of(self, event: NoticeEvent, language: str) -> Words | None:
         """The words, or None for a notice that is not public now."""
+        if event.is_taken_back:
+            return None
         key = (event.pk, language)
         if key not in self._known:
             with override(language):

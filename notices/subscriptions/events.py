@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from notices.enums import CLOSING_STATE, Kind, Occasion, Phase, Step, UpdateState
@@ -23,6 +24,10 @@ _BY_CLOCK = {Occasion.BEGUN: "begun", Occasion.ENDED: "ended"}
 def record(update: NoticeUpdate) -> NoticeEvent:
     """The event of an update, in the caller's transaction; the same update again is the same."""
     notice = update.notice
+    known = NoticeEvent.objects.filter(notice=notice, update=update).first()
+    if known is not None:
+        return known
+    _take_back(notice, update)
     occasion, step, key = _nature(notice, update)
     event, _new = NoticeEvent.objects.get_or_create(
         notice=notice,
@@ -50,12 +55,29 @@ def record_due(*, at: datetime | None = None) -> int:
     """Record what began or ended by the clock alone; how many events are new. Safe to repeat.
 
     Something begins when it was announced before; plain news begin and end without a word. What
-    ends by the clock is a window whose announced end has come, and a warning's.
+    ends by the clock is a window whose announced end has come, and a warning's. Without `at` it
+    has come by the clock of the database, too, which all machines share: one that is ahead alone
+    tells nothing too early.
     """
     now = at or timezone.now()
-    return _due(_begun(now), Occasion.BEGUN, Step.UPDATED) + _due(
-        _ended(now), Occasion.ENDED, Step.RESOLVED
-    )
+    begun, ended = _begun(now), _ended(now)
+    if at is None:
+        begun &= Q(starts_at__lte=Now())
+        ended &= Q(over_at__lte=Now())
+    return _due(begun, Occasion.BEGUN, Step.UPDATED) + _due(ended, Occasion.ENDED, Step.RESOLVED)
+
+
+def _take_back(notice: Notice, update: NoticeUpdate) -> None:
+    """Free the keys of what this update shows not to have happened yet, so that it is told then.
+
+    Before every update a notice was not over; with one that leaves it announced it has not begun.
+    """
+    early = Q(key=_BY_CLOCK[Occasion.ENDED])
+    if notice.phase(update.at) == Phase.ANNOUNCED:
+        early |= Q(key=_BY_CLOCK[Occasion.BEGUN])
+    for event in NoticeEvent.objects.filter(early, notice=notice, update=None):
+        event.key = f"{event.occasion}:{event.pk}"
+        event.save(update_fields=["key"])
 
 
 def _nature(notice: Notice, update: NoticeUpdate) -> tuple[Occasion, Step, str]:
@@ -92,9 +114,14 @@ def _due(condition: Q, occasion: Occasion, step: Step) -> int:
     found = Notice.objects.filter(condition, Exists(followed), ~Exists(known))
     found = found.exclude(kind=Kind.ANNOUNCEMENT).order_by("starts_at", "pk")[:_BATCH]
     new = 0
-    for notice in found:
-        at = notice.starts_at if occasion == Occasion.BEGUN else notice.over_at
+    for notice_id in list(found.values_list("pk", flat=True)):
         with transaction.atomic():
+            # Its window may have been moved since: what is locked is asked again.
+            locked = Notice.objects.select_for_update(of=("self",))
+            notice = locked.filter(condition, pk=notice_id).first()
+            if notice is None:
+                continue
+            at = notice.starts_at if occasion == Occasion.BEGUN else notice.over_at
             _event, made = NoticeEvent.objects.get_or_create(
                 notice=notice,
                 key=key,

@@ -45,10 +45,10 @@ def outside(settings):
         yield mailbox, gateway, receiver
 
 
-def work() -> None:
+def work(at: dt.datetime | None = None) -> None:
     """What the worker does, twice over."""
     for _ in range(2):
-        telling.work()
+        telling.work(at=at)
         deliver_due()
 
 
@@ -109,7 +109,7 @@ def test_a_maintenance_is_approved_shown_in_three_phases_and_told_once_each(
             wait_until(lambda: banner.is_visible() or not reader.reload(), 5)
             phases.append(banner.get_attribute("data-phase"))
             banner.locator("[data-notice-close]").click()
-            work()
+            work(moment)
             assert told() == [number] * 3
     assert phases == ["announced", "running", "ended"]
     with clock(end + dt.timedelta(hours=25)):

@@ -53,7 +53,8 @@ def test_a_window_keeps_its_uid_and_counts_its_changes(index, client):
     assert value(first, "SUMMARY") == calendar_files.text(page.title)
     assert time(first, "DTSTART") == page.notice.starts_at.replace(microsecond=0)
     later = ahead(hours=60)
-    said(page, "scheduled", "به تعویق افتاد.", starts_at=ahead(hours=55), expected_end=later)
+    postponed = {"starts_at": ahead(hours=55), "expected_end": later, "alone_because": "کسی نبود."}
+    said(page, "scheduled", "به تعویق افتاد.", **postponed)
     (moved,) = read(client)
     assert value(moved, "UID") == value(first, "UID")
     assert value(moved, "SEQUENCE") == "1"

@@ -111,7 +111,7 @@ def test_a_window_is_expected_then_called_off(index, client, valid):
         starts_at=ahead(hours=48),
         expected_end=ahead(hours=50),
     )
-    say(page, "scheduled", "زودتر", starts_at=ahead(minutes=30))
+    say(page, "scheduled", "زودتر", starts_at=ahead(minutes=30), alone_because="کسی نبود.")
     updates.cancel(notice=page.notice, text="لغو شد.", author=None, key="c")
     chain = [read(client, page, number, valid) for number in (1, 2, 3)]
     assert [text(each, "msgType") for each in chain] == ["Alert", "Update", "Cancel"]

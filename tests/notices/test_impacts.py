@@ -138,7 +138,8 @@ def test_the_page_says_what_changed_and_what_was_announced_before(index, client,
     before = client.get(page.url).content.decode()
     assert "Announced until then" not in before
     later = ahead(hours=9)
-    say(page.notice, "a", "scheduled", expected_end=later, impacts={services[0]: Impact.DEGRADED})
+    changed = {"expected_end": later, "impacts": {services[0]: Impact.DEGRADED}}
+    say(page.notice, "a", "scheduled", alone_because="دیر شد.", **changed)
     (shown,) = current.coming(timezone.now(), updates=True)
     with override("en"):
         entries = page_context(page)["entries"]

@@ -453,6 +453,7 @@ def test_an_extended_window_keeps_silent_for_longer_and_a_withdrawn_one_does_not
         author=None,
         key="k",
         expected_end=ahead(hours=5),
+        alone_because="کسی نبود.",
     )
     assert not Proposal.objects.waiting(first_end).exists()
     NoticePage.objects.get().unpublish()

@@ -2,20 +2,24 @@
 
 import re
 import threading
-from datetime import date, time, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import pytest
+from dateutil import rrule
+from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
 from notices import recurrence, recurring, updates
-from notices.enums import Repeats
+from notices.enums import Impact, Repeats
 from notices.models import MaintenanceRule, Notice, NoticePage, NoticeUpdate, Occurrence
 from notices.recurrence import LAST, Pattern
 from persian.jalali import TEHRAN, from_jalali, jalali_parts
@@ -103,6 +107,65 @@ def test_looking_in_two_pieces_finds_the_same_days(one, other):
 def test_rrules_say_days(rule, expected):
     assert recurrence.rrule_wrong(rule) is None
     assert recurrence.days(Pattern(FIRST, rrule=rule), FIRST, date(2026, 5, 20)) == expected
+
+
+FALLING = [
+    *("FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29"),
+    *("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;WKST=SA", "FREQ=WEEKLY;BYSETPOS=-1;BYDAY=MO,TU"),
+    *("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYDAY=5FR", "FREQ=MONTHLY;INTERVAL=7"),
+    *("FREQ=YEARLY;BYYEARDAY=366,-1", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=SU", "FREQ=YEARLY;BYDAY=20MO"),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(FALLING),
+    st.dates(date(1990, 1, 1), date(2110, 1, 1)) | st.just(date(2028, 2, 29)),
+)
+def test_the_days_of_a_rule_are_those_of_its_own_years(rule, first):
+    last = first + timedelta(days=9 * 366)
+    rest = rrulestr(f"RRULE:{rule}", dtstart=datetime.combine(first, time()))
+    expected = rest.between(datetime.combine(first, time()), datetime.combine(last, time()), True)
+    found = recurrence.days(Pattern(first, rrule=rule), first, last)
+    assert found == [moment.date() for moment in expected]
+
+
+@pytest.fixture
+def periods(monkeypatch):
+    """How many years, months, weeks or days `dateutil` looks at; it is counted, not replaced."""
+    counted = Counter()
+
+    def counting(name, real):
+        def count(*args):
+            counted[name] += 1
+            return real(*args)
+
+        return count
+
+    for name in ("ydayset", "mdayset", "wdayset", "ddayset"):
+        real = getattr(rrule._iterinfo, name)
+        monkeypatch.setattr(rrule._iterinfo, name, counting(name, real))
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "a_year"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "ydayset", 1),
+        ("FREQ=YEARLY;BYSETPOS=300;BYDAY=FR", "ydayset", 1),
+        ("FREQ=MONTHLY;BYSETPOS=200;BYDAY=FR", "mdayset", 12),
+        ("FREQ=WEEKLY;BYMONTH=4;BYMONTHDAY=31", "wdayset", 53),
+        ("FREQ=DAILY;BYMONTH=6;BYMONTHDAY=31", "ddayset", 366),
+    ],
+)
+def test_a_rule_that_falls_on_no_day_is_given_up_within_a_cycle_of_the_calendar(
+    periods, rule, name, a_year
+):
+    for first in (date(1900, 1, 1), FIRST, date(2400, 2, 29)):
+        periods.clear()
+        assert recurrence.days(Pattern(first, rrule=rule), first, first + recurrence.HORIZON) == []
+        assert set(periods) == {name}
+        assert periods[name] <= a_year * 422
 
 
 @pytest.mark.parametrize(
@@ -208,7 +271,7 @@ def test_workers_at_once_make_each_day_once_and_every_day(index):
     author, second = staff_user("editor"), staff_user("editor")
     for _rule in range(2):
         rule = make_rule(changed_by=author, publishes=True)
-        recurring.approve(rule=rule, by=second)
+        recurring.approve(rule=rule, by=second, seen=recurring.digest(rule))
     with clock(NOON):
         made = at_once(3, partial(recurring.make_ahead, at=NOON))
     assert all(isinstance(each, int) for each in made), made
@@ -255,10 +318,10 @@ def test_it_publishes_by_itself_only_what_a_second_person_approved(index):
     make_ahead(NOON)
     assert not Notice.objects.exists()
     with pytest.raises(ValidationError):
-        recurring.approve(rule=rule, by=author)
+        recurring.approve(rule=rule, by=author, seen=recurring.digest(rule))
     with pytest.raises(IntegrityError), transaction.atomic():
         MaintenanceRule.objects.update(approved_by=author)
-    recurring.approve(rule=rule, by=second)
+    recurring.approve(rule=rule, by=second, seen=recurring.digest(rule))
     later = NOON + timedelta(days=30)
     for _again in range(2):
         make_ahead(later)
@@ -304,7 +367,10 @@ def test_ended_and_inactive_rules_make_nothing(index):
         ({"repeats": Repeats.JALALI_DAY, "month_day": 32}, "month_day"),
         ({"repeats": Repeats.RRULE}, "rrule"),
         ({"repeats": Repeats.RRULE, "rrule": "FREQ=HOURLY"}, "rrule"),
-        ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "__all__"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=DAILY;BYMONTH=6;BYMONTHDAY=31"}, "rrule"),
+        ({"repeats": Repeats.RRULE, "rrule": "FREQ=MONTHLY;BYSETPOS=200;BYDAY=FR"}, "rrule"),
+        ({"last_day": FIRST}, "__all__"),
         ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
         ({"minutes": 0}, "minutes"),
         ({"repeats": "hourly"}, "repeats"),
@@ -330,6 +396,13 @@ def form_of(rule, **more):
     return sent | {"first_day": "1405/01/01", "last_day": "", "month_day": "", "rrule": ""} | more
 
 
+def seen_at(client, address):
+    """What the form of an approval sends back: which rule was shown."""
+    answer = client.get(address)
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]{64})"', answer.content.decode())
+    return {"seen": seen}
+
+
 @pytest_db
 @pytest.mark.screen
 def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, index):
@@ -339,8 +412,7 @@ def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, ind
     listed = client.get(reverse("notices_maintenancerule_modeladmin_index"))
     approve = reverse("notices_admin:approve_rule", args=[rule.pk])
     assert approve in listed.content.decode()
-    assert client.get(approve).status_code == 200
-    assert client.post(approve).status_code == 302
+    assert client.post(approve, seen_at(client, approve)).status_code == 302
     rule.refresh_from_db()
     assert rule.approved_by == second
     edit = reverse("notices_maintenancerule_modeladmin_edit", args=[rule.pk])
@@ -349,7 +421,7 @@ def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, ind
     assert answer.status_code == 302, answer.context["form"].errors
     rule.refresh_from_db()
     assert (rule.minutes, rule.approved_by, rule.changed_by) == (60, None, second)
-    refused = client.post(approve)
+    refused = client.post(approve, seen_at(client, approve))
     assert refused.status_code == 200
     assert refused.context["form"].non_field_errors()
     client.force_login(staff_user("head"))
@@ -357,3 +429,59 @@ def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, ind
     assert client.post(approve).status_code in (302, 403)
     rule.refresh_from_db()
     assert (rule.minutes, rule.approved_by) == (60, None)
+
+
+CHANGES = [
+    {"title": "عنوان دیگر"},
+    {"message_en": "Something else."},
+    {"impact": Impact.PARTIAL},
+    {"which": 2},
+    {"clock": time(14)},
+    {"minutes": 600},
+    {"last_day": date(2027, 1, 1)},
+    {"days_ahead": 90},
+]
+
+
+@pytest_db
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
+def test_what_was_changed_after_the_look_is_not_approved(index, change):
+    author, second = staff_user("editor"), staff_user("editor")
+    rule = make_rule(changed_by=author, publishes=True)
+    seen = recurring.digest(rule)
+    MaintenanceRule.objects.filter(pk=rule.pk).update(**change)
+    with pytest.raises(ValidationError) as error:
+        recurring.approve(rule=rule, by=second, seen=seen)
+    assert error.value.code == "changed"
+    rule.refresh_from_db()
+    assert rule.approved_by is None
+    recurring.approve(rule=rule, by=second, seen=recurring.digest(rule))
+    rule.refresh_from_db()
+    assert rule.approved_by == second
+
+
+@pytest_db
+@pytest.mark.screen
+def test_the_screen_shows_the_rule_as_it_is_when_it_was_changed_before_the_click(client, index):
+    author, second = staff_user("editor"), staff_user("editor")
+    rule = make_rule(changed_by=author, publishes=True)
+    client.force_login(second)
+    approve = reverse("notices_admin:approve_rule", args=[rule.pk])
+    seen = seen_at(client, approve)
+    service = ServiceFactory(name="سامانهٔ صدور")
+    other = Client()
+    other.force_login(author)
+    edit = reverse("notices_maintenancerule_modeladmin_edit", args=[rule.pk])
+    sent = form_of(rule, publishes="on", services=[service.pk])
+    assert other.post(edit, sent).status_code == 302
+    for data in (seen, {}, {"seen": "x"}):
+        answer = client.post(approve, data, follow=True)
+        assert answer.redirect_chain
+        shown = answer.content.decode()
+        assert service.name in shown
+        assert len(list(answer.context["messages"])) == 1
+        rule.refresh_from_db()
+        assert rule.approved_by is None
+    assert client.post(approve, seen_at(client, approve)).status_code == 302
+    rule.refresh_from_db()
+    assert rule.approved_by == second

@@ -100,8 +100,8 @@ def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
         )
         for moment in (ahead(), start, start, end, end):
             with clock(moment):
-                telling.work()
-                telling.work()
+                telling.work(at=moment)
+                telling.work(at=moment)
                 deliver_due()
                 deliver_due()
         assert len(mailbox.letters) == len(receiver.got) == 3

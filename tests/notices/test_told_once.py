@@ -51,7 +51,7 @@ def test_what_one_person_published_alone_is_told_once(index):
 def test_a_window_of_a_rule_is_told_once_in_two_languages(index):
     index.copy_for_translation(Locale.objects.get(language_code="en")).save_revision().publish()
     rule = make_rule(changed_by=staff_user("editor"), publishes=True, days_ahead=30)
-    recurring.approve(rule=rule, by=staff_user("editor"))
+    recurring.approve(rule=rule, by=staff_user("editor"), seen=recurring.digest(rule))
     for _again in range(2):
         make_ahead(NOON)
     assert Notice.objects.get().pages.filter(live=True).count() == 2

@@ -77,12 +77,13 @@ def test_a_window_can_be_moved_before_it_opens_and_extended_after(window):
     stored = Notice.objects.get()
     assert (stored.starts_at, stored.expected_end) == (start, end)
     late = ahead(hours=14)
-    post(window, UpdateState.IN_PROGRESS, key="2", expected_end=late, at=ahead(hours=11))
+    said = {"expected_end": late, "alone_because": "دیر شد.", "at": ahead(hours=11)}
+    post(window, UpdateState.IN_PROGRESS, key="2", **said)
     assert Notice.objects.get().over_at == late
 
 
 def test_a_window_that_begins_early_says_so(window):
-    post(window, UpdateState.IN_PROGRESS, starts_at=ago(minutes=1))
+    post(window, UpdateState.IN_PROGRESS, starts_at=ago(minutes=1), alone_because="زود بود.")
     assert Notice.objects.get().phase(timezone.now()) == Phase.RUNNING
 
 

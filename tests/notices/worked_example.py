@@ -92,7 +92,8 @@ def _enquiry(index, service):
     outage(index, service, Impact.MAJOR, at(3, 10, 12), at(3, 10), at(3, 11, 30))
     outage(index, service, Impact.PARTIAL, at(3, 11, 5), at(3, 11), at(3, 12, 15))
     longer = window(index, service, Impact.MAJOR, at(5, 0), at(10, 0), at(10, 4))
-    post(longer, "in_progress", at(10, 3, 30), expected_end=at(10, 5))
+    late = {"expected_end": at(10, 5), "alone_because": "کسی نبود."}
+    post(longer, "in_progress", at(10, 3, 30), **late)
     window(index, service, Impact.MAJOR, at(15, 10), at(15, 22), at(15, 23))
     window(index, service, Impact.PARTIAL, at(16, 9), at(20, 2), at(20, 4))
     window(index, service, Impact.MAJOR, at(17, 9), at(25, 0), at(25, 4))

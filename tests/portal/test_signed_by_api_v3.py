@@ -84,6 +84,48 @@ other_boss = get_user_model().objects.create_superuser("other", "o@desk.example"
 token = APIToken.create_token(user=other_boss, name="t")[1]
 client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
 second = [ask("post", "actions/publish/"), Notice.objects.count()]
+
+# The head of a department that the notice does not concern, and the head of its own.
+from cms_pages.models import ContentPage
+from notices.models import NoticePage
+from tests.cms_pages.factories import ServiceFactory, staff_user
+from tests.notices.factories import published
+service = ServiceFactory()
+beside = ContentPage(title="c", slug="c", locale=page.locale)
+HomePage.objects.get().add_child(instance=beside)
+place = NoticeIndexPage(title="m", slug="m", locale=page.locale)
+beside.add_child(instance=place)
+told = published(notices, title="told", slug="told", services=[service], impact="partial")
+first = told.get_latest_revision()
+told.message = "second"
+told.save_revision().publish()
+here = f"/api/v3-preview/pages/{told.pk}/"
+
+
+def standing():
+    found = NoticePage.objects.filter(pk=told.pk).first()
+    return [NoticePage.objects.count(), found and (found.message, found.live, found.path,
+                                                   found.latest_revision_id)]
+
+
+meta = {"type": "notices.NoticePage", "action": "publish"}
+heads = {}
+for role, head in (("stranger", staff_user("head")),
+                   ("own", staff_user("head", service.department))):
+    token = APIToken.create_token(user=head, name="t")[1]
+    client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+    for name, given in {
+        "edit": ("patch", "", {"meta": meta, "message": "changed"}),
+        "revert": ("post", "actions/revert/", {"revision_id": first.pk}),
+        "publish": ("post", "actions/publish/"),
+        "move": ("post", "actions/move/", {"destination_id": place.pk, "position": "last-child"}),
+        "copy": ("post", "actions/copy/", {"slug": "copied"}),
+        "alias": ("post", "actions/create_alias/", {"slug": "alias"}),
+        "unpublish": ("post", "actions/unpublish/"),
+        "delete by action": ("delete", "actions/delete/"),
+    }.items():
+        stood = standing()
+        heads[f"{role}: {name}"] = [ask(*given), standing() == stood]
 copy = AgreementPage.objects.filter(slug="copy").first()
 print(json.dumps({
     "answers": answers,
@@ -91,6 +133,7 @@ print(json.dumps({
     "versions": AgreementVersion.objects.count(),
     "alone": alone,
     "second": second,
+    "heads": heads,
 }))
 """
 
@@ -147,3 +190,12 @@ def test_a_planned_notice_takes_two_people_here_too(report):
     assert publishing in (400, 403, 422)
     assert changing in (400, 403, 422)
     assert report["second"] == [200, 1]
+
+
+def test_a_head_changes_no_notice_of_another_department_here_either(report):
+    for door, (status, same) in report["heads"].items():
+        if door.startswith("stranger"):
+            assert (status, same) == (403, True), door
+        else:
+            assert (status < 300, same) == (True, False), door
+    assert len(report["heads"]) == 16

@@ -123,7 +123,8 @@ def _build_recurring() -> None:
         changed_by=users.objects.get(username="editor"),
     )
     rule.services.add(Service.objects.get(key="road-sign"))
-    recurring.approve(rule=rule, by=users.objects.get(username="manager"))
+    manager = users.objects.get(username="manager")
+    recurring.approve(rule=rule, by=manager, seen=recurring.digest(rule))
     recurring.make_ahead()
 
 
