@@ -6,10 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 
 from cms_pages.models import Service
+from desk_core import instants
 from notices import current, history
 from notices.machine_faces.urls import urlpatterns as machine_faces
 from notices.models import NoticeIndexPage
@@ -71,17 +71,17 @@ def _faces(*, of_a_service: bool) -> Iterator[str]:
 
 
 def _months() -> Iterator[Month]:
-    chapter = history.chapter(timezone.now())
+    chapter = history.chapter(instants.now())
     for _number in range(MONTHS):
         yield chapter.month
         if chapter.earlier is None:
             return
-        chapter = history.chapter(timezone.now(), chapter.earlier)
+        chapter = history.chapter(instants.now(), chapter.earlier)
 
 
 def _pages() -> Iterator[str]:
     """Notices that run, come or are over lately, their lists, and the agreements."""
-    for each in current.recent(timezone.now()):
+    for each in current.recent(instants.now()):
         yield each.url or ""
     for index in NoticeIndexPage.objects.live().public():
         yield index.url or ""

@@ -15,15 +15,12 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
-from storages.backends.s3 import S3Storage
 
 from cms_pages.models import DeskSettings
 from desk_core.page_cache import purge_now
@@ -31,11 +28,9 @@ from notices import checks, updates
 from notices.enums import Kind, UpdateState
 from notices.static_copy import contents, folders, links, making, rounds, storages
 from notices.static_copy.files import CopiedFile, name_of
-from notices.static_copy.making import StaticCopy
 from notices.static_copy.reading import Unreadable
-from tests.cms_pages.factories import ServiceFactory
-from tests.notices.factories import ahead, clock, draft, published
-from tests.notices.test_warnings import warn
+from tests.notices.copies import copy_of
+from tests.notices.factories import ahead, clock, published
 
 pytestmark = pytest.mark.django_db
 DESK = "http://localhost"
@@ -43,17 +38,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def desk(index):
-    """Notices of every kind and in every state, and a service."""
-    service = ServiceFactory(name="استعلام", name_en="Enquiry", key="enquiry")
-    published(index, title="اختلال درگاه", services=[service])
-    warn(index, title="بهمن در گردنه")
-    start = ahead(hours=30)
-    window = {"starts_at": start, "expected_end": start + timedelta(hours=2)}
-    published(index, title="نگهداری شبانه", kind=Kind.MAINTENANCE, services=[service], **window)
-    published(index, title="پس‌گرفته").unpublish()
-    draft(index, title="پیش‌نویس پنهان")
-    return index
+def desk(told_index):
+    return told_index
 
 
 def words_of(file: CopiedFile) -> str:
@@ -135,6 +121,27 @@ def test_a_page_says_what_it_is_and_needs_no_script(desk):
     assert json.loads(note.body)["stale_at"] == live
 
 
+def test_all_its_files_are_of_one_instant_however_long_it_takes(desk, monkeypatch):
+    """An office closes and a window opens while it is made: no file knows. XLSX say when packed."""
+    start = timezone.now().replace(microsecond=0)
+    with clock(start):
+        still = making.make()
+
+    def ticking():
+        ticking.at += timedelta(minutes=7)
+        return ticking.at
+
+    ticking.at = start - timedelta(minutes=7)
+    monkeypatch.setattr("django.utils.timezone.now", ticking)
+    moving = making.make()
+    assert ticking.at > start + timedelta(hours=1), "the clock was asked meanwhile"
+    assert moving.made_at == still.made_at == start
+    bodies = {each.name: each.body for each in still.files}
+    assert [each.name for each in moving.files] == list(bodies)
+    other = [each.name for each in moving.files if each.body != bodies[each.name]]
+    assert [name for name in other if not name.endswith(".xlsx")] == []
+
+
 def test_pages_of_the_live_site_say_nothing_of_a_copy_and_it_says_nothing_of_people(desk, client):
     making.make()
     assert "data-copy-stale" not in client.get("/status/").content.decode()
@@ -184,13 +191,6 @@ def test_the_addresses_take_as_many_queries_for_many_notices_as_for_few(desk):
     for number in range(6):
         published(desk, title=f"اختلال {number}", slug=f"more-{number}")
     assert asked() == before
-
-
-def copy_of(**files: str) -> StaticCopy:
-    made = tuple(
-        CopiedFile(f"/{name}.html", body.encode(), "text/html") for name, body in files.items()
-    )
-    return StaticCopy(timezone.now(), made)
 
 
 def test_a_folder_shows_the_new_copy_and_keeps_the_one_before(tmp_path):
@@ -269,20 +269,6 @@ def test_a_full_disk_leaves_the_copy_before(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         folders.write(copy_of(a="new"), tmp_path)
     assert (tmp_path / "current" / "a.html").read_text() == "old"
-
-
-@pytest.fixture
-def bucket():
-    """A bucket on moto's S3 server."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
-    requests.put(f"{address}/copy", timeout=10).raise_for_status()
-    keys = {"access_key": "a", "secret_key": "b", "region_name": "us-east-1"}
-    yield S3Storage(bucket_name="copy", endpoint_url=address, default_acl=None, **keys)
-    server.stop()
 
 
 def test_a_bucket_gets_what_changed_and_loses_what_is_gone(bucket):
