@@ -41,7 +41,7 @@ def check_static_copy(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
 
 
 def check_standing(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """notices.W001: the last whole static copy is old. Asked for by `check --database`."""
+    """notices.W001: the last whole static copy is old. Asked for by `check --deploy`."""
     if check_static_copy(None) or not standing.is_wanted():
         return []
     found = standing.read()
@@ -60,4 +60,4 @@ def register() -> None:
     """Register the checks; called when the app is ready."""
     checks.register(check_availability)
     checks.register(check_static_copy)
-    checks.register(check_standing, checks.Tags.database)
+    checks.register(check_standing, deploy=True)

@@ -20,10 +20,11 @@ from sla.models import AgreementPage
 MONTHS = 6
 #: Addresses that are copied because something copied links to them.
 FOLLOWED = re.compile(r"(?:/[a-z]{2})?/status/cap/[0-9a-f-]{36}/[0-9]+\.xml")
-_PAGES = ("status", "history", "availability")
+_PAGES = ("status", "history", "availability", "embed")
 _FILES = ("availability_json", "availability_csv", "availability_xlsx")
 _OF_A_SERVICE = (
     "service",
+    "embed",
     "availability_of_page",
     "availability_of_json",
     "availability_of_csv",

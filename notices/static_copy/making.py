@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language_from_path, gettext, override
 
 from desk_core import instants
 from desk_core.page_cache.generation import shared_generation
@@ -107,8 +109,15 @@ def _turned(
 ) -> CopiedFile:
     if not file.is_page:
         return file
+    with override(get_language_from_path(file.path) or settings.LANGUAGE_CODE):
+        outwards = gettext("Leads to the desk itself, which may not answer now.")
     html = links.inwards(
-        file.body.decode(), path=file.path, root=root, copied=copied, assets=used.__contains__
+        file.body.decode(),
+        path=file.path,
+        root=root,
+        copied=copied,
+        assets=used.__contains__,
+        outwards=outwards,
     )
     return replace(file, body=html.encode())
 

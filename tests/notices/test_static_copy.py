@@ -56,6 +56,8 @@ def test_it_holds_pages_faces_and_files_in_both_languages(desk):
             "status/history/index.html",
             "status/availability/index.html",
             "status/services/enquiry/index.html",
+            "status/embed/index.html",
+            "status/embed/enquiry/index.html",
             "status/api/v2/summary.json",
             "status/history.rss",
             "status/history.atom",
@@ -150,6 +152,20 @@ def test_pages_of_the_live_site_say_nothing_of_a_copy_and_it_says_nothing_of_peo
             assert "csrfmiddlewaretoken" not in words_of(file), file.name
 
 
+def test_what_leads_out_to_the_live_site_says_so_in_the_language_of_the_page(desk):
+    """The passports of the services and their legal bases are not in the copy, for example."""
+    for file in making.make().files:
+        if not file.is_page or file.path == making.UNAVAILABLE:
+            continue
+        page = words_of(file)
+        tags = re.findall(rf'<(?:a|form)\b[^>]*\s(?:href|action)="{DESK}/[^>]*>', page)
+        assert bool(tags) == ("/embed/" not in file.path), file.name
+        for tag in tags:
+            assert " data-leads-out title=" in tag, (file.name, tag)
+        if tags and file.path.startswith("/en/"):
+            assert 'title="Leads to the desk itself' in page, file.name
+
+
 def test_forms_and_what_is_not_copied_go_to_the_live_site():
     page = (
         '<a href="/requests/new/?a=1&amp;b=2">x</a><form action="/status/subscribe/">'
@@ -159,8 +175,17 @@ def test_forms_and_what_is_not_copied_go_to_the_live_site():
     )
     copied = {"/status/", "/en/status/"}
     turned = links.inwards(
-        page, path="/status/", root=DESK, copied=copied, assets=lambda p: p == "/media/a.png"
+        page,
+        path="/status/",
+        root=DESK,
+        copied=copied,
+        assets=lambda p: p == "/media/a.png",
+        outwards="it's out",
     )
+    leaving = 'data-leads-out title="it&#x27;s out"'
+    assert f'<a {leaving} href="{DESK}/requests/new/?a=1&amp;b=2">' in turned
+    assert f"<form {leaving} action=" in turned
+    assert turned.count("data-leads-out") == 3, "not what stays inside, nor another site"
     assert f'href="{DESK}/requests/new/?a=1&amp;b=2"' in turned
     assert f'action="{DESK}/status/subscribe/"' in turned
     assert f'href="{DESK}/status/?calendar=x"' in turned
