@@ -3,8 +3,8 @@
 There is no step that changes everything at once. So what pages are shown with goes first and pages
 after it; and what the copy has no more is removed at the end.
 
-Every page says of when it is, and is sent again for that alone only when the copy there has come
-halfway to its age: until then what is sent are files that say something else that is new.
+Every page says of when it is, and is sent again for that alone only now and then
+(`conf.static_copy_whole_every`). Until then a file is sent when it says something else that is new.
 """
 
 from datetime import datetime

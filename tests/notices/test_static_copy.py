@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -466,21 +467,44 @@ def test_a_page_turns_suspicious_of_its_own_age(desk, tmp_path, chromium):
     with clock(ahead(hours=-2)):
         folders.write(making.make(), tmp_path / "old")
     folders.write(making.make(), tmp_path / "new")
-    handler = partial(QuietHandler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        root = f"http://127.0.0.1:{server.server_port}"
+    with served(tmp_path) as root:
         page = chromium.new_page()
         for place, alarming in (("old", True), ("new", False)):
-            page.goto(f"{root}/{place}/current/status/")
-            assert page.locator("[data-copy-alarm]").is_visible() == alarming
-            assert page.locator("main h1").is_visible()
+            for address in ("status/", "status/embed/"):
+                page.goto(f"{root}/{place}/current/{address}")
+                assert page.locator("[data-copy-alarm]").is_visible() == alarming
+                assert page.locator("main h1").is_visible()
+        page.goto(f"{root}/new/current/status/")
         page.clock.install()
         page.reload()
         assert not page.locator("[data-copy-alarm]").is_visible()
         page.clock.fast_forward("02:00:00")
         assert page.locator("[data-copy-alarm]").is_visible(), "also while it stays open"
         page.close()
+
+
+@pytest.mark.browser
+def test_a_printed_page_says_that_it_is_a_copy(desk, tmp_path, chromium):
+    folders.write(making.make(), tmp_path)
+    with served(tmp_path) as root:
+        page = chromium.new_page()
+        page.goto(f"{root}/current/status/history/")
+        signs = "[...document.querySelectorAll('[data-leads-out]')].map("
+        signs += "(each) => getComputedStyle(each, '::after').content)"
+        assert all("↖" in each for each in page.evaluate(signs))
+        page.emulate_media(media="print")
+        assert page.locator("#copy-note").is_visible()
+        assert not page.locator(".copy-note-signs").is_visible()
+        assert set(page.evaluate(signs)) == {"none"}
+        page.close()
+
+
+@contextmanager
+def served(folder):
+    handler = partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
