@@ -2,7 +2,8 @@
 
 `/health/live/` touches nothing. `/health/ready/` asks the database and the shared cache (503 when
 one of them is away) and says whether messages wait too long (`late`, still 200: people can use the
-site). Nothing else is told to strangers.
+site). Floors above register parts of their own, which are `ok` or `late` as well. Nothing else is
+told to strangers.
 """
 
 import logging
@@ -27,6 +28,16 @@ from desk_core.throttles import guard_cache
 logger = logging.getLogger(__name__)
 
 OK, LATE, AWAY = "ok", "late", "away"
+Ask = Callable[[], str | None]
+_registered: dict[str, Ask] = {}
+
+
+def register_part(name: str, ask: Ask) -> None:
+    """Add a part without which people can still use the site; called in `AppConfig.ready()`.
+
+    `ask` returns OK or LATE, or None where there is no such part.
+    """
+    _registered[name] = ask
 
 
 @require_safe
@@ -43,12 +54,15 @@ def ready(request: HttpRequest) -> JsonResponse:
         "cache": _try("cache", _cache),
         "outbox": _try("outbox", _outbox),
     }
+    for name, ask in _registered.items():
+        if (state := _try(name, ask)) is not None:
+            parts[name] = state
     serves = parts["database"] == parts["cache"] == OK
     state = OK if all(part == OK for part in parts.values()) else LATE if serves else AWAY
     return never_store(JsonResponse({"state": state, **parts}, status=200 if serves else 503))
 
 
-def _try(name: str, ask: Callable[[], str]) -> str:
+def _try(name: str, ask: Ask) -> str | None:
     """Ask one part; a failure is told to the log, not to the stranger."""
     try:
         return ask()

@@ -16,13 +16,14 @@ class NoticesConfig(AppConfig):
         """Fill the slots of the frame, tell the page cache, connect the signal handlers."""
         from cms_pages.frame import read_along
         from cms_pages.slots import register
-        from desk_core import audit_words, erasures
+        from desk_core import audit_words, erasures, health
         from desk_core.page_cache import register_next_change
         from notices import checks, signal_handlers, slots, trail
         from notices.approval import four_eyes
         from notices.availability import measure
         from notices.monitors import states
         from notices.monitors import trail as monitor_trail
+        from notices.static_copy import standing
         from notices.subscriptions import trail as subscription_trail
 
         register("head_note", slots.copy_note)
@@ -41,4 +42,5 @@ class NoticesConfig(AppConfig):
         measure.register()
         audit_words.name_actions(subscription_trail.ACTIONS)
         audit_words.name_reasons(subscription_trail.REASONS)
+        health.register_part("static_copy", standing.health)
         erasures.register_forgetter(subscription_trail.forget_subjects)

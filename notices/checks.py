@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from notices import conf
+from notices.static_copy import standing
 
 
 def check_availability(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -38,7 +40,24 @@ def check_static_copy(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessa
     return found
 
 
+def check_standing(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """notices.W001: the last whole static copy is old. Asked for by `check --deploy`."""
+    if check_static_copy(None) or not standing.is_wanted():
+        return []
+    found = standing.read()
+    if not found.is_late(timezone.now()):
+        return []
+    last = found.made_at.isoformat(timespec="seconds") if found.made_at else "none is known of"
+    text = f"The static copy is late. The last whole one: {last}."
+    if found.failure and found.failed_at:
+        at = found.failed_at.isoformat(timespec="seconds")
+        text += f" The last error: {found.failure.value}, {at}."
+    hint = "The log of write_static_copy says why; docs/static-copy.md."
+    return [checks.Warning(text, hint=hint, id="notices.W001")]
+
+
 def register() -> None:
     """Register the checks; called when the app is ready."""
     checks.register(check_availability)
     checks.register(check_static_copy)
+    checks.register(check_standing, deploy=True)

@@ -199,6 +199,15 @@ def static_copy_stale_after() -> timedelta:
     return stale
 
 
+def static_copy_whole_every() -> timedelta:
+    """After so long all pages in a storage are sent again, so that their age means something.
+
+    Half of what is left between two rounds and the age from which the copy warns of itself: a page
+    that is left as it is in one round never comes to that age before the next.
+    """
+    return (static_copy_stale_after() - static_copy_every()) / 2
+
+
 def _minutes(name: str, default: int) -> timedelta:
     value = getattr(settings, name, default)
     if not isinstance(value, int) or value < 1:

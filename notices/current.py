@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 
+from desk_core import instants
 from desk_core.statements import Slot, Statement
 from notices import beside, faces, state, wording
 from notices.conf import banner_window
@@ -290,7 +290,7 @@ def recent_for(request: HttpRequest, *, updates: bool = False) -> list[PublicNot
     """The recent ones now, read once a request; who needs updates has to ask first."""
     kept = vars(request)
     if _KEPT not in kept:
-        kept[_KEPT] = recent(timezone.now(), updates=updates)
+        kept[_KEPT] = recent(instants.now(), updates=updates)
     return kept[_KEPT]
 
 

@@ -227,3 +227,11 @@ class ProposalState(models.TextChoices):
 
 # Kinds that post to the desk, and so have a token; the desk itself visits the others.
 POSTING_KINDS = tuple(kind for kind in MonitorKind if kind != MonitorKind.PROBE)
+
+
+class CopyFailure(models.TextChoices):
+    """Why the static copy of the status pages could not be written; all that staff are told."""
+
+    SITE = "site", _("The pages of the site could not be read")
+    FOLDER = "folder", _("The folder could not be written")
+    STORAGE = "storage", _("The storage could not be written")

@@ -14,6 +14,7 @@ from notices.enums import Phase
 from notices.models import BreakGlass, Notice
 from notices.permissions import user_can_review, user_can_see_notices
 from notices.querysets import open_q
+from notices.static_copy import standing
 
 LIMIT = 20
 
@@ -65,7 +66,7 @@ class NoticesPanel(Component):
     order = 130
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Rows, oldest start first; three queries."""
+        """Rows, oldest start first, and how the static copy stands; three queries."""
         user = parent_context["request"].user if parent_context else None
         if user is None or not user_can_see_notices(user):
             return {"allowed": False}
@@ -74,7 +75,13 @@ class NoticesPanel(Component):
         mine = set(found.updatable_by(user).values_list("pk", flat=True))
         shown = found.prefetch_related("updates")[:LIMIT]
         rows = [_row(notice, now, can_post=notice.pk in mine) for notice in shown]
-        return {"allowed": True, "rows": rows}
+        copy = standing.read() if standing.is_wanted() else None
+        return {
+            "allowed": True,
+            "rows": rows,
+            "copy": copy,
+            "copy_is_late": copy is not None and copy.is_late(now),
+        }
 
 
 def _row(notice: Notice, now: datetime, *, can_post: bool) -> Row:

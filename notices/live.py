@@ -3,8 +3,8 @@
 import hashlib
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from desk_core import instants
 from notices import current
 from notices.overview import overview
 
@@ -21,6 +21,6 @@ def mark(request: HttpRequest) -> str:
     ]
     lines = [
         (line.service.key, str(line.service), line.state, line.observed)
-        for line in overview(timezone.now(), request=request).lines
+        for line in overview(instants.now(), request=request).lines
     ]
     return hashlib.sha256(repr((told, lines)).encode()).hexdigest()[:16]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
+from desk_core import instants
 from notices import beside, current, wording
 from notices.current import PublicNotice
 from notices.enums import ACTIVE_PHASES, Impact, Kind, ServiceState, Severity, UpdateState
@@ -199,14 +199,14 @@ def page_context(page: "NoticePage") -> dict[str, Any]:
     """What the page of one notice shows; of a draft that has no fact yet, what it would show."""
     if page.notice_id is None:
         page.notice = page.known_notice() or draft_fact(page)
-        shown = current.PublicNotice(page=page, at=timezone.now())
+        shown = current.PublicNotice(page=page, at=instants.now())
         affected = [
             AffectedService(service=service, impact=page.notice.impact)
             for service in page.affected_services.all()
         ]
     else:
         beside.read_beside(page.notice)
-        shown = current.PublicNotice(page=page, at=timezone.now())
+        shown = current.PublicNotice(page=page, at=instants.now())
         affected = shown.affected
     return {"shown": shown, "affected": affected, "entries": timeline(shown)}
 
@@ -287,7 +287,7 @@ def _announced(shown: PublicNotice, row: "NoticeUpdate") -> str:
 
 def listing(request: HttpRequest) -> dict[str, Any]:
     """What the page over all notices shows: the picture now, and the past by pages."""
-    now = timezone.now()
+    now = instants.now()
     past = current.public_facts(now).filter(over_at__lte=now).order_by("-over_at", "pk")
     chosen = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
     return {

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from desk_core import instants
 from notices import current
 from notices.models import NoticePage
 from notices.monitors import states
@@ -34,7 +34,7 @@ def banner(request: HttpRequest) -> SafeString:
     page = getattr(request, "desk_page", None)
     own = page.notice_id if isinstance(page, NoticePage) else None
     shown = [each for each in current.recent_for(request) if each.id != own]
-    chosen = current.worth_a_banner(shown, timezone.now())
+    chosen = current.worth_a_banner(shown, instants.now())
     context = {"notices": chosen[:BANNER_LIMIT], "more": len(chosen) - BANNER_LIMIT}
     return _render("banner", request, context)
 
@@ -83,7 +83,7 @@ def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | 
 def _overview(request: HttpRequest) -> Overview:
     found = current.recent_for(request)
     return Overview(
-        at=timezone.now(),
+        at=instants.now(),
         lines=[],
         running=[each for each in found if each.is_active],
         coming=[],

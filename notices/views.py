@@ -4,13 +4,13 @@ from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cms_pages.frame import frame_for
 from cms_pages.models import Service
+from desk_core import instants
 from desk_core.page_cache import cacheable
 from notices import history as past
 from notices import live as standing
@@ -27,7 +27,7 @@ from sla.performance.views import note_shown
 @cacheable
 def status(request: HttpRequest) -> HttpResponse:
     """One sentence for all, every service now and in the past 90 days, what is planned or fails."""
-    now = timezone.now()
+    now = instants.now()
     _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
     note_shown(request)
     found = bars.every(request, now)
@@ -48,7 +48,7 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
     if month and chosen is None:
         raise Http404
     context = {
-        "chapter": past.chapter(timezone.now(), chosen),
+        "chapter": past.chapter(instants.now(), chosen),
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/history.html", context)
@@ -58,7 +58,7 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
 @cacheable
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """One service under the three headings: availability, planned downtime, issues."""
-    now = timezone.now()
+    now = instants.now()
     _frame = frame_for(request).pages  # first: then Wagtail asks nothing again for an address
     note_shown(request)
     shown = availability(request, services=Service.objects.active().filter(key=key), at=now)
@@ -89,7 +89,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})
 def embed(request: HttpRequest, key: str = "") -> HttpResponse:
     """The box as a page that any site may put into a frame: this one alone, and without cookies."""
-    now = timezone.now()
+    now = instants.now()
     shown = box(request, now, _offered(key) if key else None)
     return render(request, "notices/embed.html", {"box": shown, "at": now})
 
@@ -98,7 +98,7 @@ def embed(request: HttpRequest, key: str = "") -> HttpResponse:
 @cacheable
 def own_site(request: HttpRequest, key: str = "") -> HttpResponse:
     """Badges and the box, to be copied into pages of other sites."""
-    context = elsewhere.offers(request, _offered(key) if key else None, timezone.now())
+    context = elsewhere.offers(request, _offered(key) if key else None, instants.now())
     context["breadcrumbs"] = [(_("State of the services"), reverse("notices:status"))]
     return render(request, "notices/own_site.html", context)
 

@@ -7,8 +7,7 @@ they are, so that a registration asks for nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils import timezone
-
+from desk_core import instants
 from sla import working_time
 from sla.calendar import WorkingCalendar
 from sla.clock import LIMIT_DAYS
@@ -55,7 +54,7 @@ def of_version(version_id: int | None, *, at: datetime | None = None) -> Promise
     timed = tuple(target for target in document.targets if target.timed) if document else ()
     if not timed:
         return Promises(version_id)
-    rows = working_time.rows_around(at or timezone.now(), days=LIMIT_DAYS)
+    rows = working_time.rows_around(at or instants.now(), days=LIMIT_DAYS)
     return Promises(version_id, timed, rows)
 
 

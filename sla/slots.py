@@ -10,9 +10,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from cms_pages.models import Department
+from desk_core import instants
 from persian.digits import localised
 from sla import working_time
 from sla.agreements import Known, choose_in_force, choose_latest_expired
@@ -82,7 +82,7 @@ def home_agreement(request: HttpRequest) -> str:
     if card.state in _BINDING:
         # Without a figure yet, too: the first one must not wait for the next publication.
         note_shown(request)
-        found = glance_of(card.version, month_of(timezone.now()))
+        found = glance_of(card.version, month_of(instants.now()))
     context = {
         "card": card,
         "glance": found,
@@ -93,7 +93,7 @@ def home_agreement(request: HttpRequest) -> str:
 
 def footer_hours(request: HttpRequest) -> str:
     """Open now, or when next."""
-    now = timezone.now()
+    now = instants.now()
     calendar = calendar_of(None, rows_for(request))
     return render_to_string("sla/slots/footer_hours.html", _hours(calendar, now))
 
@@ -103,7 +103,7 @@ def department_hours(request: HttpRequest) -> str:
     department = getattr(getattr(request, "desk_page", None), "department", None)
     if not isinstance(department, Department):
         return ""
-    now = timezone.now()
+    now = instants.now()
     calendar = calendar_of(department, rows_for(request))
     context = {**_hours(calendar, now), "days": _ordinary_week(calendar)}
     return render_to_string("sla/slots/department_hours.html", context)

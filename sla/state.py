@@ -7,8 +7,7 @@ looks at the clock.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
-
+from desk_core import instants
 from persian.jalali import TEHRAN
 from sla.enums import BINDING_STATES, Ending, State
 
@@ -51,7 +50,7 @@ class Facts:
 
 def today() -> date:
     """The day it is in Tehran."""
-    return timezone.now().astimezone(TEHRAN).date()
+    return instants.now().astimezone(TEHRAN).date()
 
 
 def state_on(facts: Facts, on: date) -> State:

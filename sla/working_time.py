@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms_pages.frame import frame_for
 from cms_pages.models import Department
+from desk_core import instants
 from desk_core.rows import Rows
 from desk_core.statements import Slot
 from persian.digits import localised, speaks_persian
@@ -90,7 +90,7 @@ def rows_along() -> Rows:
 
 def values_now() -> dict[str, date]:
     """What the slots of `rows_along` hold now."""
-    first, last = _days_around(timezone.now(), SEARCH_DAYS)
+    first, last = _days_around(instants.now(), SEARCH_DAYS)
     return {"calendar_first": first - timedelta(days=PAST_DAYS), "calendar_last": last}
 
 
@@ -148,7 +148,7 @@ def ordinary_week(calendar: WorkingCalendar, day: date) -> list[tuple[int, DayHo
 
 def next_working_sentence(department: Department | None = None, at: datetime | None = None) -> str:
     """When staff work, in one sentence for a citizen; registering is possible at any time."""
-    now = at or timezone.now()
+    now = at or instants.now()
     return sentence_of(calendar_for(department, now), now)
 
 

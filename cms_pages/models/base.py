@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -19,6 +18,7 @@ from wagtail.search import index
 
 from cms_pages import references
 from cms_pages.frame import frame_for
+from desk_core import instants
 from persian.text import ZWNJ, index_text
 from persian.wagtail import JalaliPublishingPanel
 
@@ -140,7 +140,7 @@ class BasePage(Page):
 
     def get_sitemap_urls(self, request: "HttpRequest | None" = None) -> list[dict[str, Any]]:
         """Nothing for what is not shown."""
-        return super().get_sitemap_urls(request) if self.shown_at(timezone.now()) else []
+        return super().get_sitemap_urls(request) if self.shown_at(instants.now()) else []
 
     def serve(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponse":
         """Render at once, while everything its blocks refer to is at hand.
@@ -148,7 +148,7 @@ class BasePage(Page):
         Not found when the page is live in name only. Slots that need to know the page find it as
         `request.desk_page`.
         """
-        if not self.shown_at(timezone.now()):
+        if not self.shown_at(instants.now()):
             raise Http404
         request.desk_page = self  # type: ignore[attr-defined]
         response = super().serve(request, *args, **kwargs)

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from desk_core import instants
 from persian.digits import localised
 
 register = template.Library()
@@ -74,7 +75,7 @@ def validity(start: date, end: date | None, on: date | None = None, tone: str = 
     """The time between two dates with a mark at `on`, else today; open-ended is a full line."""
     if end is None:
         return bar(100, 100, tone)
-    on = on or timezone.localdate()
+    on = on or timezone.localdate(instants.now())
     length = max((end - start).days, 1)
     done = max(0.0, min(1.0, (on - start).days / length)) * 100
     return format_html(

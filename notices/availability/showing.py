@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from cms_pages.models import Service
+from desk_core import instants
 from notices import current
 from notices.availability import counting
 from notices.availability.announced import Rules
@@ -187,7 +187,7 @@ def picture(
 
     Three queries of its own, beside what every page reads for its frame.
     """
-    now = at or timezone.now()
+    now = at or instants.now()
     running = month_at(now, calendar)
     window = twelve_before(running)
     book = read(window[0].starts, running.ends, at=now, services=services, hours=rows_for(request))

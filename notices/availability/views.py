@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cms_pages.frame import frame_for
 from cms_pages.models import Service
-from desk_core import spreadsheets
+from desk_core import instants, spreadsheets
 from desk_core.page_cache import cacheable
 from notices.availability import plain, tables
 from notices.availability.periods import CALENDARS, GREGORIAN, JALALI
@@ -53,7 +53,7 @@ def data(request: HttpRequest, key: str | None = None) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, file_format: str, key: str | None = None) -> HttpResponseBase:
     """The same figures as CSV or XLSX, in the language of the address."""
-    day = format_date(timezone.localdate(), digits=False).replace("/", "-")
+    day = format_date(timezone.localdate(instants.now()), digits=False).replace("/", "-")
     return spreadsheets.respond(
         head=tables.headings(),
         body=list(tables.rows(_picture(request, key))),

@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 
 from cms_pages.models import Service
-from desk_core import calendar_files
+from desk_core import calendar_files, instants
 from notices import overview as picture
 from notices.availability.showing import picture as availability
 from notices.boxes import box
@@ -20,14 +19,14 @@ from notices.machine_faces.statuspage import Statuspage
 @face
 def statuspage(request: HttpRequest, body: str) -> Face:
     """One of the eight endpoints of the Statuspage v2 API."""
-    page = Statuspage(request, timezone.now())
+    page = Statuspage(request, instants.now())
     return as_json(getattr(page, body)())
 
 
 @face
 def feed(request: HttpRequest, form: str, key: str = "") -> Face:
     """The feed in one of its forms, of all notices or of one service."""
-    return _feed(feeds.feed(desk_of(request), timezone.now(), _service(key)), form)
+    return _feed(feeds.feed(desk_of(request), instants.now(), _service(key)), form)
 
 
 def _feed(found: feeds.Feed, form: str) -> Face:
@@ -41,7 +40,7 @@ def _feed(found: feeds.Feed, form: str) -> Face:
 @face
 def calendar(request: HttpRequest, key: str = "") -> Face:
     """The calendar of planned maintenance."""
-    body = calendars.maintenance(desk_of(request), timezone.now(), _service(key))
+    body = calendars.maintenance(desk_of(request), instants.now(), _service(key))
     return Face(body, calendar_files.CONTENT_TYPE, "maintenance.ics")
 
 
@@ -50,7 +49,7 @@ def cap_feed(request: HttpRequest, form: str) -> Face:
     """The newest CAP messages, as RSS or Atom."""
     from notices.machine_faces import cap  # lxml costs a start without readers of CAP nothing
 
-    found = cap.feed(desk_of(request), timezone.now())
+    found = cap.feed(desk_of(request), instants.now())
     return _feed(found, form)
 
 
@@ -59,7 +58,7 @@ def cap_message(request: HttpRequest, notice: UUID, number: int) -> Face:
     """One CAP message."""
     from notices.machine_faces import cap
 
-    body = cap.document(desk_of(request), timezone.now(), notice, number)
+    body = cap.document(desk_of(request), instants.now(), notice, number)
     if body is None:
         raise Http404
     return Face(body, cap.CONTENT_TYPE)
@@ -68,7 +67,7 @@ def cap_message(request: HttpRequest, notice: UUID, number: int) -> Face:
 @face
 def badge(request: HttpRequest, key: str = "") -> Face:
     """The state now, of the whole desk or of one service."""
-    now = timezone.now()
+    now = instants.now()
     if not key:
         return _badge(badges.of_desk(picture.overview(now, request=request)))
     service = Service.objects.active().filter(key=key).first()
@@ -96,7 +95,7 @@ def _badge(found: badges.Badge | None) -> Face:
 @face
 def widget(request: HttpRequest, key: str = "") -> Face:
     """What the box of other sites shows."""
-    return as_json(boxed.data(desk_of(request), box(request, timezone.now(), _service(key))))
+    return as_json(boxed.data(desk_of(request), box(request, instants.now(), _service(key))))
 
 
 @face

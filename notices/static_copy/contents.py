@@ -6,10 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 
 from cms_pages.models import Service
+from desk_core import instants
 from notices import current, history
 from notices.machine_faces.urls import urlpatterns as machine_faces
 from notices.models import NoticeIndexPage
@@ -20,10 +20,11 @@ from sla.models import AgreementPage
 MONTHS = 6
 #: Addresses that are copied because something copied links to them.
 FOLLOWED = re.compile(r"(?:/[a-z]{2})?/status/cap/[0-9a-f-]{36}/[0-9]+\.xml")
-_PAGES = ("status", "history", "availability")
+_PAGES = ("status", "history", "availability", "embed")
 _FILES = ("availability_json", "availability_csv", "availability_xlsx")
 _OF_A_SERVICE = (
     "service",
+    "embed",
     "availability_of_page",
     "availability_of_json",
     "availability_of_csv",
@@ -71,17 +72,17 @@ def _faces(*, of_a_service: bool) -> Iterator[str]:
 
 
 def _months() -> Iterator[Month]:
-    chapter = history.chapter(timezone.now())
+    chapter = history.chapter(instants.now())
     for _number in range(MONTHS):
         yield chapter.month
         if chapter.earlier is None:
             return
-        chapter = history.chapter(timezone.now(), chapter.earlier)
+        chapter = history.chapter(instants.now(), chapter.earlier)
 
 
 def _pages() -> Iterator[str]:
     """Notices that run, come or are over lately, their lists, and the agreements."""
-    for each in current.recent(timezone.now()):
+    for each in current.recent(instants.now()):
         yield each.url or ""
     for index in NoticeIndexPage.objects.live().public():
         yield index.url or ""

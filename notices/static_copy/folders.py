@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from notices.static_copy import manifest
+from notices.static_copy.digests import digest
 from notices.static_copy.making import StaticCopy
+from notices.static_copy.manifest import Manifest
 
 #: The one before stays for whoever is reading it.
 KEPT = 2
@@ -26,6 +29,8 @@ def write(copy: StaticCopy, folder: Path) -> None:
         new = copies / f"{copy.made_at:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
         for file in copy.files:
             _write(new / file.name, file.body)
+        files = {file.name: digest(file.body) for file in copy.files}
+        _write(new / manifest.NAME, Manifest(files, made_at=copy.made_at).body())
         _sync(new)
         link = folder / f".{new.name}"
         link.symlink_to(Path("copies") / new.name)

@@ -16,12 +16,19 @@ _IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
 def inwards(
-    page: str, *, path: str, root: str, copied: Container[str], assets: Callable[[str], bool]
+    page: str,
+    *,
+    path: str,
+    root: str,
+    copied: Container[str],
+    assets: Callable[[str], bool],
+    outwards: str,
 ) -> str:
     """A page's HTML with its links turned, and without scripts that need the live site.
 
     `path` is its own, `root` the live site; `copied` are the paths in the copy, and `assets` says
-    of a path whether it is a file that pages are shown with.
+    of a path whether it is a file that pages are shown with. What leads to the live site is marked
+    (`data-leads-out`), with `outwards` as its title.
     """
 
     def turned(address: str) -> str:
@@ -44,7 +51,17 @@ def inwards(
             value = turned(value)
         return f'{name}="{escape(value)}"'
 
-    return _ATTRIBUTE.sub(replaced, _SCRIPT.sub("", page))
+    return _marked(_ATTRIBUTE.sub(replaced, _SCRIPT.sub("", page)), root, outwards)
+
+
+def _marked(page: str, root: str, outwards: str) -> str:
+    leading = rf'<(a|form)\b(?=[^>]*\s(?:href|action)="{re.escape(escape(root))}[/?#"])([^>]*)>'
+
+    def marked(match: re.Match[str]) -> str:
+        title = "" if " title=" in match[2] else f' title="{escape(outwards)}"'
+        return f"<{match[1]} data-leads-out{title}{match[2]}>"
+
+    return re.sub(leading, marked, page)
 
 
 def found_in(page: str, *, path: str, root: str) -> set[str]:

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language_from_path, gettext, override
 
+from desk_core import instants
+from desk_core.page_cache.generation import shared_generation
 from notices import addresses, conf
 from notices.static_copy import assets, contents, links
 from notices.static_copy.files import CopiedFile
@@ -28,14 +32,21 @@ class StaticCopy:
 
     made_at: datetime
     files: tuple[CopiedFile, ...]
+    #: The mark of the page cache before it was made; "" where nobody asked.
+    mark: str = ""
 
 
 def make() -> StaticCopy:
-    """Read everything as it is now. Raises `reading.Unreadable` where the site itself fails."""
+    """Read all of it as of one instant. Raises `reading.Unreadable` where the site itself fails."""
     root = addresses.root()
     if not root:
         raise ImproperlyConfigured("There is no default site to make a static copy of.")
-    made_at = timezone.now()
+    mark, made_at = shared_generation(), timezone.now()
+    with instants.standing_at(made_at):
+        return _made(root, made_at, mark)
+
+
+def _made(root: str, made_at: datetime, mark: str) -> StaticCopy:
     note = CopyNote(made_at=made_at, stale_at=made_at + conf.static_copy_stale_after())
     stranger = Stranger(root, note)
     found = _read(stranger, contents.addresses())
@@ -45,7 +56,8 @@ def make() -> StaticCopy:
     found |= _read(stranger, _followed(found.values()) - found.keys(), needed=False)
     used = _assets(found.values(), root)
     pages = [_turned(each, root, found, used) for each in found.values()]
-    return StaticCopy(made_at, (*used.values(), *pages, _unavailable(), _note(note, len(found))))
+    files = (*used.values(), *pages, _unavailable(), _note(note, len(found)))
+    return StaticCopy(made_at, files, mark)
 
 
 def _read(
@@ -97,8 +109,15 @@ def _turned(
 ) -> CopiedFile:
     if not file.is_page:
         return file
+    with override(get_language_from_path(file.path) or settings.LANGUAGE_CODE):
+        outwards = gettext("Leads to the desk itself, which may not answer now.")
     html = links.inwards(
-        file.body.decode(), path=file.path, root=root, copied=copied, assets=used.__contains__
+        file.body.decode(),
+        path=file.path,
+        root=root,
+        copied=copied,
+        assets=used.__contains__,
+        outwards=outwards,
     )
     return replace(file, body=html.encode())
 

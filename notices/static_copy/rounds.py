@@ -14,7 +14,8 @@ from django.utils import timezone
 from desk_core.page_cache.generation import shared_generation
 from desk_core.page_cache.next_change import next_change
 from notices import conf
-from notices.static_copy import folders, making, storages
+from notices.enums import CopyFailure
+from notices.static_copy import folders, making, standing, storages
 
 
 class Rounds:
@@ -39,22 +40,32 @@ class Rounds:
 def write() -> making.StaticCopy:
     """Make a copy and write it to every place of the settings.
 
-    A full disk does not keep it from the bucket; what failed is raised afterwards.
+    A full disk does not keep it from the bucket; what failed is raised afterwards, and noted for
+    staff (`standing`).
     """
-    copy = making.make()
-    failures = []
-    for write_there in _places():
+    try:
+        copy = making.make()
+    except Exception:
+        standing.note_failure(CopyFailure.SITE)
+        raise
+    failures: dict[CopyFailure, Exception] = {}
+    for kind, write_there in _places():
         try:
             write_there(copy)
         except Exception as failure:
-            failures.append(failure)
+            failures[kind] = failure
     if failures:
-        raise ExceptionGroup("The static copy could not be written everywhere", failures)
+        standing.note_failure(next(iter(failures)))
+        raise ExceptionGroup(
+            "The static copy could not be written everywhere", list(failures.values())
+        )
+    standing.note_whole(copy.made_at)
     return copy
 
 
-def _places() -> Iterator[Callable[[making.StaticCopy], None]]:
+def _places() -> Iterator[tuple[CopyFailure, Callable[[making.StaticCopy], None]]]:
+    """The writers, each with what it is when one fails."""
     if folder := conf.static_copy_folder():
-        yield lambda copy: folders.write(copy, Path(folder))
+        yield CopyFailure.FOLDER, lambda copy: folders.write(copy, Path(folder))
     if alias := conf.static_copy_storage():
-        yield lambda copy: storages.write(copy, all_storages[alias])
+        yield CopyFailure.STORAGE, lambda copy: storages.write(copy, all_storages[alias])

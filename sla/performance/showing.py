@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import CharField, F, PositiveSmallIntegerField, Value
-from django.utils import timezone
 
+from desk_core import instants
 from sla.enums import Measure
 from sla.measures import is_of_people, source_of
 from sla.models.reports import MonthReport, RunningMonth
@@ -79,7 +79,7 @@ class Performance:
     ) -> None:
         self.version_id = version_id
         self.targets = tuple(targets)
-        self.month = month_of(at or timezone.now())
+        self.month = month_of(at or instants.now())
 
     @property
     def last_month(self) -> int:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,15 +16,12 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
-from storages.backends.s3 import S3Storage
 
 from cms_pages.models import DeskSettings
 from desk_core.page_cache import purge_now
@@ -31,11 +29,9 @@ from notices import checks, updates
 from notices.enums import Kind, UpdateState
 from notices.static_copy import contents, folders, links, making, rounds, storages
 from notices.static_copy.files import CopiedFile, name_of
-from notices.static_copy.making import StaticCopy
 from notices.static_copy.reading import Unreadable
-from tests.cms_pages.factories import ServiceFactory
-from tests.notices.factories import ahead, clock, draft, published
-from tests.notices.test_warnings import warn
+from tests.notices.copies import copy_of
+from tests.notices.factories import ahead, clock, published
 
 pytestmark = pytest.mark.django_db
 DESK = "http://localhost"
@@ -43,17 +39,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def desk(index):
-    """Notices of every kind and in every state, and a service."""
-    service = ServiceFactory(name="استعلام", name_en="Enquiry", key="enquiry")
-    published(index, title="اختلال درگاه", services=[service])
-    warn(index, title="بهمن در گردنه")
-    start = ahead(hours=30)
-    window = {"starts_at": start, "expected_end": start + timedelta(hours=2)}
-    published(index, title="نگهداری شبانه", kind=Kind.MAINTENANCE, services=[service], **window)
-    published(index, title="پس‌گرفته").unpublish()
-    draft(index, title="پیش‌نویس پنهان")
-    return index
+def desk(told_index):
+    return told_index
 
 
 def words_of(file: CopiedFile) -> str:
@@ -70,6 +57,8 @@ def test_it_holds_pages_faces_and_files_in_both_languages(desk):
             "status/history/index.html",
             "status/availability/index.html",
             "status/services/enquiry/index.html",
+            "status/embed/index.html",
+            "status/embed/enquiry/index.html",
             "status/api/v2/summary.json",
             "status/history.rss",
             "status/history.atom",
@@ -135,12 +124,47 @@ def test_a_page_says_what_it_is_and_needs_no_script(desk):
     assert json.loads(note.body)["stale_at"] == live
 
 
+def test_all_its_files_are_of_one_instant_however_long_it_takes(desk, monkeypatch):
+    """An office closes and a window opens while it is made: no file knows. XLSX say when packed."""
+    start = timezone.now().replace(microsecond=0)
+    with clock(start):
+        still = making.make()
+
+    def ticking():
+        ticking.at += timedelta(minutes=7)
+        return ticking.at
+
+    ticking.at = start - timedelta(minutes=7)
+    monkeypatch.setattr("django.utils.timezone.now", ticking)
+    moving = making.make()
+    assert ticking.at > start + timedelta(hours=1), "the clock was asked meanwhile"
+    assert moving.made_at == still.made_at == start
+    bodies = {each.name: each.body for each in still.files}
+    assert [each.name for each in moving.files] == list(bodies)
+    other = [each.name for each in moving.files if each.body != bodies[each.name]]
+    assert [name for name in other if not name.endswith(".xlsx")] == []
+
+
 def test_pages_of_the_live_site_say_nothing_of_a_copy_and_it_says_nothing_of_people(desk, client):
     making.make()
     assert "data-copy-stale" not in client.get("/status/").content.decode()
     for file in making.make().files:
         if file.is_page:
             assert "csrfmiddlewaretoken" not in words_of(file), file.name
+
+
+def test_what_leads_out_to_the_live_site_says_so_in_the_language_of_the_page(desk):
+    """The passports of the services and their legal bases are not in the copy, for example."""
+    for file in making.make().files:
+        if not file.is_page or file.path == making.UNAVAILABLE:
+            continue
+        page = words_of(file)
+        tags = re.findall(rf'<(?:a|form)\b[^>]*\s(?:href|action)="{DESK}/[^>]*>', page)
+        assert bool(tags) == ("/embed/" not in file.path), file.name
+        for tag in tags:
+            assert " data-leads-out title=" in tag, (file.name, tag)
+        if tags and file.path.startswith("/en/"):
+            assert 'title="Leads to the desk itself' in page, file.name
 
 
 def test_forms_and_what_is_not_copied_go_to_the_live_site():
@@ -152,8 +176,17 @@ def test_forms_and_what_is_not_copied_go_to_the_live_site():
     )
     copied = {"/status/", "/en/status/"}
     turned = links.inwards(
-        page, path="/status/", root=DESK, copied=copied, assets=lambda p: p == "/media/a.png"
+        page,
+        path="/status/",
+        root=DESK,
+        copied=copied,
+        assets=lambda p: p == "/media/a.png",
+        outwards="it's out",
     )
+    leaving = 'data-leads-out title="it&#x27;s out"'
+    assert f'<a {leaving} href="{DESK}/requests/new/?a=1&amp;b=2">' in turned
+    assert f"<form {leaving} action=" in turned
+    assert turned.count("data-leads-out") == 3, "not what stays inside, nor another site"
     assert f'href="{DESK}/requests/new/?a=1&amp;b=2"' in turned
     assert f'action="{DESK}/status/subscribe/"' in turned
     assert f'href="{DESK}/status/?calendar=x"' in turned
@@ -184,13 +217,6 @@ def test_the_addresses_take_as_many_queries_for_many_notices_as_for_few(desk):
     for number in range(6):
         published(desk, title=f"اختلال {number}", slug=f"more-{number}")
     assert asked() == before
-
-
-def copy_of(**files: str) -> StaticCopy:
-    made = tuple(
-        CopiedFile(f"/{name}.html", body.encode(), "text/html") for name, body in files.items()
-    )
-    return StaticCopy(timezone.now(), made)
 
 
 def test_a_folder_shows_the_new_copy_and_keeps_the_one_before(tmp_path):
@@ -269,20 +295,6 @@ def test_a_full_disk_leaves_the_copy_before(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         folders.write(copy_of(a="new"), tmp_path)
     assert (tmp_path / "current" / "a.html").read_text() == "old"
-
-
-@pytest.fixture
-def bucket():
-    """A bucket on moto's S3 server."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
-    requests.put(f"{address}/copy", timeout=10).raise_for_status()
-    keys = {"access_key": "a", "secret_key": "b", "region_name": "us-east-1"}
-    yield S3Storage(bucket_name="copy", endpoint_url=address, default_acl=None, **keys)
-    server.stop()
 
 
 def test_a_bucket_gets_what_changed_and_loses_what_is_gone(bucket):
@@ -455,21 +467,44 @@ def test_a_page_turns_suspicious_of_its_own_age(desk, tmp_path, chromium):
     with clock(ahead(hours=-2)):
         folders.write(making.make(), tmp_path / "old")
     folders.write(making.make(), tmp_path / "new")
-    handler = partial(QuietHandler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        root = f"http://127.0.0.1:{server.server_port}"
+    with served(tmp_path) as root:
         page = chromium.new_page()
         for place, alarming in (("old", True), ("new", False)):
-            page.goto(f"{root}/{place}/current/status/")
-            assert page.locator("[data-copy-alarm]").is_visible() == alarming
-            assert page.locator("main h1").is_visible()
+            for address in ("status/", "status/embed/"):
+                page.goto(f"{root}/{place}/current/{address}")
+                assert page.locator("[data-copy-alarm]").is_visible() == alarming
+                assert page.locator("main h1").is_visible()
+        page.goto(f"{root}/new/current/status/")
         page.clock.install()
         page.reload()
         assert not page.locator("[data-copy-alarm]").is_visible()
         page.clock.fast_forward("02:00:00")
         assert page.locator("[data-copy-alarm]").is_visible(), "also while it stays open"
         page.close()
+
+
+@pytest.mark.browser
+def test_a_printed_page_says_that_it_is_a_copy(desk, tmp_path, chromium):
+    folders.write(making.make(), tmp_path)
+    with served(tmp_path) as root:
+        page = chromium.new_page()
+        page.goto(f"{root}/current/status/history/")
+        signs = "[...document.querySelectorAll('[data-leads-out]')].map("
+        signs += "(each) => getComputedStyle(each, '::after').content)"
+        assert all("↖" in each for each in page.evaluate(signs))
+        page.emulate_media(media="print")
+        assert page.locator("#copy-note").is_visible()
+        assert not page.locator(".copy-note-signs").is_visible()
+        assert set(page.evaluate(signs)) == {"none"}
+        page.close()
+
+
+@contextmanager
+def served(folder):
+    handler = partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 

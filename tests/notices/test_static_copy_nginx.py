@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, unquote, urljoin
 
 import psycopg
 import pytest
@@ -38,6 +38,15 @@ ANSWERS = (
     ("/status/badge.svg", "image/svg+xml", "<svg"),
     ("/en/status/badge.svg", "image/svg+xml", "<svg"),
 )
+
+# A notice whose address is in Persian, as those of editors are; the demo has none.
+PERSIAN = f"/notices/{quote('اختلال-درگاه')}"
+
+
+def put_persian(copied: Path) -> None:
+    page = copied / unquote(PERSIAN).lstrip("/") / "index.html"
+    page.parent.mkdir()
+    shutil.copy(copied / "status" / "index.html", page)
 
 
 def free_port() -> int:
@@ -178,13 +187,52 @@ def check_the_rest(address: str) -> None:
     asked = requests.get(f"{address}/requests/new/", timeout=30)
     assert asked.status_code == 503
     assert asked.headers["Retry-After"] == "60"
+    for answer in (sent, asked):
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Retry-After"] == "60"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        [style] = re.findall(r'rel="stylesheet" href="([^"]*)"', answer.text)
+        assert requests.get(urljoin(address, style), timeout=30).status_code == 200
     for path in ("/admin/", "/api/desk/v1/notices", "/health/ready/"):
         assert requests.get(f"{address}{path}", timeout=30).status_code >= 500, path
     home = requests.get(f"{address}/", timeout=30, allow_redirects=False)
     assert home.headers["Location"].endswith("/status-static/status/")
+    check_addresses_without_their_slash(address)
+    check_frame(address)
     page = requests.get(f"{address}/status/", timeout=30).text
     for style in re.findall(r'rel="stylesheet" href="([^"]*)"', page):
         assert requests.get(urljoin(f"{address}/status/", style), timeout=30).status_code == 200
+
+
+def check_addresses_without_their_slash(address: str) -> None:
+    """Typed by hand they lead where the application would lead them; made-up ones nowhere."""
+    for path in ("/status", "/en/status", "/status/history", PERSIAN):
+        answer = requests.get(f"{address}{path}", timeout=30)
+        assert answer.status_code == 200, path
+        assert answer.headers["X-Desk-Copy"] == "static", path
+        assert answer.url == f"{address}{path}/"
+    asked = requests.get(f"{address}/status?calendar=x", timeout=30, allow_redirects=False)
+    assert asked.headers["Location"].endswith("/status/?calendar=x")
+    for path in ("/nothing", "/nothing%0d%0aX-Evil:%201", "/static-copy"):
+        answer = requests.get(f"{address}{path}", timeout=30)
+        assert answer.status_code in (404, 503), path
+        assert not any("X-Evil" in each.headers for each in (answer, *answer.history))
+    home = requests.get(f"{address}/en", timeout=30)
+    assert home.url == f"{address}/status-static/en/status/"
+
+
+def check_frame(address: str) -> None:
+    """The box of other sites shows in their frames; no other page of the copy does."""
+    for path in ("/status/embed/", "/en/status/embed/", "/status-static/status/embed/"):
+        answer = requests.get(f"{address}{path}", timeout=30)
+        assert answer.status_code == 200, path
+        assert "data-copy-stale" in answer.text, path
+        assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *"), path
+        assert "X-Frame-Options" not in answer.headers
+    page = requests.get(f"{address}/status/", timeout=30)
+    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
 def check_live(address: str) -> None:
@@ -221,6 +269,7 @@ def test_the_copy_answers_without_application_and_without_database(tmp_path):
             with application(env, application_port):
                 write = [sys.executable, "manage.py", "write_static_copy"]
                 subprocess.run(write, cwd=ROOT, env=env, check=True)
+                put_persian(site.folder / "static-copy" / "current")
                 check_live(address)
                 if cable:
                     cable.pull()

@@ -33,6 +33,8 @@ else:
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tests of the static copy name a place for it.
+DESK_STATIC_COPY_FOLDER = ""
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DESK_GUARD_CACHE = "default"
 # Tests of the human check and of the page cache switch theirs on.
