@@ -33,7 +33,7 @@ from notices.static_copy.reading import Unreadable
 from tests.notices.copies import copy_of
 from tests.notices.factories import ahead, clock, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 DESK = "http://localhost"
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,7 +15,7 @@ from notices.static_copy.manifest import Manifest
 from tests.notices.copies import copy_of
 from tests.notices.factories import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 def stored(bucket) -> dict[str, object]:
