@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cms_pages.models import Service
@@ -61,6 +62,15 @@ def plan(notice: Notice, impacts: Mapping[Service | None, Impact | str]) -> Chan
         if said != changes.now(service):
             changes.changed[service] = Impact(said)
     return changes
+
+
+def held_with(update: NoticeUpdate) -> dict[int | None, Impact]:
+    """Service's key (None: the whole desk) → what one of its updates left said of it. One query."""
+    until = Q(update__at__lt=update.at) | Q(update__at=update.at, update__lte=update.pk)
+    rows = ImpactChange.objects.filter(until, update__notice=update.notice_id)
+    return {
+        row.service_id: Impact(row.impact) for row in rows.order_by("update__at", "update", "id")
+    }
 
 
 def errors(changes: Changes, *, closing: bool) -> rules.Errors:

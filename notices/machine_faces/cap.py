@@ -7,6 +7,7 @@ stays in the feeds for as long as anybody may hold what it takes back. Times are
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,13 +20,13 @@ from lxml import etree
 
 from cms_pages.frame import frame_for
 from desk_core.xml_signing import sign_where_possible
-from notices import current
+from notices import current, impact_changes
 from notices.current import PublicNotice
 from notices.enums import Certainty, Event, Impact, Kind, Severity
 from notices.machine_faces.cap_chain import Message, chain, time_text
 from notices.machine_faces.desk import Desk
 from notices.machine_faces.feeds import Entry, Feed, plain
-from notices.models import Appearance, Notice, WarningChange
+from notices.models import Appearance, Notice, NoticeUpdate, WarningChange
 from notices.models.places import Place
 from notices.warnings import changes as warning_changes
 from notices.warnings.shapes import Circle
@@ -74,6 +75,30 @@ _CATEGORY = {
 }
 
 
+@dataclass(frozen=True)
+class _Held:
+    """What was the case when a word was said, whatever has changed since."""
+
+    #: Of a warning.
+    warned: WarningChange | None
+    #: Of other kinds: by the service's key, by None of the whole desk.
+    impacts: dict[int | None, Impact]
+
+    @classmethod
+    def at(cls, row: NoticeUpdate) -> "_Held":
+        return cls(warning_changes.held_with(row), impact_changes.held_with(row))
+
+    def severity(self) -> str:
+        if self.warned:
+            return _SEVERITY_OF_WARNING[Severity(self.warned.severity)]
+        return _SEVERITY[max(self.impacts.values(), key=list(Impact).index)]
+
+    def services(self, each: PublicNotice) -> Iterator[str]:
+        for row in each.affected:
+            if self.warned or row.service_id in self.impacts:
+                yield row.service.key
+
+
 def document(desk: Desk, at: datetime, notice: UUID, number: int) -> str | None:
     """A message as XML, signed where there is a certificate; None where there is none."""
     fact = _facts_with_words().filter(pk=notice).first()
@@ -86,8 +111,9 @@ def document(desk: Desk, at: datetime, notice: UUID, number: int) -> str | None:
         return None
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     _fill(root, _head(desk, message))
+    held = _Held.at(message.row)
     for code, page in shown.items():
-        _info(root, desk, page, message, code)
+        _info(root, desk, page, message, held, code)
     sign_where_possible(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
 
@@ -184,14 +210,16 @@ def _in_all_languages(text: str) -> str:
     return " / ".join(said)
 
 
-def _info(root: Any, desk: Desk, each: PublicNotice, message: Message, code: str) -> None:
-    warned = warning_changes.held_with(message.row)
+def _info(
+    root: Any, desk: Desk, each: PublicNotice, message: Message, held: _Held, code: str
+) -> None:
+    warned = held.warned
     with override(code):
         info = etree.SubElement(root, _name("info"))
-        _fill(info, _facts(desk, each, message, warned, code))
-        for row in each.affected:
+        _fill(info, _facts(desk, each, message, held, code))
+        for key in held.services(each):
             parameter = etree.SubElement(info, _name("parameter"))
-            _fill(parameter, [("valueName", "service"), ("value", row.service.key)])
+            _fill(parameter, [("valueName", "service"), ("value", key)])
         body = frame_for(desk.request).settings
         area = etree.SubElement(info, _name("area"))
         named = warned.area_for(code) if warned else ""
@@ -210,9 +238,9 @@ def _place(area: Any, warned: Place) -> None:
 
 
 def _facts(
-    desk: Desk, each: PublicNotice, message: Message, warned: WarningChange | None, code: str
+    desk: Desk, each: PublicNotice, message: Message, held: _Held, code: str
 ) -> Iterator[tuple[str, str]]:
-    fact = each.notice
+    fact, warned = each.notice, held.warned
     certainty = "Observed" if message.begun or message.over else "Likely"
     body = frame_for(desk.request).settings
     row = message.row
@@ -222,12 +250,8 @@ def _facts(
     yield "event", _event(each)
     yield "responseType", message.response
     yield "urgency", message.urgency
-    if warned:
-        yield "severity", _SEVERITY_OF_WARNING[Severity(warned.severity)]
-        yield "certainty", _CERTAINTY[Certainty(warned.certainty)]
-    else:
-        yield "severity", _SEVERITY[each.impact]
-        yield "certainty", certainty
+    yield "severity", held.severity()
+    yield "certainty", _CERTAINTY[Certainty(warned.certainty)] if warned else certainty
     yield "onset", time_text(row.starts_at)
     yield "expires", time_text(message.expires)
     yield "senderName", plain(body.body or body.desk)

@@ -135,6 +135,32 @@ def test_a_message_is_frozen_with_its_first_dissemination(index, client):
     assert infos(after, "headline") == ["عنوان دیگر", "In English"]
 
 
+def test_what_is_said_later_of_services_changes_no_earlier_message(index, client, valid):
+    first, second = ServiceFactory(), ServiceFactory()
+    page = published(index, services=[first], impact=Impact.DEGRADED)
+    before = read(client, page, 1, valid)
+    say(
+        page,
+        "identified",
+        "بدتر شد.",
+        impacts={first: Impact.PARTIAL, second: Impact.MAJOR},
+        alone_because="کسی نبود.",
+    )
+    worse = read(client, page, 2, valid)
+    say(page, "monitoring", "بهتر شد.", impacts={second: Impact.NONE, first: Impact.NONE})
+    better = read(client, page, 3, valid)
+    assert etree.tostring(read(client, page, 1)) == etree.tostring(before)
+    assert etree.tostring(read(client, page, 2)) == etree.tostring(worse)
+    chain = (before, worse, better)
+    assert [infos(each, "severity")[0] for each in chain] == ["Minor", "Severe", "Minor"]
+    named = f"{CAP}info/{CAP}parameter/{CAP}value"
+    assert [{each.text for each in root.findall(named)} for root in chain] == [
+        {first.key},
+        {first.key, second.key},
+        {first.key, second.key},
+    ]
+
+
 def test_a_road_warning_says_what_where_and_what_to_do(index, client, valid):
     page = warn(index, starts_at=ahead(hours=2), severity=Severity.MAJOR)
     translate(page, "en", title="Avalanche", slug="avalanche")
