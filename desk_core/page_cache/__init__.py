@@ -12,11 +12,12 @@ passes by with the attribute `desk_uncached`.
 from desk_core.page_cache.generation import purge, purge_now, purges_cache
 from desk_core.page_cache.middleware import PageCacheMiddleware
 from desk_core.page_cache.next_change import register_next_change
-from desk_core.page_cache.opting import cacheable
+from desk_core.page_cache.opting import cacheable, is_kept_whole
 
 __all__ = [
     "PageCacheMiddleware",
     "cacheable",
+    "is_kept_whole",
     "purge",
     "purge_now",
     "purges_cache",

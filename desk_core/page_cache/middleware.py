@@ -109,6 +109,7 @@ class PageCacheMiddleware:
     ) -> HttpResponseBase:
         """Let the site answer, keep a copy of an answer that everybody may see, and send it."""
         epoch, started = shelf.epoch, datetime.now(UTC)
+        request.desk_kept_whole = keep  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not keep or not _may_keep(request, response):
             return response
@@ -141,7 +142,7 @@ def _copy(response: HttpResponseBase) -> Copy:
     """Make the copy: body, packed body, and the headers of both, with a tag for "not changed"."""
     body = response.content  # type: ignore[attr-defined]
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response["Cache-Control"] = BROWSER_RULE
+    response.headers.setdefault("Cache-Control", BROWSER_RULE)
     response["ETag"] = f"W/{etag}"  # weak: the packed body has the same
     response["X-Desk-Cache"] = "hit"
     patch_vary_headers(response, ("Accept-Encoding",))
@@ -168,12 +169,20 @@ def _ready_headers(response: HttpResponseBase, length: int) -> dict[str, tuple[s
 
 def _answer(copy: Copy, meta: dict[str, str], *, head: bool) -> ReadyResponse:
     """Make the answer from a copy: unchanged, packed or plain."""
-    known = meta.get("HTTP_IF_NONE_MATCH")
-    if known is not None and (copy.etag in known or known.strip() == "*"):
+    if _is_known(copy, meta):
         return ReadyResponse(b"", copy.short_headers, 304)
     if copy.packed is not None and _takes_gzip(meta.get("HTTP_ACCEPT_ENCODING", "")):
         return ReadyResponse(b"" if head else copy.packed, copy.packed_headers, 200)
     return ReadyResponse(b"" if head else copy.body, copy.headers, 200)
+
+
+def _is_known(copy: Copy, meta: dict[str, str]) -> bool:
+    """Whether the reader has it: by its tag, or by its very date from who knows no tags."""
+    known = meta.get("HTTP_IF_NONE_MATCH")
+    if known is not None:
+        return copy.etag in known or known.strip() == "*"
+    since = meta.get("HTTP_IF_MODIFIED_SINCE")
+    return since is not None and since == copy.headers.get("last-modified", ("", None))[1]
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -17,7 +17,8 @@ def cacheable(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any:
     """Mark a view whose answer depends on its address alone, and on `query` parameters if named.
 
     Used as `@cacheable` or `@cacheable(query=("page",))`. A view may still say no for one answer
-    with a `Cache-Control` of `no-store` or `private`.
+    with a `Cache-Control` of `no-store` or `private`, and keeps another rule for browsers than ours
+    by setting one.
     """
 
     def decorate(inner: View) -> View:
@@ -30,6 +31,11 @@ def cacheable(view: View | None = None, *, query: tuple[str, ...] = ()) -> Any:
         return marked
 
     return decorate(view) if view is not None else decorate
+
+
+def is_kept_whole(request: HttpRequest) -> bool:
+    """Whether the page cache waits for the whole answer, to say itself that a reader has it."""
+    return getattr(request, "desk_kept_whole", False) and not request.META.get("QUERY_STRING")
 
 
 def kept_parameters(request: HttpRequest, response: HttpResponseBase) -> frozenset[str] | None:

@@ -1,4 +1,7 @@
-"""The answers of all faces: conditional, cached briefly, kept when we fail, open to other sites."""
+"""The answers of all faces: conditional, cached briefly, kept when we fail, open to other sites.
+
+The page cache keeps a copy of each, as of pages, and purges them together.
+"""
 
 import hashlib
 import json
@@ -15,6 +18,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
+
+from desk_core.page_cache import is_kept_whole
 
 # Half a minute fresh, then asked for again in the background; for a day better old than nothing.
 CACHE_RULE = "public, max-age=30, stale-while-revalidate=60, stale-if-error=86400"
@@ -91,6 +96,10 @@ def _answer(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Http
     since = _same_since(request, response["ETag"])
     if since is not None:
         response["Last-Modified"] = http_date(since)
+        # A copy without its date would leave readers without tags nothing to ask by.
+        response.desk_cacheable = frozenset()  # type: ignore[attr-defined]
+        if is_kept_whole(request):
+            return response
     answered = get_conditional_response(
         request, etag=response["ETag"], last_modified=since, response=response
     )
