@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from django.db import transaction
+from django.dispatch import Signal
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -21,6 +23,10 @@ from desk_core.models import OutgoingMessage
 
 if TYPE_CHECKING:
     from desk_core.sealing import Subject
+
+
+#: A quarantined message waits again; sent with its `key`, in the same transaction.
+requeued = Signal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +72,22 @@ def queue_all(messages: "Sequence[tuple[Outgoing, Subject]]") -> int:
     return insert([_sealed(each, subject) for each, subject in messages], ignore_conflicts=True)
 
 
+@transaction.atomic
 def requeue(*, message: OutgoingMessage) -> bool:
     """Let a quarantined message be tried afresh, now. Whether it was quarantined."""
     waiting = OutgoingMessage.objects.quarantined().filter(pk=message.pk)
-    return bool(
-        waiting.update(
-            state=MessageState.WAITING,
-            attempts=0,
-            lease=None,
-            started_at=None,
-            error="",
-            due_at=timezone.now(),
-            finished_at=None,
-        )
+    found = waiting.update(
+        state=MessageState.WAITING,
+        attempts=0,
+        lease=None,
+        started_at=None,
+        error="",
+        due_at=timezone.now(),
+        finished_at=None,
     )
+    if found:
+        requeued.send(sender=OutgoingMessage, key=message.pk)
+    return bool(found)
 
 
 @cache

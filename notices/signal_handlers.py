@@ -9,11 +9,12 @@ from wagtail.models import GroupPagePermission
 from wagtail.signals import page_published, page_unpublished
 
 from cms_pages.enums import Role
+from desk_core.outbox import requeued
 from notices import appearances
 from notices.approval import workflow
 from notices.models import NoticeIndexPage, NoticePage, NoticeUpdate, SecondPersonTask
 from notices.publishing import first_publish
-from notices.subscriptions import events, fan_out
+from notices.subscriptions import events, fan_out, outcomes
 
 if TYPE_CHECKING:
     from wagtail.models import Revision
@@ -126,3 +127,4 @@ def connect() -> None:
     )
     post_delete.connect(note_appearance, sender=NoticePage, dispatch_uid="notices_note_deleted")
     page_published.connect(publish_fact, sender=NoticePage, dispatch_uid="notices_publish_fact")
+    requeued.connect(outcomes.reopen, dispatch_uid="notices_reopen_deliveries")

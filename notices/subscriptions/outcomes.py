@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -52,6 +53,11 @@ def settle(*, at: datetime | None = None) -> int:
             _count(found)
     _quarantine(now)
     return settled
+
+
+def reopen(key: UUID, **kwargs: Any) -> None:
+    """As a receiver of `outbox.requeued`: what came of the message before is undone."""
+    Delivery.objects.filter(message=key).update(outcome="")
 
 
 def forget_old(*, at: datetime | None = None) -> dict[str, int]:

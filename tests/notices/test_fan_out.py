@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desk_core import outbox
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
 from notices import limits, updates
@@ -512,6 +513,25 @@ def test_in_whatever_order_each_gets_at_most_one_message_an_event(index, steps, 
     for event in NoticeEvent.objects.all():
         wanted = Subscription.objects.active().filter(confirmed_at__lte=event.at)
         assert event.deliveries.filter(subscription__in=wanted).count() == wanted.count()
+
+
+def test_what_is_queued_again_is_on_its_way_and_then_sent(index):
+    row = subscribe()
+    published(index)
+    telling.work()
+    message = OutgoingMessage.objects.get(bulk=True)
+    refused = {"state": "quarantined", "attempts": 1, "error": "refused"}
+    OutgoingMessage.objects.filter(pk=message.pk).update(**refused)
+    telling.work()
+    assert row.deliveries.get().outcome == "failed"
+    assert Subscription.objects.get().failures == 1
+    assert outbox.requeue(message=message)
+    telling.work()
+    assert row.deliveries.get().outcome == ""
+    deliver_due()
+    telling.work()
+    assert row.deliveries.get().outcome == "sent"
+    assert Subscription.objects.get().failures == 0
 
 
 def test_two_workers_count_one_failure_once(index, monkeypatch):
