@@ -2,21 +2,19 @@
 
 The name is resolved here, every address it has must be a public one, and the connection goes to
 the very address that was checked: a second look-up, which may answer differently (DNS rebinding),
-never happens. No redirect is followed, nothing of the answer is read but its head, and a watchdog
-cuts the line when the time is over, however slowly the other side drips.
+never happens. No redirect is followed, nothing of the answer is read but its head, and the line is
+cut when the time is over (`lines`).
 """
 
-import http.client
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+
+from desk_core.lines import FAILURES, Line, SecureLine, cut_after
 
 CONNECT_SECONDS = 5.0
 WHOLE_SECONDS = 10.0
@@ -87,23 +85,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     parts = check_url(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _resolve(str(parts.hostname), port)
-    connection = _connection(parts, port, address)
-    watchdog = threading.Timer(WHOLE_SECONDS, _cut, [connection])
-    watchdog.daemon = True
-    watchdog.start()
+    line = _line(parts, port, address)
     sent = False
     try:
-        connection.connect()
-        sent = True
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, body=body, headers=dict(headers))
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        # AttributeError: the watchdog took the socket away in the middle.
+        with cut_after(line, WHOLE_SECONDS):
+            line.connect()
+            sent = True
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            line.request("POST", target, body=body, headers=dict(headers))
+            return line.getresponse().status
+    except FAILURES as error:
         raise NoAnswer(_kind(error, sent), sent=sent) from None
-    finally:
-        watchdog.cancel()
-        connection.close()
 
 
 def _resolve(host: str, port: int) -> str:
@@ -122,52 +114,15 @@ def _resolve(host: str, port: int) -> str:
     return addresses[0]
 
 
-class _Plain(http.client.HTTPConnection):
-    """Connects to a given address, whatever the name says by now."""
-
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=CONNECT_SECONDS)
-        self.address = address
-
-    def connect(self) -> None:
-        """Open the line."""
-        self.sock = socket.create_connection((self.address, self.port), CONNECT_SECONDS)
-        # From here on the watchdog counts, which ends the whole of it.
-        self.sock.settimeout(WHOLE_SECONDS)
-
-
-class _Secure(_Plain):
-    """The same under TLS; the certificate must be the name's."""
-
-    default_port = 443
-
-    def connect(self) -> None:
-        """Open the line and shake hands."""
-        super().connect()
-        # First known to the watchdog, then shaken: a handshake can be dripped as well.
-        secure = _context().wrap_socket(
-            self.sock, server_hostname=self.host, do_handshake_on_connect=False
-        )
-        self.sock = secure
-        secure.do_handshake()
-
-
-def _connection(parts: SplitResult, port: int, address: str) -> _Plain:
-    kind = _Secure if parts.scheme == "https" else _Plain
-    return kind(str(parts.hostname), port, address)
-
-
-@cache
-def _context() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
-def _cut(connection: _Plain) -> None:
-    """End a line from outside: whoever waits on it wakes with an error."""
-    line = connection.sock
-    if line is not None:
-        with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
+def _line(parts: SplitResult, port: int, address: str) -> Line:
+    kind = SecureLine if parts.scheme == "https" else Line
+    return kind(
+        str(parts.hostname),
+        port,
+        address=address,
+        connect_seconds=CONNECT_SECONDS,
+        seconds=WHOLE_SECONDS,
+    )
 
 
 def _kind(error: Exception, sent: bool) -> str:

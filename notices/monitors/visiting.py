@@ -5,17 +5,16 @@ same host alone (from http to https too): what answers elsewhere says nothing ab
 The whole visit ends when its time is over, however slowly the other side drips.
 """
 
-import http.client
 import socket
 import ssl
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
+from desk_core.lines import FAILURES, Line, SecureLine, cut_after
 from persian.digits import localised
 
 MOST_BYTES = 256 * 1024
@@ -54,7 +53,7 @@ def visit(address: str, *, status: int, text: str, seconds: float) -> Visit:
         return Visit(_("Its certificate is not valid."))
     except TimeoutError:
         return Visit(_("It did not answer in time."))
-    except (OSError, http.client.HTTPException, ValueError):
+    except FAILURES:
         late = time.monotonic() >= deadline
         return Visit(_("It did not answer in time.") if late else _("It could not be reached."))
 
@@ -71,42 +70,24 @@ def _get(parts: SplitResult, deadline: float) -> _Answer:
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    connection = _connection(parts, left)
-    # A read that gets a byte now and then never times out by itself: this ends it.
-    watch = Timer(left, _cut, [connection])
-    watch.daemon = True
-    watch.start()
-    try:
-        connection.connect()
-        ends = _certificate_ends(connection.sock)
+    line = _line(parts, left)
+    with cut_after(line, left):
+        line.connect()
+        ends = _certificate_ends(line.sock)
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
-        connection.request("GET", target, headers={"User-Agent": _AGENT, "Accept": "*/*"})
-        response = connection.getresponse()
+        line.request("GET", target, headers={"User-Agent": _AGENT, "Accept": "*/*"})
+        response = line.getresponse()
         body = response.read(MOST_BYTES)
         if time.monotonic() >= deadline:
             raise TimeoutError
         return _Answer(response.status, response.headers.get("Location", ""), body, ends)
-    finally:
-        watch.cancel()
-        connection.close()
 
 
-def _connection(parts: SplitResult, left: float) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, parts.port, timeout=left, context=context)
-    return http.client.HTTPConnection(host, parts.port, timeout=left)
-
-
-def _cut(connection: http.client.HTTPConnection) -> None:
-    open_socket = connection.sock
-    if open_socket is not None:
-        try:
-            open_socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            open_socket.close()
+def _line(parts: SplitResult, left: float) -> Line:
+    secure = parts.scheme == "https"
+    kind, port = (SecureLine, 443) if secure else (Line, 80)
+    return kind(parts.hostname or "", parts.port or port, connect_seconds=left, seconds=left)
 
 
 def _certificate_ends(open_socket: socket.socket | None) -> datetime | None:

@@ -3,6 +3,8 @@
 import socket
 import ssl
 import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -12,7 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from desk_core import lines
 from notices.enums import Impact, MonitorKind, ProposalState
 from notices.models import MonitorSource, Proposal
 from notices.monitors import heartbeats, probing, sweeping, visiting
@@ -143,6 +147,28 @@ def test_a_server_that_hangs_or_drips_is_left_in_time(server, path):
     assert found.wrong == look(server.url + "/hang", seconds=0.1).wrong
 
 
+def test_a_handshake_that_drips_is_left_in_time():
+    stop = threading.Event()
+
+    def shake_for_ever(listening):
+        line, _address = listening.accept()
+        with line, suppress(OSError):
+            line.sendall(b"\x16\x03\x03\x3f\xff")  # what follows is 16 kB of a handshake
+            while not stop.wait(0.05):
+                line.sendall(b"\x02")
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        threading.Thread(target=shake_for_ever, args=(listening,), daemon=True).start()
+        address = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        began = time.monotonic()
+        found = look(address, seconds=0.3)
+        assert time.monotonic() - began < 5
+        stop.set()
+    assert found.wrong == gettext("It did not answer in time.")
+
+
 def test_redirects_are_followed_on_the_same_host_alone(server):
     server.targets = {
         "/to/home": "/",
@@ -181,8 +207,10 @@ def test_a_certificate_tells_its_end_and_a_foreign_one_is_a_failure(tmp_path, mo
         assert foreign.wrong
         assert foreign.certificate_ends is None
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        lines._context.cache_clear()  # a process reads once whom it trusts
         assert look(server.url) == Visit(certificate_ends=ends)
     finally:
+        lines._context.cache_clear()
         server.shutdown()
         server.server_close()
 
