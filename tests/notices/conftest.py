@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from notices.enums import Kind
+from notices.static_copy import contents
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import factories
 from tests.notices.copies import s3_bucket
@@ -50,3 +51,14 @@ def bucket():
     """A bucket on an S3 server."""
     with s3_bucket() as made:
         yield made
+
+
+@pytest.fixture
+def short_copy(monkeypatch):
+    """A copy of a few addresses: which ones there are is what other tests look at."""
+    everything = contents.addresses
+    few = {f"/status/{name}" for name in ("", "history.atom", "maintenance.ics")}
+    few |= {"/en/status/", "/status/api/v2/summary.json"}
+    monkeypatch.setattr(
+        contents, "addresses", lambda: [each for each in everything() if each in few]
+    )

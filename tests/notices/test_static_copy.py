@@ -340,6 +340,7 @@ def test_what_a_broken_off_copy_left_is_mended_by_the_next(tmp_path):
     assert not storage.exists("withdrawn.html")
 
 
+@pytest.mark.usefixtures("short_copy")
 class TestRounds:
     @pytest.fixture(autouse=True)
     def _folder(self, settings, tmp_path):

@@ -43,6 +43,7 @@ def write_at(at, bucket) -> None:
         storages.write(making.make(), bucket)
 
 
+@pytest.mark.usefixtures("short_copy")
 def test_an_unchanged_site_sends_nothing_until_the_copy_is_halfway_old(told_index, bucket, sent):
     start = timezone.now()
     write_at(start, bucket)
@@ -91,6 +92,7 @@ def shows(bucket, name: str, words: str) -> bool:
     return words in bucket.open(name).read().decode(errors="replace")
 
 
+@pytest.mark.usefixtures("short_copy")
 def test_what_changes_by_itself_is_sent_though_nothing_was_published(told_index, bucket, sent):
     start = timezone.now()
     write_at(start, bucket)

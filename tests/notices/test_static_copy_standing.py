@@ -44,6 +44,7 @@ def look(*options: str) -> None:
     call_command("write_static_copy", "--check", *options)
 
 
+@pytest.mark.usefixtures("short_copy")
 class TestTheCommand:
     def test_it_writes_once_into_a_folder_that_is_named(self, told_index, place, tmp_path, capsys):
         call_command("write_static_copy", "--folder", str(tmp_path / "here"))
@@ -144,6 +145,7 @@ class TestTheCommand:
             assert words in said
 
 
+@pytest.mark.usefixtures("short_copy")
 class TestAFailure:
     @pytest.fixture
     def full_disk(self, monkeypatch):
