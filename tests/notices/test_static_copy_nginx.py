@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.kept_databases import migrated_postgresql
 from tests.service_requests.backup_site import Site, query, server
 
 pytestmark = [
@@ -244,7 +245,16 @@ def check_live(address: str) -> None:
     assert bare.headers["Location"].endswith("/status-static/status/")
 
 
-def test_the_copy_answers_without_application_and_without_database(tmp_path):
+# In one process, for each takes seconds to start.
+PREPARE = """
+from django.core.management import call_command
+call_command("createcachetable")
+call_command("demo", if_empty=True)
+call_command("collectstatic", interactive=False, verbosity=0)
+"""
+
+
+def test_the_copy_answers_without_application_and_without_database(tmp_path, migrated_sqlite):
     postgres = None
     try:
         query("SELECT 1")
@@ -252,16 +262,19 @@ def test_the_copy_answers_without_application_and_without_database(tmp_path):
     except psycopg.Error:
         pass
     site = Site(tmp_path / "var", postgres or "sqlite", tmp_path / "backups", tmp_path / "ledger")
-    site.make()
+    if postgres:
+        site.make(template=migrated_postgresql(server() + "postgres"))
+    else:
+        site.make()
+        shutil.copy(migrated_sqlite, site.folder / "db.sqlite3")
     cable = None
     env = {**site.environment, "PYTHONWARNINGS": "ignore"}
     if postgres:
         host, _colon, port = server().rpartition("@")[2].rstrip("/").partition(":")
         cable = Cable((host, int(port or 5432)))
         env["DATABASE_URL"] = re.sub(r"@[^/]+/", f"@127.0.0.1:{cable.port}/", env["DATABASE_URL"])
-    commands = (["migrate", "-v0"], ["createcachetable"], ["demo", "--if-empty"])
-    for command in (*commands, ["collectstatic", "--noinput", "-v0"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+    prepare = [sys.executable, "manage.py", "shell", "-v0", "-c", PREPARE]
+    subprocess.run(prepare, cwd=ROOT, env=env, check=True)
     application_port = free_port()
     (tmp_path / "nginx").mkdir()
     try:

@@ -18,7 +18,7 @@ from persian import jalali
 from service_requests.models import Case
 from sla.reader import decode, read_agreement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 
 @pytest.fixture(autouse=True)
