@@ -17,11 +17,11 @@ SELECT {values} FROM generate_series(%(first)s, %(last)s) AS n
 """
 _CLOCKS = """
 INSERT INTO sla_clock (subject, measure, round, version_id, target_key, amount, unit, department_id,
-                       kind, started_at, due_at, month, at_risk_at, pauses)
+                       kind, started_at, due_at, month, at_risk_at, pauses, halts)
 SELECT lpad(n::text, 12, '0'), 'resolution', 1, %(version)s, 'bench', 15, 'working_days',
        (%(departments)s::bigint[])[1 + n %% %(many)s], 'request', now() - n * interval '1 minute',
        now() + (n %% 4000 - 1000) * interval '1 minute', 140509,
-       now() + (n %% 4000 - 3000) * interval '1 minute', '[]'
+       now() + (n %% 4000 - 3000) * interval '1 minute', '[]', '[]'
 FROM generate_series(%(first)s, %(last)s, 50) AS n
 """
 _PART = 100_000
@@ -29,6 +29,15 @@ _PART = 100_000
 
 def fill(count: int) -> None:
     """So many cases, then what PostgreSQL does by itself after so many new rows."""
+    from django.db import connection
+
+    make(count)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def make(count: int) -> None:
+    """So many cases, their keys and clocks."""
     from django.db import connection
 
     from cms_pages.models import Department
@@ -49,7 +58,6 @@ def fill(count: int) -> None:
             part = {**values, "first": first, "last": min(first + _PART, count) - 1}
             for statement in (_KEYS, cases(), _CLOCKS):
                 cursor.execute(statement, part)
-        cursor.execute("VACUUM ANALYZE")
 
 
 def cases() -> str:
