@@ -31,12 +31,28 @@ def check_availability(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
 def check_static_copy(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """notices.E002: a setting of the static copy cannot be meant."""
     found: list[checks.CheckMessage] = []
-    for ask in (conf.static_copy_storage, conf.static_copy_every, conf.static_copy_stale_after):
+    for ask in (
+        *(conf.static_copy_folder, conf.static_copy_storage),
+        *(conf.static_copy_every, conf.static_copy_stale_after),
+    ):
         try:
             ask()
         except ImproperlyConfigured as error:
             hint = "docs/static-copy.md names the settings."
             found.append(checks.Error(str(error), hint=hint, id="notices.E002"))
+    return found
+
+
+def check_hours(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """notices.E003: hours of the banner or of digests that cannot be meant."""
+    found: list[checks.CheckMessage] = []
+    asked: list[Callable[[], object]] = [conf.banner_window, conf.digest_hour]
+    for ask in asked:
+        try:
+            ask()
+        except ImproperlyConfigured as error:
+            hint = "docs/notices.md and docs/subscriptions.md name the settings."
+            found.append(checks.Error(str(error), hint=hint, id="notices.E003"))
     return found
 
 
@@ -60,4 +76,5 @@ def register() -> None:
     """Register the checks; called when the app is ready."""
     checks.register(check_availability)
     checks.register(check_static_copy)
+    checks.register(check_hours)
     checks.register(check_standing, deploy=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -20,11 +21,12 @@ from notices.state import Window
 def banner_window() -> Window:
     """From how long before its start until how long after its end a notice is on the banner.
 
-    `DESK_NOTICES_BEFORE_HOURS` (72) and `DESK_NOTICES_AFTER_HOURS` (6), in hours.
+    `DESK_NOTICES_BEFORE_HOURS` (72) and `DESK_NOTICES_AFTER_HOURS` (6), in hours. Raises
+    ImproperlyConfigured for others.
     """
     return Window(
-        before=timedelta(hours=getattr(settings, "DESK_NOTICES_BEFORE_HOURS", 72)),
-        after=timedelta(hours=getattr(settings, "DESK_NOTICES_AFTER_HOURS", 6)),
+        before=timedelta(hours=_whole("DESK_NOTICES_BEFORE_HOURS", 72, "hours")),
+        after=timedelta(hours=_whole("DESK_NOTICES_AFTER_HOURS", 6, "hours")),
     )
 
 
@@ -156,8 +158,14 @@ def ended_kept() -> timedelta:
 
 
 def digest_hour() -> int:
-    """The hour in Tehran at which digests leave: `DESK_SUBSCRIPTIONS_DIGEST_HOUR` (8)."""
-    return getattr(settings, "DESK_SUBSCRIPTIONS_DIGEST_HOUR", 8)
+    """The hour in Tehran at which digests leave: `DESK_SUBSCRIPTIONS_DIGEST_HOUR` (8).
+
+    Raises ImproperlyConfigured for what is no hour from 0 to 23.
+    """
+    hour = _whole("DESK_SUBSCRIPTIONS_DIGEST_HOUR", 8, "hours")
+    if hour > 23:
+        raise ImproperlyConfigured("DESK_SUBSCRIPTIONS_DIGEST_HOUR is an hour from 0 to 23.")
+    return hour
 
 
 def fan_out_batch() -> int:
@@ -166,8 +174,14 @@ def fan_out_batch() -> int:
 
 
 def static_copy_folder() -> str:
-    """`DESK_STATIC_COPY_FOLDER` (""): where the copy of the status pages is written."""
-    return str(getattr(settings, "DESK_STATIC_COPY_FOLDER", ""))
+    """`DESK_STATIC_COPY_FOLDER` (""): where the copy of the status pages is written.
+
+    Raises ImproperlyConfigured for one that depends on where a command is started.
+    """
+    folder = str(getattr(settings, "DESK_STATIC_COPY_FOLDER", ""))
+    if folder and not Path(folder).is_absolute():
+        raise ImproperlyConfigured("DESK_STATIC_COPY_FOLDER is a path from the root.")
+    return folder
 
 
 def static_copy_storage() -> str:
@@ -206,6 +220,13 @@ def static_copy_whole_every() -> timedelta:
     that is left as it is in one round never comes to that age before the next.
     """
     return (static_copy_stale_after() - static_copy_every()) / 2
+
+
+def _whole(name: str, default: int, unit: str) -> int:
+    value = getattr(settings, name, default)
+    if not isinstance(value, int) or value < 0:
+        raise ImproperlyConfigured(f"{name} is a number of {unit}, 0 or more.")
+    return value
 
 
 def _minutes(name: str, default: int) -> timedelta:

@@ -5,11 +5,13 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from cms_pages.models import Service
 from notices import rules
-from notices.permissions import services_to_add
+from notices.enums import KINDS_WITH_IMPACT
+from notices.permissions import services_to_add, user_can_speak_for_the_desk
 
 # Filled in for the first publication only; afterwards the fact leads.
 FIRST_PUBLICATION_FIELDS = (
@@ -65,10 +67,23 @@ class NoticePageForm(WagtailAdminPageForm):
                 area=cleaned.get("area") or "",
                 area_en=cleaned.get("area_en") or "",
             )
-            for name, message in missing.items():
+            for name, message in (missing | self._of_the_whole_desk(kind, cleaned)).items():
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
+
+    def _of_the_whole_desk(self, kind: str, cleaned: dict[str, Any]) -> rules.Errors:
+        """An outage or a window without a service is one of all services."""
+        if kind not in KINDS_WITH_IMPACT or cleaned.get("affected_services") or not self.for_user:
+            return {}
+        if user_can_speak_for_the_desk(self.for_user):
+            return {}
+        return {
+            "affected_services": _(
+                "Choose the services of your department. Without one it would be said of all "
+                "services of the desk."
+            )
+        }
 
     def _post_clean(self) -> None:
         """After the fields were put on the page: whether this person may publish it alone."""

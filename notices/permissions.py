@@ -73,6 +73,11 @@ def _to_be_updated(user: "Asker") -> "set[UUID]":
     return kept
 
 
+def user_can_speak_for_the_desk(user: "Asker") -> bool:
+    """What names no service is said of all of them, and is no head's to change afterwards."""
+    return has_role(user, *ANY_NOTICE)
+
+
 def user_can_change_places(user: "Asker") -> bool:
     """The places of notices hold those of all departments; heads only add to them."""
     return has_role(user, *ANY_NOTICE)

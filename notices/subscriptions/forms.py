@@ -31,8 +31,14 @@ def _hour(label: Any) -> forms.TypedChoiceField:
     )
 
 
+_WISHES = ("services", "kinds", "steps")
+
+
 class ChoicesForm(forms.Form):
-    """Of what, when. All that is ticked at first is what most people want."""
+    """Of what, when. All that is ticked at first is what most people want.
+
+    Of somebody who is told of what they follow alone nothing is ticked, and nothing has to be.
+    """
 
     services = forms.ModelMultipleChoiceField(
         queryset=Service.objects.none(),
@@ -61,7 +67,7 @@ class ChoicesForm(forms.Form):
     quiet_from = _hour(_("Quiet from"))
     quiet_until = _hour(_("Quiet until"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, only_followed: bool = False, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "kinds": list(Kind.values),
             "steps": list(Step.values),
@@ -70,10 +76,19 @@ class ChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         services: Any = self.fields["services"]
         services.queryset = Service.objects.active()
+        self.only_followed = only_followed
+        if only_followed:
+            for name in _WISHES:
+                self.initial[name] = []
+                self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Quiet hours are two different hours, or none."""
+        """Quiet hours are two different hours, or none; who wants more says of what and when."""
         data = super().clean() or self.cleaned_data
+        if self.only_followed and any(data.get(name) for name in _WISHES):
+            for name in ("kinds", "steps"):
+                if name in data and not data[name]:
+                    self.add_error(name, self.fields[name].error_messages["required"])
         if {"quiet_from", "quiet_until"} <= data.keys():
             first, last = data["quiet_from"], data["quiet_until"]
             if (first is None) != (last is None):
@@ -87,14 +102,15 @@ class ChoicesForm(forms.Form):
     def choices(self) -> Choices:
         """What was chosen; of a valid form."""
         data = self.cleaned_data
-        return Choices(
-            services=[service.pk for service in data["services"]],
-            kinds=data["kinds"],
-            steps=data["steps"],
-            quiet_from=data["quiet_from"],
-            quiet_until=data["quiet_until"],
-            digest=data["timing"] == DIGEST,
-        )
+        timing: dict[str, Any] = {
+            "quiet_from": data.get("quiet_from"),
+            "quiet_until": data.get("quiet_until"),
+            "digest": data.get("timing") == DIGEST,
+        }
+        if self.only_followed and not data["kinds"]:
+            return Choices(only_followed=True, **timing)
+        services = [service.pk for service in data["services"]]
+        return Choices(services=services, kinds=data["kinds"], steps=data["steps"], **timing)
 
 
 def _contact(help_text: Any) -> forms.CharField:
@@ -197,22 +213,12 @@ class ProgramChoicesForm(ChoicesForm):
         for name in ("timing", "quiet_from", "quiet_until"):
             del self.fields[name]
 
-    @property
-    def choices(self) -> Choices:
-        """What was chosen; of a valid form."""
-        data = self.cleaned_data
-        return Choices(
-            services=[service.pk for service in data["services"]],
-            kinds=data["kinds"],
-            steps=data["steps"],
-        )
-
 
 def choices_form(row: Subscription, data: Any = None) -> ChoicesForm:
     """The form of a subscription, filled with what it has chosen."""
     program = row.channel == OutboxChannel.WEBHOOK
     kind = ProgramChoicesForm if program else ChoicesForm
-    return kind(data, initial=initial_of(row))
+    return kind(data, initial=initial_of(row), only_followed=row.only_followed)
 
 
 def refuse(form: forms.Form, error: ValidationError) -> None:

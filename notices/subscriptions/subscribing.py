@@ -52,7 +52,8 @@ class Choices:
     """What somebody wants to be told, and when. No services means all of them.
 
     `kinds` and `steps` are values of `Kind` and `Step`; quiet hours are full hours in Tehran, both
-    or none. With `follow` it is one notice alone, until it is over, and nothing else counts.
+    or none. With `follow` it is one notice alone, until it is over, and nothing else counts; with
+    `only_followed` it stays at what is followed already.
     """
 
     services: Collection[int] = ()
@@ -62,6 +63,7 @@ class Choices:
     quiet_until: int | None = None
     digest: bool = False
     follow: UUID | None = None
+    only_followed: bool = False
 
     def as_fields(self, channel: str) -> dict[str, Any]:
         """The columns; programs never sleep."""
@@ -72,7 +74,7 @@ class Choices:
             "quiet_from": None if program else self.quiet_from,
             "quiet_until": None if program else self.quiet_until,
             "digest": self.digest and not program,
-            "only_followed": self.follow is not None,
+            "only_followed": self.only_followed or self.follow is not None,
         }
 
 
@@ -169,7 +171,8 @@ def redeem(*, code: str, address: str) -> Redeemed:
 def change(*, subscription: Subscription, choices: Choices, language: str) -> None:
     """Choose anew what is told, and when. One that has ended stays as it was.
 
-    Notices that are followed are so further on; whoever followed them alone does no more.
+    Notices that are followed are so further on; whoever followed them alone does no more, unless
+    the choices say so.
     """
     with transaction.atomic():
         row = Subscription.objects.select_for_update().get(pk=subscription.pk)

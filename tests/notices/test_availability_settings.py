@@ -81,3 +81,19 @@ def test_what_cannot_be_meant_is_found_by_the_check(settings, name, value):
     assert name in found.msg
     with pytest.raises(ImproperlyConfigured):
         ask_for_all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DESK_NOTICES_BEFORE_HOURS", -3),
+        ("DESK_NOTICES_AFTER_HOURS", "six"),
+        ("DESK_SUBSCRIPTIONS_DIGEST_HOUR", 25),
+        ("DESK_SUBSCRIPTIONS_DIGEST_HOUR", None),
+    ],
+)
+def test_hours_that_cannot_be_meant_stop_the_start(settings, name, value):
+    assert checks.check_hours(None) == []
+    setattr(settings, name, value)
+    [found] = checks.check_hours(None)
+    assert (found.id, name in found.msg) == ("notices.E003", True)

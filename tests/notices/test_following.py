@@ -12,6 +12,7 @@ from notices import updates
 from notices.enums import EndReason, Impact, Kind, SubscriptionState, UpdateState
 from notices.models import Subscription
 from notices.subscriptions import following, subscribing, telling
+from notices.subscriptions.forms import choices_form
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices import subscribers
 from tests.notices.factories import ahead, clock, published
@@ -152,6 +153,26 @@ def test_a_follower_who_chooses_more_is_told_of_more(index, fault):
     published(index, services=[ServiceFactory()])
     telling.work()
     assert told() == [FOLLOWER]
+
+
+def test_a_follower_who_saves_without_choosing_goes_on_following_alone(index, fault):
+    row = subscribe(follow=fault.pk)
+    form = choices_form(row)
+    assert not any(form.initial[name] for name in ("services", "kinds", "steps"))
+    quiet = {"timing": "at_once", "quiet_from": "22", "quiet_until": "7"}
+    form = choices_form(row, quiet)
+    assert form.is_valid(), form.errors
+    subscribing.change(subscription=row, choices=form.choices, language="fa")
+    assert (again(row).only_followed, again(row).quiet_from) == (True, 22)
+    published(index, services=[ServiceFactory()])
+    telling.work()
+    assert told() == []
+    half = choices_form(row, quiet | {"kinds": ["outage"]})
+    assert set(half.errors) == {"steps"}
+    more = choices_form(row, quiet | {"kinds": ["outage"], "steps": ["opened"]})
+    assert more.is_valid()
+    subscribing.change(subscription=row, choices=more.choices, language="fa")
+    assert not again(row).only_followed
 
 
 def test_what_is_taken_along_and_what_is_erased(fault):

@@ -240,6 +240,23 @@ def test_a_head_is_offered_the_services_of_the_own_departments(index, service, o
     assert logged_in(owner).post(add, data | {"affected_services": [service.pk]}).status_code == 302
 
 
+@pytest.mark.parametrize("kind", ["outage", "maintenance"])
+def test_a_head_says_nothing_of_the_whole_desk(index, service, owner, kind):
+    add = admin("add", "notices", "noticepage", index.pk)
+    data = fields_of(kind=kind, impact="degraded", **{"action-publish": "1"})
+    answer = logged_in(owner).post(add, data)
+    assert "affected_services" in answer.context["form"].errors
+    assert not NoticePage.objects.exists()
+    assert logged_in(owner).post(add, fields_of(kind=kind)).status_code == 302, "a draft may wait"
+
+
+def test_an_editor_says_it_of_the_whole_desk(index):
+    add = admin("add", "notices", "noticepage", index.pk)
+    data = fields_of(impact="degraded", **{"action-publish": "1"})
+    assert logged_in(staff_user("editor")).post(add, data).status_code == 302
+    assert Notice.objects.get().affected.count() == 0
+
+
 def test_what_a_colleague_has_named_may_stay(index, service, owner):
     other, third = ServiceFactory(), ServiceFactory()
     page = draft(index, services=[service, other], impact=Impact.PARTIAL)

@@ -449,6 +449,7 @@ def test_the_command_without_a_place_names_the_settings(settings):
     ("name", "value"),
     [
         ("DESK_STATIC_COPY_STORAGE", "nowhere"),
+        ("DESK_STATIC_COPY_FOLDER", "copy"),
         ("DESK_STATIC_COPY_MINUTES", 0),
         ("DESK_STATIC_COPY_MINUTES", "soon"),
         ("DESK_STATIC_COPY_STALE_MINUTES", 10),

@@ -54,6 +54,12 @@ class TestTheCommand:
         look("--folder", str(tmp_path / "here"))
         assert standing.read().made_at is None, "it says nothing of the place of the settings"
 
+    def test_a_folder_that_cannot_be_is_said_in_one_line(self, told_index, tmp_path):
+        (tmp_path / "file").write_text("")
+        with pytest.raises(CommandError, match=r"^The static copy in .*file: ") as error:
+            call_command("write_static_copy", "--folder", str(tmp_path / "file"))
+        assert "\n" not in str(error.value)
+
     def test_a_whole_and_fresh_copy_is_sound(self, place, capsys):
         folders.write(copy_of(a="one"), place)
         look()

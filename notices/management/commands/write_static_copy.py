@@ -55,7 +55,11 @@ class Command(RepeatingCommand):
         if options["check"]:
             self._check(folder, timedelta(minutes=age) if age else conf.static_copy_stale_after())
         elif folder:
-            folders.write(making.make(), folder)
+            try:
+                folders.write(making.make(), folder)
+            except OSError as error:
+                reason = error.strerror or "it cannot be written"
+                raise CommandError(f"The static copy in {folder}: {reason}.") from None
             self.stdout.write("written")
         else:
             self.rounds = rounds.Rounds()
