@@ -178,17 +178,18 @@ class PublicNotice:
 
     @property
     def latest_text(self) -> str:
-        """What was said last, in the language of the page; the page's own words before that."""
+        """What was said last, in the reader's language if it was; the page's own words before."""
         rows = self.updates
-        if len(rows) < 2:
-            return self.page.message
-        return rows[0].text_for(self.page.locale.language_code)
+        return self.page.message if len(rows) < 2 else self.text_of(rows[0])
 
     def text_of(self, row: NoticeUpdate) -> str:
-        """The words of one of its updates; the page may have translated those of the first."""
-        language = self.page.locale.language_code
-        own = row.text_en if language == "en" else row.text
+        """The words of one of its updates in the reader's language, else in that of the page.
+
+        The page may have translated those of the first.
+        """
+        own = row.text_en if get_language() == "en" else row.text
         first = row.pk == self.updates[-1].pk
+        language = self.page.locale.language_code
         return own or (self.page.message if first else "") or row.text_for(language)
 
     @property

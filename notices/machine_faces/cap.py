@@ -244,7 +244,7 @@ def _facts(
     certainty = "Observed" if message.begun or message.over else "Likely"
     body = frame_for(desk.request).settings
     row = message.row
-    text = (row.text_en if code == "en" else row.text) or each.text_of(row)
+    text = each.text_of(row)
     yield "language", LANGUAGES[code]
     yield "category", _category(each)
     yield "event", _event(each)
