@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 
@@ -187,11 +188,18 @@ def static_copy_folder() -> str:
 def static_copy_storage() -> str:
     """`DESK_STATIC_COPY_STORAGE` (""): the alias in STORAGES that the copy is written to.
 
-    Raises ImproperlyConfigured for an alias that is not there.
+    Raises ImproperlyConfigured for an alias that is not there, or whose options are not the
+    storage's own.
     """
     alias = str(getattr(settings, "DESK_STATIC_COPY_STORAGE", ""))
     if alias and alias not in settings.STORAGES:
         raise ImproperlyConfigured(f"DESK_STATIC_COPY_STORAGE: “{alias}” is not in STORAGES.")
+    try:
+        if alias:
+            storages[alias]  # it looks at its options when it is made
+    except (ImproperlyConfigured, TypeError) as error:
+        text = f"DESK_STATIC_COPY_STORAGE, DESK_STATIC_COPY_S3: {error}"
+        raise ImproperlyConfigured(text) from error
     return alias
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
 from desk_core.backup.folder import BackupFolder
@@ -16,6 +17,9 @@ def check_backups_storage(app_configs: Any, **kwargs: Any) -> list[checks.CheckM
         found = storages["backups"]
     except InvalidStorageError:
         return [checks.Error('STORAGES has no "backups".', id="desk_core.E006")]
+    except (ImproperlyConfigured, TypeError) as error:
+        text = f'STORAGES["backups"], DESK_BACKUP_S3: {error}'
+        return [checks.Error(text, id="desk_core.E006")]
     told: list[checks.CheckMessage] = []
     if not isinstance(found, FileSystemStorage):
         return told

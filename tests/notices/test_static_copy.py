@@ -463,6 +463,13 @@ def test_a_setting_that_cannot_be_meant_stops_the_start(settings, name, value):
     assert any(name in each.msg for each in found)
 
 
+def test_options_that_the_bucket_does_not_know_stop_the_start(settings):
+    backend = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"x": 1}}
+    settings.STORAGES = {**settings.STORAGES, "static_copy": backend}
+    settings.DESK_STATIC_COPY_STORAGE = "static_copy"
+    assert ["DESK_STATIC_COPY_S3" in each.msg for each in checks.check_static_copy(None)] == [True]
+
+
 @pytest.mark.browser
 def test_a_page_turns_suspicious_of_its_own_age(desk, tmp_path, chromium):
     """Served by a web server that knows nothing; without scripts it says until when to believe."""

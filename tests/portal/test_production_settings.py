@@ -2,6 +2,7 @@
 
 import base64
 import os
+import runpy
 import secrets
 import subprocess
 import sys
@@ -46,6 +47,15 @@ def start(**changes: str | None) -> subprocess.CompletedProcess[str]:
     )
 
 
+def read_production() -> dict[str, object]:
+    """The settings as they would be in this environment; those in use stay as they are."""
+    kept = {name: sys.modules.pop(name, None) for name in ("portal.settings.base",)}
+    try:
+        return runpy.run_module("portal.settings.production")
+    finally:
+        sys.modules.update({name: module for name, module in kept.items() if module})
+
+
 def test_starts_with_everything_in_place() -> None:
     result = start()
     assert result.returncode == 0, result.stderr
@@ -82,6 +92,76 @@ def test_refuses_what_is_weak_and_says_which(name: str, value: str) -> None:
     assert result.returncode != 0
     assert name in result.stderr.splitlines()[-1]
     assert value not in result.stderr.splitlines()[-1] or len(value) < 10
+
+
+MALFORMED = [
+    ("DATABASE_URL", "nonsense"),
+    ("DATABASE_URL", "mysql://desk@db/desk"),
+    ("DATABASE_URL", "postgres://desk:hidden@db:many/desk"),
+    ("REDIS_URL", "127.0.0.1:6379"),
+    *(
+        (name, value)
+        for name in (
+            *("DESK_TRUSTED_PROXIES", "DESK_NOTICES_BEFORE_HOURS", "DESK_NOTICES_AFTER_HOURS"),
+            *("DESK_AVAILABILITY_LEAD_HOURS", "DESK_SUBSCRIPTIONS_PENDING_DAYS"),
+            *("DESK_SUBSCRIPTIONS_ENDED_DAYS", "DESK_SUBSCRIPTIONS_LOG_DAYS"),
+            "DESK_SUBSCRIPTIONS_DIGEST_HOUR",
+        )
+        for value in ("-1", "soon", "1.5", "²")
+    ),
+    ("DESK_SUBSCRIPTIONS_PENDING_DAYS", "0"),
+    *(
+        (name, "perhaps")
+        for name in (
+            *("DESK_WAGTAIL_API_V3", "DESK_NOTICES_PLANNED_BY_TWO", "DESK_STATUSPAGE_STRICT"),
+            *("DESK_SSL_REDIRECT", "DESK_HSTS_SUBDOMAINS"),
+        )
+    ),
+    *(
+        (name, value)
+        for name in (
+            *("DESK_KAVENEGAR", "DESK_SMSIR", "DESK_AVAILABILITY_WEIGHTS"),
+            *("DESK_AVAILABILITY_HOURS", "DESK_BACKUP_S3", "DESK_STATIC_COPY_S3"),
+        )
+        for value in ("{", "7", "[]", '"x"')
+    ),
+    ("DESK_AVAILABILITY_CAP_MINUTES", "some"),
+    ("DESK_BACKUP_S3", '{"x": 1}'),
+    ("DESK_STATIC_COPY_S3", '{"x": 1}'),
+    ("DESK_STATIC_COPY_S3", '{"bucket_name": ""}'),
+    ("EMAIL_URL", "mail.example.org"),
+    ("EMAIL_URL", "smtp://mail.example.org:many"),
+    ("DESK_LOG_LEVEL", "loud"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), MALFORMED)
+def test_names_what_cannot_be_read_and_never_its_value(monkeypatch, name: str, value: str) -> None:
+    for each, right in {**good(), name: value}.items():
+        monkeypatch.setenv(each, right)
+    with pytest.raises(ImproperlyConfigured, match=name) as refused:
+        read_production()
+    assert len(value) < 3 or value not in str(refused.value)
+    assert refused.value.__cause__ is None or refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://desk@db/desk"),
+        ("REDIS_URL", "rediss://cache:6380/1"),
+        ("DESK_TRUSTED_PROXIES", " 2 "),
+        ("DESK_NOTICES_PLANNED_BY_TWO", "No"),
+        ("DESK_KAVENEGAR", ""),
+        ("DESK_STATIC_COPY_S3", '{"bucket_name": "copy"}'),
+        ("EMAIL_URL", "smtp+tls://desk:word@mail.example.org:587"),
+        ("DESK_LOG_LEVEL", "warning"),
+    ],
+)
+def test_reads_what_is_written_in_another_way(monkeypatch, name: str, value: str) -> None:
+    for each, right in {**good(), name: value}.items():
+        monkeypatch.setenv(each, right)
+    assert read_production()["DESK_TRUSTED_PROXIES"] == (2 if "PROXIES" in name else 0)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import environ
-
+from portal.settings import reading
 from service_requests import deployment
 
 ROOT = Path(__file__).resolve().parents[3]
-env = environ.Env()
+env = reading.Environment()
 
 DESK_VAR = VAR_DIR = Path(env.str("DESK_VAR", default=str(ROOT / "var")))
 
@@ -98,20 +97,20 @@ STORAGES = {
     ),
 }
 # Backups in a bucket instead: the OPTIONS of django-storages' S3Storage, as a JSON object.
-if env.str("DESK_BACKUP_S3", default=""):
+if env.bucket("DESK_BACKUP_S3"):
     STORAGES["backups"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": env.json("DESK_BACKUP_S3"),
+        "OPTIONS": env.bucket("DESK_BACKUP_S3"),
     }
 
 # Where the copy of the status pages is written that outlives the site (docs/static-copy.md).
 DESK_STATIC_COPY_FOLDER = env.str("DESK_STATIC_COPY_FOLDER", default="")
 DESK_STATIC_COPY_STORAGE = ""
-if env.str("DESK_STATIC_COPY_S3", default=""):
+if env.bucket("DESK_STATIC_COPY_S3"):
     DESK_STATIC_COPY_STORAGE = "static_copy"
     STORAGES["static_copy"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": env.json("DESK_STATIC_COPY_S3"),
+        "OPTIONS": env.bucket("DESK_STATIC_COPY_S3"),
     }
 
 # Where ClamAV's clamd listens (tcp://host:3310 or unix:///path); empty: files are not scanned.
@@ -122,7 +121,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
@@ -130,11 +129,13 @@ else:
     # Compiling a page's queries would take a second where running them takes milliseconds.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
-if env.str("REDIS_URL", default=""):
+_REDIS = env.address("REDIS_URL", kinds=("redis://", "rediss://", "unix://"))
+CACHES: dict[str, dict[str, object]]
+if _REDIS:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": env.str("REDIS_URL"),
+            "LOCATION": _REDIS,
         }
     }
 else:
@@ -147,34 +148,34 @@ else:
     }
 
 # Our own proxies in front of the site: whose word about the client's address is taken.
-DESK_TRUSTED_PROXIES = env.int("DESK_TRUSTED_PROXIES", default=0)
+DESK_TRUSTED_PROXIES = env.number("DESK_TRUSTED_PROXIES", default=0)
 
 WAGTAIL_SITE_NAME = "میز خدمت الکترونیک"
 WAGTAILADMIN_BASE_URL = env.str("DESK_BASE_URL", default="http://localhost:8000")
 
 # Desk: see docs/operators-guide.md for each.
-DESK_WAGTAIL_API_V3 = env.bool("DESK_WAGTAIL_API_V3", default=False)
+DESK_WAGTAIL_API_V3 = env.yes("DESK_WAGTAIL_API_V3", default=False)
 # The SMS gateways, as JSON objects: see desk_core/channels/kavenegar.py and smsir.py.
-DESK_KAVENEGAR: dict[str, object] = env.json("DESK_KAVENEGAR", default={})
-DESK_SMSIR: dict[str, object] = env.json("DESK_SMSIR", default={})
+DESK_KAVENEGAR: dict[str, object] = env.table("DESK_KAVENEGAR")
+DESK_SMSIR: dict[str, object] = env.table("DESK_SMSIR")
 # From how long before its start until how long after its end a notice stands on every page.
-DESK_NOTICES_BEFORE_HOURS = env.int("DESK_NOTICES_BEFORE_HOURS", default=72)
-DESK_NOTICES_AFTER_HOURS = env.int("DESK_NOTICES_AFTER_HOURS", default=6)
+DESK_NOTICES_BEFORE_HOURS = env.number("DESK_NOTICES_BEFORE_HOURS", default=72)
+DESK_NOTICES_AFTER_HOURS = env.number("DESK_NOTICES_AFTER_HOURS", default=6)
 # Whether planned maintenance is published by a second person, as the highest severity always is.
-DESK_NOTICES_PLANNED_BY_TWO = env.bool("DESK_NOTICES_PLANNED_BY_TWO", default=True)
+DESK_NOTICES_PLANNED_BY_TWO = env.yes("DESK_NOTICES_PLANNED_BY_TWO", default=True)
 # True for readers of the Statuspage API that reject "maintenance" as an indicator.
-DESK_STATUSPAGE_STRICT = env.bool("DESK_STATUSPAGE_STRICT", default=False)
+DESK_STATUSPAGE_STRICT = env.yes("DESK_STATUSPAGE_STRICT", default=False)
 # How honest availability is counted: see docs/availability.md.
-DESK_AVAILABILITY_WEIGHTS: dict[str, object] = env.json("DESK_AVAILABILITY_WEIGHTS", default={})
-DESK_AVAILABILITY_LEAD_HOURS = env.int("DESK_AVAILABILITY_LEAD_HOURS", default=48)
+DESK_AVAILABILITY_WEIGHTS: dict[str, object] = env.table("DESK_AVAILABILITY_WEIGHTS")
+DESK_AVAILABILITY_LEAD_HOURS = env.number("DESK_AVAILABILITY_LEAD_HOURS", default=48)
 DESK_AVAILABILITY_CAP_MINUTES: object = env.json("DESK_AVAILABILITY_CAP_MINUTES", default=480)
-DESK_AVAILABILITY_HOURS: dict[str, object] = env.json("DESK_AVAILABILITY_HOURS", default={})
+DESK_AVAILABILITY_HOURS: dict[str, object] = env.table("DESK_AVAILABILITY_HOURS")
 DESK_AVAILABILITY_SINCE = env.str("DESK_AVAILABILITY_SINCE", default="")
 # How long what is known of subscribers to notices is kept, in days, and when digests leave.
-DESK_SUBSCRIPTIONS_PENDING_DAYS = env.int("DESK_SUBSCRIPTIONS_PENDING_DAYS", default=3)
-DESK_SUBSCRIPTIONS_ENDED_DAYS = env.int("DESK_SUBSCRIPTIONS_ENDED_DAYS", default=30)
-DESK_SUBSCRIPTIONS_LOG_DAYS = env.int("DESK_SUBSCRIPTIONS_LOG_DAYS", default=180)
-DESK_SUBSCRIPTIONS_DIGEST_HOUR = env.int("DESK_SUBSCRIPTIONS_DIGEST_HOUR", default=8)
+DESK_SUBSCRIPTIONS_PENDING_DAYS = env.number("DESK_SUBSCRIPTIONS_PENDING_DAYS", default=3, least=1)
+DESK_SUBSCRIPTIONS_ENDED_DAYS = env.number("DESK_SUBSCRIPTIONS_ENDED_DAYS", default=30)
+DESK_SUBSCRIPTIONS_LOG_DAYS = env.number("DESK_SUBSCRIPTIONS_LOG_DAYS", default=180)
+DESK_SUBSCRIPTIONS_DIGEST_HOUR = env.number("DESK_SUBSCRIPTIONS_DIGEST_HOUR", default=8)
 # The body's certificate, under which the PDFs of signed agreements are sealed, and the roots that
 # other people's digital signatures must lead to: see desk_core/certificates.py.
 DESK_SIGNING_PKCS12 = env.str("DESK_SIGNING_PKCS12", default="")

@@ -15,6 +15,10 @@ DESK_BACKUP_DEV_IDENTITY = VAR_DIR / "backup-identity.txt"
 # The copy that outlives the site, to be looked at.
 DESK_STATIC_COPY_FOLDER = str(VAR_DIR / "static-copy")
 
+# What Wagtail and Django write to staff lies beside the letters of the desk.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+
 # Webhooks to this very machine, without TLS: to try them out.
 DESK_OUTBOUND_LOOPBACK = True
 

@@ -19,17 +19,16 @@ DESK_PEPPER = reading.peppers("DESK_PEPPER")
 
 # Everything over TLS; the proxy in front says so in this header (docs/operators-guide.md).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = env.bool("DESK_SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = env.yes("DESK_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("DESK_HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.yes("DESK_HSTS_SUBDOMAINS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-staff"
 CSRF_COOKIE_NAME = "__Host-csrf"
 DESK_TRACKING_COOKIE_PREFIX = "__Host-"
 
-_MAIL = env.email_url("EMAIL_URL", default="smtp://localhost:25")
-vars().update(_MAIL)
+vars().update(env.mail("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DESK_MAIL_FROM", default="desk@localhost")
 
@@ -39,18 +38,20 @@ _SMS = {
     # Letters stay in files, with the number in clear: for a trial, never for citizens.
     "files": "desk_core.channels.files.FileChannel",
 }
-_SMS_CHOICE = reading.required("DESK_SMS")
-if _SMS_CHOICE not in _SMS:
-    raise reading.ImproperlyConfigured(f"DESK_SMS must be one of {', '.join(_SMS)}.")
+_SMS_CHOICE = reading.one_of("DESK_SMS", _SMS, value=reading.required("DESK_SMS"))
 DESK_CHANNELS = {
     "email": "desk_core.channels.email.EmailChannel",
     "sms": _SMS[_SMS_CHOICE],
 }
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_LEVEL = reading.one_of(
+    "DESK_LOG_LEVEL", _LEVELS, value=env.str("DESK_LOG_LEVEL", default="INFO").upper()
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("DESK_LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": _LEVEL},
 }

@@ -3,13 +3,88 @@
 import base64
 import binascii
 import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from desk_core.keyring import KEY_ID
 
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off")
 WEAK = ("development", "insecure", "changeme", "secret", "password", "example")
+
+
+@contextmanager
+def named(var: str) -> Iterator[None]:
+    """What cannot be read raises ImproperlyConfigured with the variable, without its value."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ImproperlyConfigured(f"{var} cannot be read as it is written.") from None
+
+
+class Environment(environ.Env):
+    """`environ.Env` whose every error names the variable, and never its value."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """As in `environ.Env`; what cannot be read raises ImproperlyConfigured."""
+        with named(var):
+            return super().get_value(var, *args, **kwargs)
+
+    def number(self, var: str, *, default: int, least: int = 0) -> int:
+        """A whole number, of `least` at the least."""
+        text = self.str(var, default="").strip()
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            raise ImproperlyConfigured(f"{var} must be a whole number, {least} or more.")
+        return int(text)
+
+    def yes(self, var: str, *, default: bool) -> bool:
+        """Yes or no; any other word is neither."""
+        word = self.str(var, default="").strip().lower()
+        if word and word not in (*YES, *NO):
+            raise ImproperlyConfigured(f"{var} must be true or false.")
+        return word in YES if word else default
+
+    def table(self, var: str) -> dict[str, Any]:
+        """A JSON object; an empty one where nothing is written."""
+        found = self.json(var, default={}) if self.str(var, default="").strip() else {}
+        if not isinstance(found, dict):
+            raise ImproperlyConfigured(f'{var} must be a JSON object: {{"name": "value"}}.')
+        return found
+
+    def bucket(self, var: str) -> dict[str, Any]:
+        """The options of django-storages' S3Storage; an empty object for no bucket."""
+        found = self.table(var)
+        if self.str(var, default="").strip() and not found.get("bucket_name"):
+            raise ImproperlyConfigured(f'{var} must name its bucket: {{"bucket_name": "…"}}.')
+        return found
+
+    def address(self, var: str, *, kinds: tuple[str, ...]) -> str:
+        """An address that begins with one of `kinds`; "" where none is given."""
+        found = self.str(var, default="").strip()
+        if found and not found.startswith(kinds):
+            raise ImproperlyConfigured(f"{var} must begin with {' or '.join(kinds)}.")
+        return found
+
+    def database(self, var: str, *, default: str) -> dict[str, Any]:
+        """A database that the desk runs on, by its address."""
+        self.address(var, kinds=("postgres://", "postgresql://", "sqlite:///"))
+        with named(var):
+            found: dict[str, Any] = self.db(var, default=default)
+        return found
+
+    def mail(self, var: str, *, default: str) -> dict[str, Any]:
+        """Django's settings of a mail server, by its address."""
+        self.address(var, kinds=tuple(f"{kind}://" for kind in self.EMAIL_SCHEMES))
+        with named(var):
+            found: dict[str, Any] = self.email_url(var, default=default)
+        return found
 
 
 def required(name: str) -> str:
@@ -70,6 +145,13 @@ def hosts(name: str) -> list[str]:
     if any("*" in host or host.startswith(".") for host in found):
         raise ImproperlyConfigured(f"{name} has a wildcard: name each host.")
     return found
+
+
+def one_of(name: str, choices: Collection[str], *, value: str) -> str:
+    """The value, if it is one of the choices."""
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}.")
+    return value
 
 
 def https_address(name: str) -> str:

@@ -79,3 +79,8 @@ def test_the_checks_name_an_unfit_place(settings, place, tmp_path):
     assert [each.id for each in check_backups_storage(None)] == ["desk_core.E007", "desk_core.E008"]
     settings.STORAGES = {k: v for k, v in settings.STORAGES.items() if k != "backups"}
     assert [each.id for each in check_backups_storage(None)] == ["desk_core.E006"]
+    unknown = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"x": 1}}
+    settings.STORAGES = {**settings.STORAGES, "backups": unknown}
+    [told] = check_backups_storage(None)
+    assert told.id == "desk_core.E006"
+    assert "DESK_BACKUP_S3" in told.msg
