@@ -47,6 +47,12 @@ _BANNER_ORDER = {
     Phase.ENDED: 2,
 }
 _BANNER_KINDS = (Kind.OUTAGE, Kind.WARNING, Kind.MAINTENANCE, Kind.ANNOUNCEMENT)
+_BANNER_SEVERITIES = {
+    Severity.NONE: 0,
+    Severity.MINOR: 1,
+    Severity.MAJOR: 2,
+    Severity.CRITICAL: 4,
+}
 
 
 @dataclass(frozen=True)
@@ -308,22 +314,27 @@ def on_banner(at: datetime) -> list[PublicNotice]:
 def worth_a_banner(found: Iterable[PublicNotice], at: datetime) -> list[PublicNotice]:
     """Of these the ones for the banner: running first, then coming, then just over.
 
-    Warnings of the highest severity lead: they are about life and limb. Then faults, and of these
-    the one that is felt most.
+    Warnings of the highest severity lead: they are about life and limb. Then faults and warnings,
+    the heaviest first, a fault before a warning that weighs the same; then what was planned.
     """
     window = banner_window()
     chosen = [each for each in found if state.on_banner(each.notice.facts, at, window)]
-    impacts = list(Impact)
     return sorted(
         chosen,
         key=lambda each: (
             _BANNER_ORDER[each.phase],
-            not (each.kind == Kind.WARNING and each.severity == Severity.CRITICAL),
+            -_weight(each),
             _BANNER_KINDS.index(each.kind),
-            -impacts.index(each.impact),
             each.notice.starts_at,
         ),
     )
+
+
+def _weight(each: PublicNotice) -> int:
+    """How urgently a reader needs it: 4 for danger, 3 to 0 for what is felt or threatens."""
+    if each.kind == Kind.WARNING:
+        return _BANNER_SEVERITIES[each.severity]
+    return list(Impact).index(each.impact) if each.kind == Kind.OUTAGE else 0
 
 
 def touches_q(service: "Service") -> Q:

@@ -23,6 +23,11 @@ class Chapter:
     earlier: Month | None
     later: Month | None
 
+    def lies_within(self, at: datetime) -> bool:
+        """Whether it is this month, or one between the first notice and now."""
+        begun = self.month.starts <= at
+        return begun and (bool(self.notices or self.earlier) or at < self.month.ends)
+
 
 def newest(at: datetime) -> list[PublicNotice]:
     """What is over of the newest month in which anything began that is over, newest first.

@@ -109,11 +109,14 @@ class Overview:
     @property
     def sentence(self) -> str:
         """One sentence for all."""
-        everything = bool(self.lines) and all(
-            line.state == ServiceState.MAJOR for line in self.lines
-        )
-        if everything:
-            return _("All services are unavailable.")
+        everywhere = bool(self.lines) and all(line.state == self.worst for line in self.lines)
+        everything = {
+            ServiceState.DEGRADED: _("All services are slow or faulty."),
+            ServiceState.PARTIAL: _("All services are partly unavailable."),
+            ServiceState.MAJOR: _("All services are unavailable."),
+        }
+        if everywhere and self.worst in everything:
+            return everything[self.worst]
         return {
             ServiceState.OPERATIONAL: _("All services are in order."),
             ServiceState.MAINTENANCE: _("Planned maintenance is under way."),

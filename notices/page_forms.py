@@ -73,17 +73,22 @@ class NoticePageForm(WagtailAdminPageForm):
         return cleaned
 
     def _of_the_whole_desk(self, kind: str, cleaned: dict[str, Any]) -> rules.Errors:
-        """An outage or a window without a service is one of all services."""
-        if kind not in KINDS_WITH_IMPACT or cleaned.get("affected_services") or not self.for_user:
+        """What names no service is said for all of the desk, and is the editors' to change."""
+        if cleaned.get("affected_services") or not self.for_user:
             return {}
         if user_can_speak_for_the_desk(self.for_user):
             return {}
-        return {
-            "affected_services": _(
+        if kind in KINDS_WITH_IMPACT:
+            message = _(
                 "Choose the services of your department. Without one it would be said of all "
                 "services of the desk."
             )
-        }
+        else:
+            message = _(
+                "Choose the services of your department that it concerns. What names none is said "
+                "for the whole desk, and only editors change it afterwards."
+            )
+        return {"affected_services": message}
 
     def _post_clean(self) -> None:
         """After the fields were put on the page: whether this person may publish it alone."""

@@ -18,6 +18,8 @@ from notices.overview import Overview, touches
 HOME_LIMIT = 5
 # More would push the page itself off a phone's screen; the rest is one click away.
 BANNER_LIMIT = 3
+# So many more wait in the page for a reader to put one of the first away.
+BANNER_SPARE = 7
 
 
 def copy_note(request: HttpRequest) -> SafeString:
@@ -35,7 +37,13 @@ def banner(request: HttpRequest) -> SafeString:
     own = page.notice_id if isinstance(page, NoticePage) else None
     shown = [each for each in current.recent_for(request) if each.id != own]
     chosen = current.worth_a_banner(shown, instants.now())
-    context = {"notices": chosen[:BANNER_LIMIT], "more": len(chosen) - BANNER_LIMIT}
+    there = chosen[: BANNER_LIMIT + BANNER_SPARE]
+    context = {
+        "notices": there,
+        "limit": BANNER_LIMIT,
+        "more": len(chosen) - BANNER_LIMIT,
+        "elsewhere": len(chosen) - len(there),
+    }
     return _render("banner", request, context)
 
 

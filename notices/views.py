@@ -47,8 +47,12 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
     chosen = parse_month(month) if month else None
     if month and chosen is None:
         raise Http404
+    now = instants.now()
+    chapter = past.chapter(now, chosen)
+    if month and not chapter.lies_within(now):
+        raise Http404
     context = {
-        "chapter": past.chapter(instants.now(), chosen),
+        "chapter": chapter,
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/history.html", context)

@@ -16,7 +16,10 @@ def when(facts: Facts, at: datetime) -> str:
     """«از … تا …»; an end on the day of the start says the hour alone."""
     phase = state.phase(facts, at)
     if phase == Phase.CANCELLED and facts.cancelled_at is not None:
-        return _("Cancelled: %(moment)s") % {"moment": format_datetime(facts.cancelled_at, "long")}
+        return _("Cancelled: %(moment)s; it was announced: %(window)s") % {
+            "moment": format_datetime(facts.cancelled_at, "long"),
+            "window": announced(facts, facts.starts_at, facts.expected_end),
+        }
     end = state.over_at(facts) if phase == Phase.ENDED else facts.expected_end
     words = {"start": format_datetime(facts.starts_at, "long")}
     if end is None:

@@ -82,7 +82,8 @@ def days_sentence(bars: Bars) -> str:
         )
         % {"number": grouped(failed), "days": grouped(days)}
         if failed
-        else _("No fault was told of in the last %(days)s days.") % {"days": grouped(days)}
+        else _("In the last %(days)s days no fault was told of in the agreed service time.")
+        % {"days": grouped(days)}
     ]
     if planned:
         text = ngettext(

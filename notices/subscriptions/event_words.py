@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 
 from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -21,6 +24,7 @@ class Words:
     heading: str
     title: str
     when: str
+    where: str
     text: str
     url: str
     body: webhook_bodies.EventBody
@@ -35,6 +39,7 @@ class Words:
             "heading": self.heading,
             "title": self.title,
             "when": self.when,
+            "where": self.where,
             "text": self.text,
             "url": self.url,
         }
@@ -71,6 +76,7 @@ class EventWords:
             heading=_heading(event, shown),
             title=shown.title,
             when=shown.when,
+            where=_where(shown),
             text=_text(event, shown, language),
             url=shown.page.full_url or "",
             body=webhook_bodies.event_body(shown, self.at, language),
@@ -80,9 +86,21 @@ class EventWords:
 
 
 def _heading(event: NoticeEvent, shown: PublicNotice) -> str:
-    if event.update is not None and event.occasion == Occasion.UPDATE:
-        return f"{shown.heading} ({event.update.get_state_display()})"
-    return shown.heading
+    """What it is now and, of an update, how far it has come; a word that says both stands once."""
+    if event.update is None or event.occasion != Occasion.UPDATE:
+        return shown.heading
+    progress = str(event.update.get_state_display())
+    return (
+        shown.heading
+        if progress.casefold() in shown.heading.casefold()
+        else f"{shown.heading} ({progress})"
+    )
+
+
+def _where(shown: PublicNotice) -> str:
+    """What is affected and how badly, as the pages say it."""
+    said = render_to_string("notices/parts/where.html", {"each": shown})
+    return unescape(strip_tags(said)).strip()
 
 
 def _text(event: NoticeEvent, shown: PublicNotice, language: str) -> str:

@@ -37,10 +37,7 @@ def digest_message(
 ) -> Outgoing:
     """Several events in one message, oldest first."""
     newest = events[-1][1]
-    parts = [
-        f"{words.heading}: {words.title}\n{words.when}\n{words.text}\n{words.url}"
-        for _event, words in events
-    ]
+    parts = ["\n".join(filter(None, _lines(words))) for _event, words in events]
     with override(row.language):
         count = len(events)
         heading = ngettext(
@@ -53,6 +50,11 @@ def digest_message(
     }
     occasion = f"{events[0][0].pk}-{events[-1][0].pk}"
     return _message(row, content, _DIGEST_TEMPLATE, values, newest, occasion, message_id)
+
+
+def _lines(words: Words) -> list[str]:
+    first = f"{words.heading}: {words.title}"
+    return [first, words.when, words.where, words.text, words.url]
 
 
 def open_contact(row: Subscription) -> tuple[Subject, dict[str, str]] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from desk_core import audit, outbox, sealing
@@ -22,7 +23,7 @@ from desk_core.enums import MessageState, OutboxChannel
 from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject, new_subject, open_subject
-from notices import addresses, limits
+from notices import addresses, current, limits
 from notices.enums import (
     LIVING_STATES,
     CodePurpose,
@@ -111,7 +112,7 @@ def ask(*, contact: str, choices: Choices, language: str, address: str) -> Outbo
     code = SubscriptionCode(
         purpose=CodePurpose.CONFIRM, channel=channel, contact_digest=digest, subscription=row
     )
-    told = _code_message(code, clean, language)
+    told = _code_message(code, clean, language, follow=choices.follow)
     with transaction.atomic():
         subject.save()
         row.save(force_insert=True)
@@ -296,14 +297,16 @@ def call_back(subscriptions: Collection[Any], now: datetime) -> None:
     )
 
 
-def _code_message(code: SubscriptionCode, contact: str, language: str) -> Outgoing:
-    """The message with a fresh code, whose digest goes into the row."""
+def _code_message(
+    code: SubscriptionCode, contact: str, language: str, *, follow: UUID | None = None
+) -> Outgoing:
+    """The message with a fresh code, whose digest goes into the row; `follow` is a notice's key."""
     bare = tokens.new_code()
     code.digest = tokens.code_digest(bare)
     code.expires_at = timezone.now() + tokens.CODE_LIFETIME
     shown = tokens.grouped(bare)
     link = f"{addresses.absolute('subscription_code', language)}#{bare}"
-    context = {"code": shown, "link": link}
+    context = {"code": shown, "link": link, "followed": _title(follow, language)}
     if code.channel == OutboxChannel.WEBHOOK:
         context = {"body": webhook_bodies.verification(code.purpose, shown, link, code.expires_at)}
     return Outgoing(
@@ -315,6 +318,13 @@ def _code_message(code: SubscriptionCode, contact: str, language: str) -> Outgoi
         dedupe=f"subscription-code:{code.pk}",
         not_after=code.expires_at,
     )
+
+
+def _title(follow: UUID | None, language: str) -> str:
+    if follow is None:
+        return ""
+    found = current.find(timezone.now(), Q(notice=follow), language=language)
+    return next((each.title for each in found), "")
 
 
 def _use(row: SubscriptionCode, now: datetime) -> Redeemed:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -174,7 +174,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     key = tokens.of_unsubscribe(token)
     row = Subscription.objects.filter(pk=key).first() if key else None
     if row is None:
-        raise Http404
+        return _page(request, "broken_link", {}, 404)
     if request.method == "POST":
         subscribing.end(subscription=row)
         return _page(request, "ended", {"erased": False})

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
@@ -44,7 +45,7 @@ class TokenForm(WagtailAdminModelForm):
             people = people.filter(pk=self.for_user.pk)
         self.fields["user"] = StaffChoice(
             people.order_by("last_name", "first_name", "username"),
-            label=_("For whom"),
+            label=pgettext_lazy("of a token", "For whom"),
             initial=self.for_user.pk,
             empty_label=None,
             help_text=_("Only this person is shown the secret."),
@@ -116,7 +117,7 @@ class TokenAdmin(DeskModelAdmin):
         """For whom it is."""
         return str(obj.user.get_full_name() or obj.user.get_username())
 
-    whose.short_description = _("For whom")  # type: ignore[attr-defined]
+    whose.short_description = pgettext_lazy("of a token", "For whom")  # type: ignore[attr-defined]
 
     def until(self, obj: ApiToken) -> str:
         """Its last day."""

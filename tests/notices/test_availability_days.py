@@ -250,7 +250,10 @@ def bars(*notices, **values):
 
 def test_the_days_in_one_sentence_each():
     with override("en"):
-        assert words.days_sentence(bars()) == "No fault was told of in the last 90 days."
+        quiet = "In the last 90 days no fault was told of in the agreed service time."
+        assert words.days_sentence(bars()) == quiet
+        at_night = fault(Impact.MAJOR, at(2, 20), at(3, 5))
+        assert words.days_sentence(bars(at_night, calendar=OFFICE)) == quiet
         assert words.days_sentence(bars(since=None)) == "Nothing is known of the last 90 days."
         told_of = bars(
             fault(Impact.MAJOR, at(12, 9), at(12, 11, 15), source="a"),

@@ -1,6 +1,6 @@
 """Where people see notices, and where nobody may."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -149,18 +149,18 @@ def test_a_page_kept_before_shows_a_notice_at_once_and_loses_it_in_time(
 ):
     settings.DESK_PAGE_CACHE = True
     reader = Client()
-    assert "data-notice" not in text_of(reader, "/")
+    assert "data-notice=" not in text_of(reader, "/")
     assert reader.get("/")["X-Desk-Cache"] == "hit"
     with django_capture_on_commit_callbacks(execute=True):
         page = published(index, starts_at=ago(hours=1))
-    assert "data-notice" in text_of(reader, "/")
+    assert "data-notice=" in text_of(reader, "/")
     assert reader.get("/")["X-Desk-Cache"] == "hit"
     with django_capture_on_commit_callbacks(execute=True):
         updates.post(notice=page.notice, state="resolved", text="رفع شد.", author=None, key="r")
     assert 'data-phase="ended"' in text_of(reader, "/")
     with django_capture_on_commit_callbacks(execute=True):
         NoticePage.objects.get().unpublish()
-    assert "data-notice" not in text_of(reader, "/")
+    assert "data-notice=" not in text_of(reader, "/")
 
 
 def test_the_next_change_is_the_next_instant_of_any_public_notice(index):
@@ -188,7 +188,7 @@ def test_the_banner_costs_one_query(index, rf, django_assert_num_queries):
     # What monitors see is read along with the frame, which every page has.
     assert frame_for(request).sites
     with django_assert_num_queries(1):
-        assert "data-notice" not in slots.banner(request)
+        assert "data-notice=" not in slots.banner(request)
         slots.status_foot(request)
     for number in range(4):
         published(index, title=f"شمارهٔ {number}", services=[ServiceFactory()])
@@ -197,7 +197,9 @@ def test_the_banner_costs_one_query(index, rf, django_assert_num_queries):
     text_of(Client(), "/")
     assert frame_for(request).pages
     with django_assert_num_queries(1):
-        assert slots.banner(request).count("data-notice=") == slots.BANNER_LIMIT
+        shown = slots.banner(request)
+        assert (shown.count("data-notice="), shown.count(" hidden>")) == (4, 1)
+        assert ("یک اطلاعیهٔ دیگر" in shown, 'data-notices-more="0"' in shown) == (True, True)
         slots.status_foot(request)
         slots.status_line(request)
         slots.home_notices(request)
@@ -254,8 +256,6 @@ def test_for_a_service_come_its_own_faults_and_those_of_the_whole_desk(index):
 
 
 def test_history_goes_by_jalali_months_in_tehran(index):
-    from datetime import UTC, datetime
-
     # 1405/08/30 24:00 in Tehran is 1405/09/01 00:00: 20:30 UTC of 21 November 2026.
     last_of_aban = datetime(2026, 11, 21, 20, 29, tzinfo=UTC)
     first_of_azar = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
@@ -271,6 +271,18 @@ def test_history_goes_by_jalali_months_in_tehran(index):
     assert [each.title for each in older.notices] == ["شمارهٔ 0"]
     assert (older.earlier, older.later) == (None, newest.month)
     assert Month(1405, 12).ends == Month(1406, 1).starts
+
+
+def test_the_history_has_no_months_before_it_began_nor_after_now(index, client):
+    at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    with clock(at - timedelta(days=70)):
+        published(index, title="نخستین")
+    with clock(at):
+        answers = {
+            month: client.get(f"/status/history/{month}/").status_code
+            for month in ("1300-01", "1405-05", "1405-06", "1405-08", "1405-09", "1405-10")
+        }
+    assert list(answers.values()) == [404, 404, 200, 200, 200, 404]
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def test_a_head_is_offered_the_services_of_the_own_departments(index, service, o
     assert logged_in(owner).post(add, data | {"affected_services": [service.pk]}).status_code == 302
 
 
-@pytest.mark.parametrize("kind", ["outage", "maintenance"])
+@pytest.mark.parametrize("kind", ["outage", "maintenance", "announcement", "warning"])
 def test_a_head_says_nothing_of_the_whole_desk(index, service, owner, kind):
     add = admin("add", "notices", "noticepage", index.pk)
     data = fields_of(kind=kind, impact="degraded", **{"action-publish": "1"})

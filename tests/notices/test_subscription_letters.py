@@ -16,7 +16,7 @@ from django.utils import timezone
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
 from notices import current, limits, updates
-from notices.enums import Kind, UpdateState
+from notices.enums import Impact, Kind, UpdateState
 from notices.models import Delivery, Subscription
 from notices.subscriptions import subscribing, telling, webhook_bodies
 from notices.subscriptions.subscribing import Choices
@@ -77,6 +77,38 @@ def test_from_the_confirmation_to_one_click(index, mailbox, client):
     published(index, title="دیگر")
     telling.work()
     assert deliver_due() == 0
+
+
+def test_a_letter_says_what_is_affected_how_badly_and_each_thing_once(index, mailbox):
+    subscribe("sara@example.ir", language="en")
+    service = ServiceFactory(name="Permits & plots", name_en="Permits & plots")
+    page = published(index, title="Fault", services=[service], impact=Impact.PARTIAL)
+    telling.work()
+    said = {"notice": page.notice, "text": "x", "text_en": "It is over.", "author": None}
+    updates.post(state=UpdateState.IDENTIFIED, key="i", **said)
+    telling.work()
+    updates.post(state=UpdateState.RESOLVED, key="r", **said)
+    telling.work()
+    deliver_due()
+    letters = [letter for _to, letter in mailbox.letters]
+    assert [str(letter["Subject"]) for letter in letters] == [
+        *("Outage: Fault", "Outage (Cause found): Fault", "Resolved: Fault"),
+    ]
+    bodies = [letter.get_content() for letter in letters]
+    assert "Affected: Permits & plots (Partly unavailable)" in bodies[0]
+    assert "Affected: Permits & plots\n" in bodies[2].replace("\r", "")
+
+
+def test_whoever_follows_one_notice_is_asked_to_confirm_that(index, mailbox):
+    notice = published(index, title="قطع درگاه").notice
+    ask = {"language": "fa", "address": ADDRESS}
+    subscribing.ask(contact="sara@example.ir", choices=Choices(follow=notice.pk), **ask)
+    subscribing.ask(contact="reza@example.ir", choices=Choices(), **ask)
+    deliver_due()
+    one, all_of_them = (letter.get_content() for _to, letter in mailbox.letters)
+    assert "قطع درگاه" in one
+    assert "قطع درگاه" not in all_of_them
+    assert len({one.splitlines()[0], all_of_them.splitlines()[0]}) == 2
 
 
 def test_a_window_is_told_by_mail_sms_and_webhook_exactly_once_an_event(
