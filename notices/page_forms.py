@@ -5,13 +5,11 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import ModelMultipleChoiceField
-from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from cms_pages.models import Service
 from notices import rules
-from notices.enums import KINDS_WITH_IMPACT
-from notices.permissions import services_to_add, user_can_speak_for_the_desk
+from notices.permissions import services_to_add, user_can_speak_of
 
 # Filled in for the first publication only; afterwards the fact leads.
 FIRST_PUBLICATION_FIELDS = (
@@ -67,28 +65,17 @@ class NoticePageForm(WagtailAdminPageForm):
                 area=cleaned.get("area") or "",
                 area_en=cleaned.get("area_en") or "",
             )
-            for name, message in (missing | self._of_the_whole_desk(kind, cleaned)).items():
+            for name, message in (missing | self._not_theirs_to_say(kind, cleaned)).items():
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
 
-    def _of_the_whole_desk(self, kind: str, cleaned: dict[str, Any]) -> rules.Errors:
-        """What names no service is said for all of the desk, and is the editors' to change."""
-        if cleaned.get("affected_services") or not self.for_user:
+    def _not_theirs_to_say(self, kind: str, cleaned: dict[str, Any]) -> rules.Errors:
+        """What names no service of a head's is the editors' to say, and to change afterwards."""
+        named = cleaned.get("affected_services") or ()
+        if self.for_user is None or user_can_speak_of(self.for_user, named):
             return {}
-        if user_can_speak_for_the_desk(self.for_user):
-            return {}
-        if kind in KINDS_WITH_IMPACT:
-            message = _(
-                "Choose the services of your department. Without one it would be said of all "
-                "services of the desk."
-            )
-        else:
-            message = _(
-                "Choose the services of your department that it concerns. What names none is said "
-                "for the whole desk, and only editors change it afterwards."
-            )
-        return {"affected_services": message}
+        return rules.names_no_own_service(kind)
 
     def _post_clean(self) -> None:
         """After the fields were put on the page: whether this person may publish it alone."""

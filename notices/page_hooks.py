@@ -32,8 +32,8 @@ def refuse_bulk(
         for found in NoticePage.objects.descendant_of(page, inclusive=True).filter(notice=None):
             revision = found.get_latest_revision()
             draft = found.get_latest_revision_as_object()
-            if four_eyes.refuses(draft, revision, request.user, changed=False):
-                reasons.append(f"{draft.title}: {four_eyes.reason(draft)}")
+            if why := four_eyes.refusal(draft, revision, request.user):
+                reasons.append(f"{draft.title}: {why}")
     for each in reasons:
         messages.error(request, each)
     return redirect("wagtailadmin_explore", chosen[0].get_parent().pk) if reasons else None

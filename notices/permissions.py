@@ -14,6 +14,7 @@ from cms_pages.permissions import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -78,6 +79,23 @@ def user_can_speak_for_the_desk(user: "Asker") -> bool:
     return has_role(user, *ANY_NOTICE)
 
 
+def user_can_speak_of(user: "Asker", services: "Iterable[Service]") -> bool:
+    """Whether a notice that names these services is the user's to publish first.
+
+    It is theirs who may post its updates afterwards: without one of their own it is no head's.
+    """
+    if user_can_speak_for_the_desk(user):
+        return True
+    named = {service.department_id for service in services}
+    return bool(named) and departments_of(user, Role.HEAD).filter(pk__in=named).exists()
+
+
+def user_can_bring_out(user: "Asker", draft: "NoticePage") -> bool:
+    """Whether the user may publish a draft, as far as its services go; later ones always."""
+    services = draft.affected_services.all()
+    return draft.known_notice() is not None or user_can_speak_of(user, services)
+
+
 def user_can_change_places(user: "Asker") -> bool:
     """The places of notices hold those of all departments; heads only add to them."""
     return has_role(user, *ANY_NOTICE)
@@ -88,7 +106,10 @@ def user_can_approve(user: "Asker", obj: Any) -> bool:
     from notices.models import NoticePage
 
     page = obj.specific if isinstance(obj, Page) else obj
-    return not isinstance(page, NoticePage) or user_can_change_page(user, page)
+    if not isinstance(page, NoticePage):
+        return True
+    draft = page.get_latest_revision_as_object()
+    return user_can_change_page(user, page) and user_can_bring_out(user, draft)
 
 
 def user_can_see_notices(user: "Asker") -> bool:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
-from notices.enums import Certainty, Kind, Severity
+from notices.enums import KINDS_WITH_IMPACT, Certainty, Kind, Severity
 from notices.warnings import geocodes, shapes
 from persian.digits import grouped
 
@@ -48,6 +48,21 @@ def times_wrong(starts_at: datetime | None, expected_end: datetime | None, now: 
     if not errors and expected_end is not None and expected_end <= (starts_at or now):
         errors["expected_end"] = _("The expected end must be after the start.")
     return errors
+
+
+def names_no_own_service(kind: str) -> Errors:
+    """What a head hears whose notice names no service of the own departments."""
+    if kind in KINDS_WITH_IMPACT:
+        message = _(
+            "Choose the services of your department. Without one it would be said of all "
+            "services of the desk."
+        )
+    else:
+        message = _(
+            "Choose the services of your department that it concerns. What names none is said "
+            "for the whole desk, and only editors change it afterwards."
+        )
+    return {"affected_services": message}
 
 
 def times_missing(kind: str, starts_at: datetime | None, expected_end: datetime | None) -> Errors:

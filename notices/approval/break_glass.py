@@ -59,6 +59,8 @@ def publish(*, page: NoticePage, by: "User", reason: str) -> Notice:
             raise ValidationError(_("This needs no second person: publish it in the usual way."))
         if draft.go_live_at and draft.go_live_at > timezone.now():
             raise ValidationError(_("What is to appear later can wait for a second person."))
+        if why := four_eyes.refusal(draft, revision, by, alone=True):
+            raise ValidationError(why)
         draft.full_clean()
         if missing := draft.missing():
             raise ValidationError(list(missing.values()))

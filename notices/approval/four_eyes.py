@@ -1,9 +1,10 @@
 """Who may publish a notice first: what is planned, and what weighs heaviest, takes two people.
 
-One writes, another publishes. The writer is whoever first saved exactly these words: pressing
-"publish" in the editor saves them again under another name, and that is no second writer. All
-doors of Wagtail lead through `PublishPageRevisionAction` (the editor, workflows, bulk actions, old
-drafts, the APIs, scheduled dates), and there the rule stands (`guard`).
+Whoever it is, it is theirs to change afterwards (`permissions.user_can_bring_out`). One writes,
+another publishes. The writer is whoever first saved exactly these words: pressing "publish" in the
+editor saves them again under another name, and that is no second writer. All doors of Wagtail lead
+through `PublishPageRevisionAction` (the editor, workflows, bulk actions, old drafts, the APIs,
+scheduled dates), and there both rules stand (`guard`).
 """
 
 import json
@@ -19,10 +20,11 @@ from wagtail.actions.publish_page_revision import (
     PublishPageRevisionAction,
 )
 
-from notices import conf
+from notices import conf, rules
 from notices.approval import same_words
 from notices.enums import Kind, Severity
 from notices.models import NoticePage
+from notices.permissions import user_can_bring_out
 
 if TYPE_CHECKING:
     from wagtail.models import Revision
@@ -39,8 +41,8 @@ _execute = PublishPageRevisionAction.execute
 _copy = CopyPageAction._copy_page
 
 
-class TakesTwo(PublishPagePermissionError):
-    """One person alone must not publish this; the message is for that person."""
+class Refused(PublishPagePermissionError):
+    """This person must not publish this, or not alone; the message is for that person."""
 
 
 def takes_two(page: NoticePage) -> bool:
@@ -101,11 +103,27 @@ def refuses(page: NoticePage, revision: "Revision | None", user: Any, *, changed
     return writer_of(revision) in (None, user.pk)
 
 
+def refusal(
+    page: NoticePage, revision: "Revision | None", user: Any, *, alone: bool = False
+) -> str:
+    """Why this user may not publish the words of this revision; "" where nothing is in the way.
+
+    `alone`: the glass is broken, which replaces a second person and nothing else.
+    """
+    if user is None:
+        return ""
+    if not user_can_bring_out(user, page):
+        return rules.names_no_own_service(page.kind)["affected_services"]
+    if not alone and refuses(page, revision, user, changed=False):
+        return reason(page)
+    return ""
+
+
 def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
     """Wagtail's publishing, refused to whoever wrote the words alone.
 
     Without a user it is the machine that publishes: a date that was approved, the demo, a rule that
-    two people made. `break_glass` marks its revision. Raises TakesTwo; an impossible notice raises
+    two people made. `break_glass` marks its revision. Raises Refused; an impossible notice raises
     ValidationError; in both cases nothing is stored.
     """
     page = action.object
@@ -113,8 +131,8 @@ def guard(action: PublishPageRevisionAction, *args: Any, **kwargs: Any) -> Any:
         return _execute(action, *args, **kwargs)
     with transaction.atomic():
         alone = getattr(action.revision, "published_alone", False)
-        if not alone and refuses(page, action.revision, action.user, changed=False):
-            raise TakesTwo(reason(page))
+        if why := refusal(page, action.revision, action.user, alone=alone):
+            raise Refused(why)
         return _execute(action, *args, **kwargs)
 
 

@@ -70,6 +70,10 @@ class PublishAloneView(OneFormView):
         if self.page.known_notice() is not None or not four_eyes.takes_two(self.draft):
             messages.error(request, _("This needs no second person: publish it in the usual way."))
             return redirect("wagtailadmin_pages:edit", self.page.pk)
+        revision = self.page.get_latest_revision()
+        if why := four_eyes.refusal(self.draft, revision, request.user, alone=True):
+            messages.error(request, why)
+            return redirect("wagtailadmin_pages:edit", self.page.pk)
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property

@@ -81,7 +81,7 @@ HEAVY = {"kind": Kind.OUTAGE, "impact": Impact.MAJOR, "starts_at": None, "expect
 @pytest.mark.parametrize("fields", [{}, HEAVY])
 def test_who_wrote_it_does_not_publish_it_and_another_does(index, writer, second, fields):
     page = written(index, writer, **fields)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, writer)
     assert not NoticePage.objects.get().live
     assert not Notice.objects.exists()
@@ -101,7 +101,7 @@ def test_what_is_neither_planned_nor_heaviest_takes_one(index, writer, fields):
 def test_a_body_may_let_one_person_plan_but_never_the_heaviest(index, writer, settings):
     settings.DESK_NOTICES_PLANNED_BY_TWO = False
     publish(written(index, writer), writer)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(written(index, writer, title="سنگین", **HEAVY), writer)
 
 
@@ -161,7 +161,7 @@ def test_a_draft_from_before_a_field_was_there_keeps_its_writer(page, second):
 
 def test_saving_the_same_words_again_does_not_make_another_writer(page, writer, second):
     page.save_revision(user=second)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, writer)
     publish(page, second)
 
@@ -170,12 +170,12 @@ def test_an_old_draft_is_its_writers_own(page, writer, second):
     old = page.get_latest_revision()
     page.message = "نفر دوم نوشت."
     page.save_revision(user=second)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, writer, old)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, second)
     restored = old.as_object().save_revision(user=writer, previous_revision=old)
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, writer, restored)
     assert not Notice.objects.exists()
     publish(page, second, old)
@@ -195,7 +195,7 @@ def test_neither_the_bulk_action_nor_the_api_is_a_way_around(page, writer, secon
 
 def test_a_date_that_another_approved_comes_by_itself(index, writer, second):
     page = written(index, writer, go_live_at=ahead(hours=1))
-    with pytest.raises(four_eyes.TakesTwo):
+    with pytest.raises(four_eyes.Refused):
         publish(page, writer)
     assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
     publish(page, second)

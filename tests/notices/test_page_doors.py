@@ -1,12 +1,15 @@
 """The page of a notice, by whatever door of Wagtail's: only whoever may post its updates."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import GroupApprovalTask, Locale, PageViewRestriction
 
 from cms_pages.models import ContentPage
+from notices import rules
+from notices.approval import break_glass, four_eyes
 from notices.enums import Impact, Kind
 from notices.models import Notice, NoticeIndexPage, NoticePage
 from notices.permissions import user_can_change_page, user_can_post_update
@@ -248,6 +251,40 @@ def test_a_head_says_nothing_of_the_whole_desk(index, service, owner, kind):
     assert "affected_services" in answer.context["form"].errors
     assert not NoticePage.objects.exists()
     assert logged_in(owner).post(add, fields_of(kind=kind)).status_code == 302, "a draft may wait"
+
+
+@pytest.mark.parametrize("kind", ["outage", "announcement"])
+@pytest.mark.parametrize("door", ["bulk", "api", "workflow"])
+def test_nor_by_another_door(index, service, owner, kind, door):
+    page = draft(index, by=owner, kind=kind, impact=Impact.PARTIAL)
+    if door == "workflow":
+        page = NoticePage.objects.get()
+        page.get_workflow().start(page, owner)
+        approve(NoticePage.objects.get(), staff_user("head", service.department))
+    else:
+        logged_in(owner).post(bulk(page, "publish") if door == "bulk" else api(page, "publish"))
+    assert not Notice.objects.exists()
+
+
+def test_nor_alone(index, service, owner):
+    page = draft(index, by=owner, impact=Impact.MAJOR)
+    address = reverse("notices_admin:alone", args=[page.pk])
+    assert logged_in(owner).get(address)["Location"] == admin("edit", page.pk)
+    logged_in(owner).post(address, {"reason": "شب بود و کسی نبود."})
+    with pytest.raises(ValidationError) as refused:
+        break_glass.publish(page=page, by=owner, reason="شب بود و کسی نبود.")
+    assert refused.value.messages == list(rules.names_no_own_service("outage").values())
+    assert not Notice.objects.exists()
+
+
+def test_nor_of_a_colleagues_service_alone(index, service, owner):
+    theirs, editor = ServiceFactory(), staff_user("editor")
+    page = draft(index, services=[theirs], by=editor, impact=Impact.PARTIAL)
+    with pytest.raises(four_eyes.Refused):
+        page.get_latest_revision().publish(user=owner, skip_permission_checks=True)
+    page = draft(index, services=[service, theirs], by=editor, impact=Impact.PARTIAL)
+    page.get_latest_revision().publish(user=owner)
+    assert Notice.objects.count() == 1
 
 
 def test_an_editor_says_it_of_the_whole_desk(index):
