@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression
 from django.http import HttpRequest
-from django.utils import timezone
 from wagtail.models import Page
 
+from desk_core import instants
 from desk_core.statements import Slot
 
 
@@ -27,7 +27,7 @@ def next_expiry() -> BaseExpression:
 
 def values_now() -> dict[str, Any]:
     """What its slot holds now."""
-    return {"expiry_after": timezone.now()}
+    return {"expiry_after": instants.now()}
 
 
 def next_change(at: datetime, request: HttpRequest | None = None) -> datetime | None:

@@ -8,6 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -26,13 +27,36 @@ class Line(http.client.HTTPConnection):
         self, host: str, port: int, *, connect_seconds: float, seconds: float, address: str = ""
     ) -> None:
         super().__init__(host, port, timeout=connect_seconds)
-        self.place = (address or host, port)
+        self.address = address
         self.seconds = seconds
+        self.connect_seconds = connect_seconds
+        self.is_over = False
 
     def connect(self) -> None:
-        """Open the line."""
-        self.sock = socket.create_connection(self.place, self.timeout)
-        self.sock.settimeout(self.seconds)
+        """Open the line, to whichever address of the name answers first within the time."""
+        until = time.monotonic() + self.connect_seconds
+        failure: OSError = OSError("no address")
+        for address in self._addresses():
+            left = until - time.monotonic()
+            if self.is_over or left <= 0:
+                raise TimeoutError
+            try:
+                self.sock = socket.create_connection((address, self.port), left)
+            except OSError as error:
+                failure = error
+                continue
+            self.sock.settimeout(self.seconds)
+            if self.is_over:  # the watchdog came while there was nothing to cut
+                raise TimeoutError
+            return
+        raise failure
+
+    def _addresses(self) -> list[str]:
+        """A given one is the one: the name is not asked again."""
+        if self.address:
+            return [self.address]
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        return [str(place[0]) for *_kinds, place in found]
 
 
 class SecureLine(Line):
@@ -52,7 +76,7 @@ class SecureLine(Line):
 
 
 @contextmanager
-def cut_after(line: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+def cut_after(line: Line, seconds: float) -> Iterator[None]:
     """Cut it after so many seconds, and close it in any case."""
     watchdog = threading.Timer(seconds, _cut, [line])
     watchdog.daemon = True
@@ -69,7 +93,8 @@ def _context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _cut(line: http.client.HTTPConnection) -> None:
+def _cut(line: Line) -> None:
+    line.is_over = True
     open_socket = line.sock
     if open_socket is not None:
         with suppress(OSError):

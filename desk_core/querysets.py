@@ -69,6 +69,13 @@ class OutgoingMessageQuerySet(models.QuerySet):
         """Messages that a person has to look at."""
         return self.filter(state=MessageState.QUARANTINED)
 
+    def recallable(self) -> Self:
+        """What can still be kept from leaving: it waits and is not begun, or it was given up and
+        somebody may queue it again.
+        """
+        waits = models.Q(state=MessageState.WAITING, started_at=None)
+        return self.filter(waits | models.Q(state=MessageState.QUARANTINED))
+
 
 class BackupQuerySet(models.QuerySet):
     """Backups that are known to the database."""

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from desk_core import page_cache
 from notices.models import Appearance, Notice, NoticePage
 from notices.querysets import NoticeQuerySet, open_q
 
@@ -35,6 +36,7 @@ def note(notice_id: UUID, *, at: datetime | None = None) -> bool:
         said = notice.updates.order_by("at", "pk").last()
         earlier = [row.at + timedelta.resolution for row in (last, said) if row is not None]
         Appearance.objects.create(notice=notice, shown=shown, at=max(moment, *earlier))
+        page_cache.purge()  # machine faces tell of the row itself: CAP's Cancel, or a new Alert
     return True
 
 

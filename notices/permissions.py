@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from cms_pages.enums import Role
@@ -14,7 +15,7 @@ from cms_pages.permissions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from notices.models import BreakGlass, Notice, NoticePage, Proposal
+    from notices.page_querysets import DraftNames
 
     Asker = AbstractBaseUser | AnonymousUser
 
 _KEPT = "_desk_own_notices"
+# So many drafts are looked at together for a list; older ones one by one.
+_DRAFTS = 500
 ANY_NOTICE = (Role.EDITOR, Role.ADMINISTRATOR)
 PUBLISHERS = (*ANY_NOTICE, Role.HEAD)
 
@@ -50,26 +54,58 @@ def user_can_change_page(user: "Asker", page: "NoticePage") -> bool:
     """
     if has_role(user, *ANY_NOTICE):
         return True
+    own = _own(user)
     if page.notice_id is not None:
-        return page.notice_id in _to_be_updated(user)
+        return page.notice_id in own.notices
+    if page.pk in own.drafts:
+        draft = own.drafts[page.pk]
+        if draft.notice is not None:
+            return draft.notice in own.notices
+        return not draft.departments or not own.departments.isdisjoint(draft.departments)
     notice = page.known_notice()
     if notice is not None:
         return user_can_post_update(user, notice)
-    named = page.named_services()
-    mine = departments_of(user, Role.HEAD)
-    return not named.exists() or named.filter(department__in=mine).exists()
+    named = set(page.named_services().values_list("department_id", flat=True))
+    return not named or not own.departments.isdisjoint(named)
 
 
-def _to_be_updated(user: "Asker") -> "set[UUID]":
-    """For which of all notices `user_can_post_update` says yes; asked once however many are listed.
+class _Own:
+    """What is a head's; asked once however many pages are listed, and each part when needed."""
 
-    Kept on the user, whose object lives as long as the request.
-    """
-    from notices.models import Notice
+    def __init__(self, user: "Asker") -> None:
+        self.user = user
 
-    kept: set[UUID] | None = getattr(user, _KEPT, None)
+    @cached_property
+    def notices(self) -> "set[UUID]":
+        """Of which `user_can_post_update` says yes."""
+        from notices.models import Notice
+
+        return set(Notice.objects.updatable_by(self.user).values_list("pk", flat=True))
+
+    @cached_property
+    def drafts(self) -> "dict[int, DraftNames]":
+        """What the newest drafts name, whoever's they are."""
+        from notices.models import NoticePage
+
+        return NoticePage.objects.drafts_named(_DRAFTS)
+
+    @cached_property
+    def departments(self) -> set[int]:
+        """Where the user is head."""
+        return set(departments_of(self.user, Role.HEAD).values_list("pk", flat=True))
+
+    def may_bring_out(self, draft: "DraftNames") -> bool:
+        """Whether it names a service of theirs, or shows a notice that is theirs."""
+        if draft.notice is not None:
+            return draft.notice in self.notices
+        return not self.departments.isdisjoint(draft.departments)
+
+
+def _own(user: "Asker") -> _Own:
+    """Kept on the user, whose object lives as long as the request."""
+    kept: _Own | None = getattr(user, _KEPT, None)
     if kept is None:
-        kept = set(Notice.objects.updatable_by(user).values_list("pk", flat=True))
+        kept = _Own(user)
         setattr(user, _KEPT, kept)
     return kept
 
@@ -102,14 +138,33 @@ def user_can_change_places(user: "Asker") -> bool:
 
 
 def user_can_approve(user: "Asker", obj: Any) -> bool:
-    """As a second person; what is no notice has no department here."""
+    """As a second person, who may change it afterwards; other pages have no department here."""
     from notices.models import NoticePage
 
     page = obj.specific if isinstance(obj, Page) else obj
-    if not isinstance(page, NoticePage):
+    if not isinstance(page, NoticePage) or has_role(user, *ANY_NOTICE):
         return True
-    draft = page.get_latest_revision_as_object()
-    return user_can_change_page(user, page) and user_can_bring_out(user, draft)
+    own = _own(user)
+    if page.pk in own.drafts:
+        return own.may_bring_out(own.drafts[page.pk])
+    return user_can_change_page(user, page) and (
+        page.known_notice() is not None or user_can_speak_of(user, page.named_services())
+    )
+
+
+def approvable_by(user: "Asker", pages: "Sequence[int]") -> "set[int]":
+    """The same for many at once, which are told by their keys; a fixed number of queries."""
+    from notices.models import NoticePage
+
+    if has_role(user, *ANY_NOTICE):
+        return set(pages)
+    own, mine = _own(user), NoticePage.objects.filter(pk__in=pages)
+    published = dict(mine.exclude(notice=None).values_list("pk", "notice"))
+    drafts = mine.drafts_named(len(pages))
+    found = set(pages) - published.keys() - drafts.keys()
+    found |= {key for key, notice in published.items() if notice in own.notices}
+    found |= {key for key, draft in drafts.items() if own.may_bring_out(draft)}
+    return found
 
 
 def user_can_see_notices(user: "Asker") -> bool:

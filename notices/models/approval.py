@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from notices.models.updates import NoticeUpdate
-from notices.permissions import user_can_approve
+from notices.permissions import approvable_by, user_can_approve
 from notices.querysets import BreakGlassQuerySet
 
 
@@ -35,9 +36,13 @@ class SecondPersonTask(AbstractGroupApprovalTask):
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> "QuerySet[TaskState]":
         """What waits for this user: nothing that they asked for themselves, or may not publish."""
         found = super().get_task_states_user_can_moderate(user, **kwargs)
-        found = found.exclude(workflow_state__requested_by=user).select_related("workflow_state")
-        waiting = ((each.pk, each.workflow_state.content_object) for each in found)
-        return found.filter(pk__in=[key for key, obj in waiting if user_can_approve(user, obj)])
+        found = found.exclude(workflow_state__requested_by=user)
+        of_pages = Q(workflow_state__base_content_type=ContentType.objects.get_for_model(Page))
+        pages = dict(found.filter(of_pages).values_list("pk", "workflow_state__object_id"))
+        mine = approvable_by(user, [int(key) for key in pages.values()])
+        return found.filter(
+            ~of_pages | Q(pk__in=[pk for pk, key in pages.items() if int(key) in mine])
+        )
 
     @classmethod
     def get_description(cls) -> str:

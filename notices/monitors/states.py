@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from cms_pages.frame import frame_for
+from desk_core import instants
 from desk_core.rows import Rows, instances
 from desk_core.statements import Slot
 from notices.enums import Impact, ServiceState
@@ -70,7 +70,7 @@ def rows_along() -> Rows:
 
 def values_now() -> dict[str, Any]:
     """The values of its slots."""
-    now = timezone.now()
+    now = instants.now()
     return {"observed_at": now, "observed_since": now - LAST_WORD_COUNTS}
 
 

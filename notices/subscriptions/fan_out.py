@@ -26,6 +26,7 @@ from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from notices import conf, current
+from notices.enums import Outcome
 from notices.models import Delivery, Notice, NoticeEvent, Subscription
 from notices.subscriptions import audiences, held, quiet_hours
 from notices.subscriptions.event_words import EventWords
@@ -99,20 +100,17 @@ def prepare(event_id: int, at: datetime) -> "_Batch | None":
 
 
 def call_back(notice: Notice) -> int:
-    """Cancel what waits in the outbox about a notice that is not public any more; how many.
+    """Cancel what the outbox still has of a notice that is not public any more; how many.
 
     Its other deliveries find that out when they are due. A digest, which has more to tell, goes.
     """
     now = timezone.now()
     if current.public_facts(now).filter(pk=notice.pk).exists():
         return 0
-    mine = Delivery.objects.filter(event__notice=notice, outcome="", handed_at__isnull=False)
-    return OutgoingMessage.objects.filter(
-        pk__in=mine.values("message"),
-        template=EVENT_TEMPLATE,
-        state=MessageState.WAITING,
-        started_at=None,
-    ).update(
+    unsent = Delivery.objects.filter(event__notice=notice, outcome__in=("", Outcome.FAILED))
+    mine = unsent.filter(handed_at__isnull=False).values("message")
+    recallable = OutgoingMessage.objects.recallable().filter(pk__in=mine, template=EVENT_TEMPLATE)
+    return recallable.update(
         state=MessageState.CANCELLED, lease=None, sealed=b"", finished_at=now, error="withdrawn"
     )
 

@@ -290,9 +290,8 @@ def call_back(subscriptions: Collection[Any], now: datetime) -> None:
     held = Delivery.objects.filter(subscription__in=subscriptions, handed_at=None)
     held.update(handed_at=now, outcome=Outcome.CANCELLED)
     keys = Subscription.objects.filter(pk__in=subscriptions).values("subject_key")
-    waiting = OutgoingMessage.objects.filter(subject_key__in=keys, state=MessageState.WAITING)
     # Without its lease, what a worker has claimed and not begun is not begun any more.
-    waiting.filter(started_at=None).update(
+    OutgoingMessage.objects.recallable().filter(subject_key__in=keys).update(
         state=MessageState.CANCELLED, lease=None, sealed=b"", finished_at=now, error="ended"
     )
 

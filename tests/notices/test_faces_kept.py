@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from desk_core.page_cache import purge_now
 from desk_core.page_cache.shelf import shelf
-from notices import updates
+from notices import appearances, updates
 from notices.enums import Impact, Kind
 from notices.machine_faces.answers import CACHE_RULE
 from tests.cms_pages.factories import ServiceFactory
@@ -78,6 +79,20 @@ def test_an_update_is_on_the_face_at_once(index, client, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         updates.post(notice=page.notice, state="identified", text="همین‌جا", author=None, key="once")
     assert "همین‌جا" in get(client, SUMMARY).content.decode()
+
+
+def test_a_cancel_is_in_the_feed_as_soon_as_it_is_noted(
+    index, client, django_capture_on_commit_callbacks
+):
+    page = published(index, impact=Impact.PARTIAL, starts_at=ago(hours=1))
+    feed = "/status/cap.rss"
+    kept(client, feed)
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    purge_now()
+    assert "Cancel" not in kept(client, feed).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert appearances.note_all() == 1
+    assert "Cancel" in get(client, feed).content.decode()
 
 
 def test_a_copy_dies_when_a_window_opens(index, client):

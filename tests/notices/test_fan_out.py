@@ -534,6 +534,25 @@ def test_what_is_queued_again_is_on_its_way_and_then_sent(index):
     assert Subscription.objects.get().failures == 0
 
 
+@pytest.mark.parametrize("how", ["ended", "quarantined", "withdrawn"])
+def test_what_was_given_up_is_not_queued_again_once_nobody_is_to_get_it(index, how):
+    row = subscribe()
+    page = published(index)
+    telling.work()
+    refused = {"state": "quarantined", "attempts": 1, "error": "refused"}
+    OutgoingMessage.objects.filter(bulk=True).update(**refused)
+    if how == "quarantined":
+        Subscription.objects.update(failures=outcomes.MOST_FAILURES - 1)
+    telling.work()
+    if how == "ended":
+        subscribing.end(subscription=row)
+    elif how == "withdrawn":
+        NoticePage.objects.get(pk=page.pk).unpublish()
+    call_command("requeue_messages")
+    assert deliver_due() == 0
+    assert OutgoingMessage.objects.get(bulk=True).state == "cancelled"
+
+
 def test_two_workers_count_one_failure_once(index, monkeypatch):
     subscribe()
     published(index)

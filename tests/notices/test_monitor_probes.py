@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -145,6 +145,30 @@ def test_each_way_of_failing_has_its_words(server, settings):
 def test_a_server_that_hangs_or_drips_is_left_in_time(server, path):
     found = look(server.url + path, seconds=0.3)
     assert found.wrong == look(server.url + "/hang", seconds=0.1).wrong
+
+
+def test_nor_does_a_second_address_get_the_whole_time_again(server, monkeypatch):
+    """The first never answers, the second drips: the time is that of both together."""
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.2", server.server_port))
+        full.listen(0)
+        for _number in range(4):
+            line = waiting.enter_context(socket.socket())
+            line.setblocking(False)
+            line.connect_ex(full.getsockname())
+        real = socket.getaddrinfo
+
+        def two(host, *args, **kwargs):
+            if host != "two.example":
+                return real(host, *args, **kwargs)
+            kinds = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+            return [(*kinds, (place, *args)) for place in ("127.0.0.2", "127.0.0.1")]
+
+        monkeypatch.setattr(socket, "getaddrinfo", two)
+        began = time.monotonic()
+        found = look(f"http://two.example:{server.server_port}/drip", seconds=0.5)
+        assert time.monotonic() - began < 5
+    assert found.wrong == gettext("It did not answer in time.")
 
 
 def test_a_handshake_that_drips_is_left_in_time():

@@ -1,8 +1,11 @@
 """The page of a notice, by whatever door of Wagtail's: only whoever may post its updates."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import GroupApprovalTask, Locale, PageViewRestriction
@@ -11,7 +14,7 @@ from cms_pages.models import ContentPage
 from notices import rules
 from notices.approval import break_glass, four_eyes
 from notices.enums import Impact, Kind
-from notices.models import Notice, NoticeIndexPage, NoticePage
+from notices.models import Notice, NoticeIndexPage, NoticePage, SecondPersonTask
 from notices.permissions import user_can_change_page, user_can_post_update
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import ahead, draft, publish, published
@@ -170,7 +173,8 @@ def test_whose_page_it_is_says_the_update_form_s_permission(index, service, owne
 
 def test_a_draft_is_its_departments_by_what_it_names(index, service, owner, stranger):
     nobodys = draft(index, title="بی خدمت")
-    assert user_can_change_page(stranger, nobodys)
+    # What is a user's is looked up once a request.
+    assert user_can_change_page(User.objects.get(pk=stranger.pk), nobodys)
     nobodys.affected_services = [service]
     nobodys.save_revision()
     kept = NoticePage.objects.get(pk=nobodys.pk)
@@ -221,6 +225,32 @@ def test_a_list_of_notices_costs_a_head_no_query_a_row(index, service, owner):
     for number in range(6):
         published(index, title=f"شمارهٔ {number}", services=[service] if number % 2 else [])
     assert queries_of(client, address) == few
+
+
+@pytest.mark.parametrize("role", ["head", "editor"])
+def test_nor_do_drafts_and_what_waits_for_approval(index, service, owner, role):
+    def waits(number):
+        window = {"starts_at": ahead(hours=5), "expected_end": ahead(hours=6)}
+        page = draft(
+            *(index,), by=owner, kind="maintenance", title=f"{number}", services=[service], **window
+        )
+        NoticePage.objects.get(pk=page.pk).get_workflow().start(page, owner)
+
+    client = logged_in(staff_user(role, service.department))
+    waits(0)
+    waits(1)
+    addresses = [reverse("wagtailadmin_home"), reverse("wagtailadmin_explore", args=[index.pk])]
+    few = [queries_of(client, address) for address in addresses]
+    for number in range(2, 8):
+        waits(number)
+    task = SecondPersonTask.objects.get()
+    colleague = staff_user(role, service.department)
+    with CaptureQueriesContext(connection) as captured:
+        assert task.get_task_states_user_can_moderate(colleague).count() == 8
+    assert len(captured) <= 9
+    home, listed = (queries_of(client, address) for address in addresses)
+    # Wagtail's own panel of what waits reads three things of every page that it names.
+    assert (home <= few[0] + 6 * 4, listed) == (True, few[1])
 
 
 # The services that a page may name ----------------------------------------------------------------

@@ -23,15 +23,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms_pages.models import DeskSettings
+from cms_pages.models import DeskSettings, Service
 from desk_core.page_cache import purge_now
 from notices import checks, updates
-from notices.enums import Kind, UpdateState
+from notices.enums import Impact, Kind, UpdateState
+from notices.models import Proposal
+from notices.querysets import LAST_WORD_COUNTS
 from notices.static_copy import contents, folders, links, making, rounds, storages
 from notices.static_copy.files import CopiedFile, name_of
 from notices.static_copy.reading import Unreadable
 from tests.notices.copies import copy_of
 from tests.notices.factories import ahead, clock, published
+from tests.notices.monitoring import make_source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 DESK = "http://localhost"
@@ -125,8 +128,16 @@ def test_a_page_says_what_it_is_and_needs_no_script(desk):
 
 
 def test_all_its_files_are_of_one_instant_however_long_it_takes(desk, monkeypatch):
-    """An office closes and a window opens while it is made: no file knows. XLSX say when packed."""
+    """An office closes, a window opens and the last word of a monitor grows too old while it is
+    made: no file knows. XLSX say when packed."""
     start = timezone.now().replace(microsecond=0)
+    told = start - LAST_WORD_COUNTS + timedelta(seconds=5)
+    Proposal.objects.create(
+        source=make_source(sets_state=True),
+        service=Service.objects.active().first(),
+        impact=Impact.MAJOR,
+        **{"started_at": told, "first_seen_at": told, "last_seen_at": told},
+    )
     with clock(start):
         still = making.make()
 
