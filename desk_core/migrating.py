@@ -6,28 +6,21 @@ Wagtail's pages these are nearly all.
 
 from collections.abc import Sequence
 
-from django.apps import apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-# The last ones of Wagtail 8.0; later ones may follow after ours.
-_OTHERS = (
-    ("django_tasks_database", "0021_conditional_partial_index_ordering"),
+#: For the dependencies of our first migration: Wagtail's old ones run before there is ours. Only
+#: apps that no desk can be without: what is installed later must not come before what has run.
+OTHERS_FIRST = [
     ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
     ("wagtailadmin", "0006_formstate"),
     ("wagtaildocs", "0014_alter_document_file_size"),
-    ("wagtailembeds", "0009_embed_cache_until"),
     ("wagtailimages", "0027_image_description"),
     ("wagtailsearch", "0010_add_text_fields"),
     ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
-)
-
-
-def others_first() -> list[tuple[str, str]]:
-    """For the dependencies of our first migration: Wagtail's old ones run before there is ours."""
-    return [each for each in _OTHERS if each[0] in apps.app_configs]
+]
 
 
 class CreateModels(Operation):

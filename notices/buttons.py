@@ -16,7 +16,7 @@ from notices.querysets import open_q
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-_KEPT = "_desk_notices_to_be_updated"
+_KEPT = "_desk_notices_open_to"
 
 
 def update_button(
@@ -26,7 +26,7 @@ def update_button(
     if not issubclass(page.specific_class, NoticePage):
         return
     notice_id = page.specific.notice_id
-    if notice_id is None or notice_id not in _to_be_updated(user):
+    if notice_id is None or notice_id not in _open_to(user):
         return
     url = reverse("notices_admin:update", args=[notice_id])
     if next_url:
@@ -34,7 +34,7 @@ def update_button(
     yield Button(_("Add an update"), url, classname=classname, priority=priority)
 
 
-def _to_be_updated(user: Any) -> set[UUID]:
+def _open_to(user: Any) -> set[UUID]:
     """Notices that are not over and that the user may update; asked once however many are listed.
 
     Kept on the user, whose object lives as long as the request.

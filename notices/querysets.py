@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cms_pages.enums import Role
 from cms_pages.permissions import departments_of, has_role
 from desk_core.statements import Slot
-from notices.enums import Impact, Kind, ProposalState
+from notices.enums import Impact, Kind, Occasion, ProposalState
 from notices.permissions import (
     ANY_NOTICE,
     user_can_manage_monitors,
@@ -42,6 +42,15 @@ class NoticeQuerySet(models.QuerySet):
         mine = departments_of(user, Role.HEAD)
         touching = self.model._default_manager.filter(services__department__in=mine)
         return self.filter(pk__in=touching.order_by().values("pk"))
+
+
+class NoticeEventQuerySet(models.QuerySet):
+    """What subscribers are told."""
+
+    def holding(self) -> Self:
+        """Without what the clock told too early (`NoticeEvent.is_taken_back`)."""
+        clocked = Q(occasion__in=(Occasion.BEGUN, Occasion.ENDED))
+        return self.exclude(clocked & ~Q(key=F("occasion")))
 
 
 class MonitorSourceQuerySet(models.QuerySet):

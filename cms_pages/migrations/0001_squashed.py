@@ -7,7 +7,7 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-from desk_core.migrating import CreateModels, others_first
+from desk_core.migrating import OTHERS_FIRST, CreateModels
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('wagtailcore', '0098_apitoken'),
         ('wagtailcore', '__first__'),
-        *others_first(),
+        *OTHERS_FIRST,
     ]
 
     operations = [

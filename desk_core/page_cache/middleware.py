@@ -12,6 +12,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_http_date_safe
 
 from desk_core.page_cache.generation import shared_generation
 from desk_core.page_cache.next_change import next_change
@@ -109,7 +110,7 @@ class PageCacheMiddleware:
     ) -> HttpResponseBase:
         """Let the site answer, keep a copy of an answer that everybody may see, and send it."""
         epoch, started = shelf.epoch, datetime.now(UTC)
-        request.desk_kept_whole = keep  # type: ignore[attr-defined]
+        request.desk_kept_whole = keep and request.method == "GET"  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not keep or not _may_keep(request, response):
             return response
@@ -157,7 +158,8 @@ def _copy(response: HttpResponseBase) -> Copy:
         for name, value in headers.items()
         if name not in ("content-length", "content-type")
     }
-    return Copy(body, packed, headers, packed_headers, short, etag)
+    modified = parse_http_date_safe(response.get("Last-Modified", ""))
+    return Copy(body, packed, headers, packed_headers, short, etag, modified)
 
 
 def _ready_headers(response: HttpResponseBase, length: int) -> dict[str, tuple[str, str]]:
@@ -177,12 +179,15 @@ def _answer(copy: Copy, meta: dict[str, str], *, head: bool) -> ReadyResponse:
 
 
 def _is_known(copy: Copy, meta: dict[str, str]) -> bool:
-    """Whether the reader has it: by its tag, or by its very date from who knows no tags."""
+    """Whether the reader has it: by its tag, or by a date as late as its own (RFC 9110 13.1.3)."""
     known = meta.get("HTTP_IF_NONE_MATCH")
     if known is not None:
         return copy.etag in known or known.strip() == "*"
     since = meta.get("HTTP_IF_MODIFIED_SINCE")
-    return since is not None and since == copy.headers.get("last-modified", ("", None))[1]
+    if since is None or copy.modified is None:
+        return False
+    read_at = parse_http_date_safe(since)
+    return read_at is not None and read_at >= copy.modified
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -21,7 +21,10 @@ LOOK_EVERY = 0.8
 
 @dataclass(slots=True)
 class Copy:
-    """One answer: its parts ready to be sent, and whether it was asked for since the last sweep."""
+    """One answer: its parts ready to be sent, and whether it was asked for since the last sweep.
+
+    `modified` is its date of change in seconds of UTC, where it has one.
+    """
 
     body: bytes
     packed: bytes | None
@@ -29,6 +32,7 @@ class Copy:
     packed_headers: Headers
     short_headers: Headers
     etag: str
+    modified: int | None = None
     used: bool = False
 
     @property

@@ -10,6 +10,7 @@ from notices.enums import Occasion, Outcome, Step
 from notices.models.notices import Notice
 from notices.models.subscriptions import Subscription
 from notices.models.updates import NoticeUpdate
+from notices.querysets import NoticeEventQuerySet
 
 
 class NoticeEvent(models.Model):
@@ -38,6 +39,8 @@ class NoticeEvent(models.Model):
     audiences = models.JSONField(default=dict, editable=False)
     finished_at = models.DateTimeField(_("handed over to all"), null=True, blank=True)
     dropped = models.BooleanField(_("withdrawn before all were told"), default=False)
+
+    objects = NoticeEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

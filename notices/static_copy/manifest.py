@@ -41,7 +41,7 @@ def read(storage: Storage) -> Manifest | None:
         return None
     with storage.open(NAME) as file:
         found = json.loads(file.read())
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not _is_told(found):
         raise ValueError(f"{NAME} is no list of a copy.")
     if not isinstance(found.get("files"), dict):
         # Written by a release that listed nothing but names.
@@ -52,3 +52,8 @@ def read(storage: Storage) -> Manifest | None:
         mark=found.get("mark", ""),
         changes_at=parse_datetime(found.get("changes_at") or ""),
     )
+
+
+def _is_told(found: dict[str, Any]) -> bool:
+    """Whether its moments and its mark are words."""
+    return all(isinstance(found.get(name) or "", str) for name in ("made_at", "changes_at", "mark"))

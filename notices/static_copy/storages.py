@@ -7,6 +7,7 @@ Every page says of when it is, and is sent again for that alone only now and the
 (`conf.static_copy_whole_every`). Until then a file is sent when it says something else that is new.
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +22,15 @@ from notices.static_copy.files import CopiedFile
 from notices.static_copy.making import NOTE, StaticCopy
 from notices.static_copy.manifest import Manifest
 
+logger = logging.getLogger(__name__)
+
 
 def write(copy: StaticCopy, storage: Storage) -> None:
-    """Bring the storage to what the copy is; one that was broken off is completed by the next."""
-    before = manifest.read(storage) or Manifest()
+    """Bring the storage to what the copy is; one that was broken off is completed by the next.
+
+    Beside a list that cannot be read everything is sent; what only that one knew of stays there.
+    """
+    before = _known(storage)
     begun = _begun(before, copy.made_at)
     if begun and _nothing_happened(before, copy):
         return
@@ -47,6 +53,14 @@ def write(copy: StaticCopy, storage: Storage) -> None:
         storage.delete(name)
     changes_at = next_change(copy.made_at)
     _list(storage, Manifest(now, begun or copy.made_at, copy.mark, changes_at))
+
+
+def _known(storage: Storage) -> Manifest:
+    try:
+        return manifest.read(storage) or Manifest()
+    except ValueError:
+        logger.warning("%s in the storage is no list of a copy: all is sent anew.", manifest.NAME)
+        return Manifest()
 
 
 def _begun(before: Manifest, at: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from notices.enums import CLOSING_STATE, Kind, Occasion, Phase, Step, UpdateState
 from notices.models import Notice, NoticeEvent, NoticeUpdate
 from notices.publishing import FIRST_KEY
+from notices.subscriptions.recalling import recall
 
 #: What began or ended longer ago, while nothing ran, is told no more.
 STALE = timedelta(hours=12)
@@ -71,6 +72,7 @@ def _take_back(notice: Notice, update: NoticeUpdate) -> None:
     """Free the keys of what this update shows not to have happened yet, so that it is told then.
 
     Before every update a notice was not over; with one that leaves it announced it has not begun.
+    What the outbox still has of it is called back.
     """
     early = Q(key=_BY_CLOCK[Occasion.ENDED])
     if notice.phase(update.at) == Phase.ANNOUNCED:
@@ -78,6 +80,7 @@ def _take_back(notice: Notice, update: NoticeUpdate) -> None:
     for event in NoticeEvent.objects.filter(early, notice=notice, update=None):
         event.key = f"{event.occasion}:{event.pk}"
         event.save(update_fields=["key"])
+        recall(event.deliveries.all(), "too early")
 
 
 def _nature(notice: Notice, update: NoticeUpdate) -> tuple[Occasion, Step, str]:

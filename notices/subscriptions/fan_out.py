@@ -20,22 +20,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from desk_core import outbox
-from desk_core.enums import MessageState
 from desk_core.inserts import insert
-from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from notices import conf, current
-from notices.enums import Outcome
 from notices.models import Delivery, Notice, NoticeEvent, Subscription
 from notices.subscriptions import audiences, held, quiet_hours
 from notices.subscriptions.event_words import EventWords
 from notices.subscriptions.messages import (
-    EVENT_TEMPLATE,
     event_message,
     open_contact,
     still_active,
 )
+from notices.subscriptions.recalling import recall
 
 logger = logging.getLogger(__name__)
 Stop = Callable[[], bool]
@@ -100,19 +97,10 @@ def prepare(event_id: int, at: datetime) -> "_Batch | None":
 
 
 def call_back(notice: Notice) -> int:
-    """Cancel what the outbox still has of a notice that is not public any more; how many.
-
-    Its other deliveries find that out when they are due. A digest, which has more to tell, goes.
-    """
-    now = timezone.now()
-    if current.public_facts(now).filter(pk=notice.pk).exists():
+    """Cancel what the outbox still has of a notice that is not public any more; how many."""
+    if current.public_facts(timezone.now()).filter(pk=notice.pk).exists():
         return 0
-    unsent = Delivery.objects.filter(event__notice=notice, outcome__in=("", Outcome.FAILED))
-    mine = unsent.filter(handed_at__isnull=False).values("message")
-    recallable = OutgoingMessage.objects.recallable().filter(pk__in=mine, template=EVENT_TEMPLATE)
-    return recallable.update(
-        state=MessageState.CANCELLED, lease=None, sealed=b"", finished_at=now, error="withdrawn"
-    )
+    return recall(Delivery.objects.filter(event__notice=notice), "withdrawn")
 
 
 @dataclass

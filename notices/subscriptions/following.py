@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from notices.enums import LIVING_STATES, EndReason, Step
@@ -21,8 +22,11 @@ def release(*, at: datetime | None = None) -> int:
     """
     now = at or timezone.now()
     events = NoticeEvent.objects.filter(notice=OuterRef("notice"))
-    told = events.filter(step=Step.RESOLVED, finished_at__isnull=False)
-    over = Q(notice__over_at__lte=now) & (
+    told = events.holding().filter(step=Step.RESOLVED, finished_at__isnull=False)
+    is_over = Q(notice__over_at__lte=now)
+    if at is None:
+        is_over &= Q(notice__over_at__lte=Now())  # as the event of it was recorded
+    over = is_over & (
         Exists(told) | Q(notice__over_at__lte=now - STALE)  # plain news end without a word
     )
     rows = Subscription.followed.through.objects.filter(over)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.http import http_date, parse_http_date
 from wagtail.models import PageViewRestriction
 
 from desk_core.page_cache import purge_now
@@ -70,6 +71,20 @@ def test_who_asks_conditionally_first_leaves_a_copy_too(index, client):
     with clock(timezone.now() + timedelta(seconds=5)):
         assert client.get(SUMMARY, headers={"if-none-match": tag}).status_code == 304
     assert get(client, SUMMARY)["X-Desk-Cache"] == "hit"
+
+
+def test_a_later_date_is_as_good_as_its_own_and_a_head_as_a_get(index, client):
+    answer = kept(client, SUMMARY)
+    modified = parse_http_date(answer["Last-Modified"])
+    for seconds, status in ((0, 304), (3600, 304), (-1, 200)):
+        since = {"if-modified-since": http_date(modified + seconds)}
+        assert client.get(SUMMARY, headers=since).status_code == status
+    assert client.get(SUMMARY, headers={"if-modified-since": "yesterday"}).status_code == 200
+    known = {"if-none-match": answer["ETag"]}
+    assert client.head(SUMMARY, headers=known).status_code == 304
+    purge_now()  # without a copy
+    with clock(timezone.now() + timedelta(seconds=5)):
+        assert client.head(SUMMARY, headers=known).status_code == 304
 
 
 def test_an_update_is_on_the_face_at_once(index, client, django_capture_on_commit_callbacks):

@@ -22,6 +22,7 @@ from notices import recurrence, recurring, updates
 from notices.enums import Impact, Repeats
 from notices.models import MaintenanceRule, Notice, NoticePage, NoticeUpdate, Occurrence
 from notices.recurrence import LAST, Pattern
+from notices.rule_forms import RuleForm
 from persian.jalali import TEHRAN, from_jalali, jalali_parts
 from tests.cms_pages.factories import ServiceFactory, staff_user
 from tests.notices.factories import clock
@@ -429,6 +430,31 @@ def test_editors_keep_rules_and_every_change_takes_back_the_approval(client, ind
     assert client.post(approve).status_code in (302, 403)
     rule.refresh_from_db()
     assert (rule.minutes, rule.approved_by) == (60, None)
+
+
+@pytest_db
+@pytest.mark.screen
+def test_who_saves_a_rule_unchanged_takes_no_approval_back(client, index, monkeypatch):
+    """Another approved it while the form was open: between its reading and its writing, even."""
+    author, second = staff_user("editor"), staff_user("editor")
+    rule = make_rule(changed_by=author, publishes=True)
+    client.force_login(author)
+    edit = reverse("notices_maintenancerule_modeladmin_edit", args=[rule.pk])
+    has_changed = RuleForm.has_changed
+
+    def approved_meanwhile(form):
+        recurring.approve(rule=rule, by=second, seen=recurring.digest(rule))
+        return has_changed(form)
+
+    monkeypatch.setattr(RuleForm, "has_changed", approved_meanwhile)
+    rule.refresh_from_db()
+    same = client.get(edit).context["form"]
+    sent = {name: same[name].value() for name in same.fields}
+    sent = {name: "" if value is None else value for name, value in sent.items()}
+    sent |= form_of(rule, publishes="on")
+    assert client.post(edit, sent).status_code == 302
+    rule.refresh_from_db()
+    assert rule.approved_by == second
 
 
 CHANGES = [

@@ -127,6 +127,22 @@ def test_a_list_of_names_alone_is_read_and_what_it_names_is_sent_or_removed(tmp_
     assert re.fullmatch(r"[0-9a-f]{64}", manifest.read(storage).files["a.html"])
 
 
+@pytest.mark.parametrize(
+    "spoilt", ['{"files": {"a.html": "01', "[]", "", '{"files": {}, "made_at": 7}']
+)
+def test_a_spoilt_list_is_written_anew_with_everything(tmp_path, spoilt):
+    from django.core.files.storage import FileSystemStorage
+
+    storage = FileSystemStorage(location=tmp_path, allow_overwrite=True)
+    storages.write(copy_of(a="old"), storage)
+    (tmp_path / manifest.NAME).write_text(spoilt)
+    with pytest.raises(ValueError, match=r"."):
+        manifest.read(storage)
+    storages.write(copy_of(a="new"), storage)
+    assert (tmp_path / "a.html").read_text() == "new"
+    assert manifest.read(storage).made_at
+
+
 @pytest.mark.parametrize(("every", "stale"), [(10, 60), (1, 2), (59, 60), (40, 60)])
 def test_no_page_in_a_bucket_grows_old_between_two_rounds(settings, every, stale):
     settings.DESK_STATIC_COPY_MINUTES, settings.DESK_STATIC_COPY_STALE_MINUTES = every, stale

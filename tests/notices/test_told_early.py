@@ -10,7 +10,7 @@ from desk_core.models import OutgoingMessage
 from notices import limits, updates
 from notices.enums import Impact, Kind, UpdateState
 from notices.models import Delivery, Notice, NoticeEvent
-from notices.subscriptions import events, telling
+from notices.subscriptions import events, fan_out, following, telling
 from tests.notices.factories import ago, ahead, clock, published
 from tests.notices.subscribers import opened, subscribe
 
@@ -126,6 +126,40 @@ def test_the_real_end_is_told_after_one_that_was_too_early(notice):
     assert events.record(done) == notice.events.get(update=done)
 
 
+def test_what_the_outbox_still_has_of_it_is_called_back(notice):
+    subscribe()
+    early = notice.starts_at
+    telling.work(at=early)
+    begun = OutgoingMessage.objects.get(bulk=True)
+    say(notice, "later", starts_at=early + 3 * HOUR, expected_end=early + 5 * HOUR)
+    begun.refresh_from_db()
+    assert (begun.state, bytes(begun.sealed)) == ("cancelled", b"")
+    telling.work(at=early + 4 * HOUR)
+    assert Delivery.objects.filter(message__state="waiting").count() == 2, "moved, and begun"
+
+
+def test_who_follows_it_is_let_go_by_its_real_end_alone(notice):
+    row = subscribe(follow=notice.pk)
+    end = notice.expected_end
+    events.record_due(at=end)
+    fan_out.hand_over_due(at=end)
+    OutgoingMessage.objects.filter(state="waiting").update(state="sent")
+    say(notice, "longer", UpdateState.IN_PROGRESS, expected_end=end + HOUR, at=end - HOUR / 2)
+    with clock(end + 2 * HOUR):
+        # The clock of this machine is ahead; that of the database has not come so far.
+        following.release()
+        telling.work()
+    following.release(at=end + 2 * HOUR)  # it is over, and not recorded yet
+    row.refresh_from_db()
+    assert row.state == "active"
+    assert row.followed.exists()
+    telling.work(at=end + 2 * HOUR)
+    OutgoingMessage.objects.filter(state="waiting").update(state="sent")
+    telling.work(at=end + 2 * HOUR)
+    row.refresh_from_db()
+    assert (row.state, row.end_reason) == ("ended", "over")
+
+
 def test_what_was_told_too_early_is_told_to_nobody_else(notice):
     subscribe("now@example.ir", steps=["updated"])
     subscribe("digest@example.ir", steps=["updated"], digest=True)
@@ -136,7 +170,8 @@ def test_what_was_told_too_early_is_told_to_nobody_else(notice):
     say(notice, "later", starts_at=early + 90 * HOUR, expected_end=early + 92 * HOUR)
     for later in (HOUR, 48 * HOUR):
         telling.work(at=early + later)
-    letters = [opened(each) for each in OutgoingMessage.objects.filter(bulk=True)]
+    waiting = OutgoingMessage.objects.filter(bulk=True, state="waiting")
+    letters = [opened(each) for each in waiting]
     [digest] = [each for each in letters if each["recipient"] == "digest@example.ir"]
     assert "later" in digest["context"]["text"]
     assert digest["context"]["titles"].count("/") == 0
