@@ -13,6 +13,7 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import InvalidStorageError, storages
+from django.core.management.base import SystemCheckError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import override
@@ -127,6 +128,15 @@ def check_outbound(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]
         return []
     text = "DESK_OUTBOUND_LOOPBACK lets webhooks reach this machine: for development only."
     return [checks.Error(text, id="desk_core.E012")]
+
+
+def stop_on_errors() -> None:
+    """For web servers, which look at no system checks themselves. Raises SystemCheckError.
+
+    Those that ask the database are left to `manage.py check --database`.
+    """
+    if found := [each for each in checks.run_checks() if each.is_serious()]:
+        raise SystemCheckError("\n".join(str(each) for each in found))
 
 
 def register() -> None:

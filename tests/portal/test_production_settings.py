@@ -33,12 +33,14 @@ def good() -> dict[str, str]:
     }
 
 
-def start(**changes: str | None) -> subprocess.CompletedProcess[str]:
+def start(
+    code: str = "import portal.settings.production", **changes: str | None
+) -> subprocess.CompletedProcess[str]:
     wanted = {**good(), **changes}
     env = {name: value for name, value in wanted.items() if value is not None}
     env |= {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"}
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", "import portal.settings.production"],
+        [sys.executable, "-W", "error", "-c", code],
         env=env,
         cwd=ROOT,
         capture_output=True,
@@ -107,7 +109,7 @@ MALFORMED = [
             *("DESK_SUBSCRIPTIONS_ENDED_DAYS", "DESK_SUBSCRIPTIONS_LOG_DAYS"),
             "DESK_SUBSCRIPTIONS_DIGEST_HOUR",
         )
-        for value in ("-1", "soon", "1.5", "²")
+        for value in ("-1", "soon", "1.5", "²", "9" * 20)
     ),
     ("DESK_SUBSCRIPTIONS_PENDING_DAYS", "0"),
     *(
@@ -207,3 +209,14 @@ def test_refuses_debug(name: str) -> None:
     result = start(**{name: "1"})
     assert result.returncode != 0
     assert f"{name} is on" in result.stderr
+
+
+def test_a_web_server_starts_only_with_settings_that_can_be_meant(tmp_path) -> None:
+    (tmp_path / "static").mkdir()
+    for changes, names in (
+        ({}, ""),
+        ({"DESK_AVAILABILITY_WEIGHTS": '{"partial": "x"}'}, "DESK_AVAILABILITY_WEIGHTS"),
+    ):
+        result = start("import portal.wsgi", DESK_SMS="files", DESK_VAR=str(tmp_path), **changes)
+        assert (result.returncode == 0) == (not names), result.stderr
+        assert names in result.stderr

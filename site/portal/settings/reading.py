@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,13 +36,13 @@ class Environment(environ.Env):
         with named(var):
             return super().get_value(var, *args, **kwargs)
 
-    def number(self, var: str, *, default: int, least: int = 0) -> int:
-        """A whole number, of `least` at the least."""
+    def number(self, var: str, *, default: int, least: int = 0, most: int = 100_000) -> int:
+        """A whole number from `least` to `most`."""
         text = self.str(var, default="").strip()
         if not text:
             return default
-        if not (text.isascii() and text.isdigit()) or int(text) < least:
-            raise ImproperlyConfigured(f"{var} must be a whole number, {least} or more.")
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ImproperlyConfigured(f"{var} must be a whole number from {least} to {most}.")
         return int(text)
 
     def yes(self, var: str, *, default: bool) -> bool:
