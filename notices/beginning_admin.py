@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, TimeInput
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -99,6 +99,10 @@ class TemplateAdmin(_WordsAdmin):
     begin.short_description = gettext_lazy("new notice")  # type: ignore[attr-defined]
 
 
+# The browser's own: Wagtail starts its picker by inline code.
+_CLOCK = TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
 class RuleAdmin(_WordsAdmin):
     """The rules of recurring maintenance."""
 
@@ -127,7 +131,7 @@ class RuleAdmin(_WordsAdmin):
                 FieldRowPanel([FieldPanel("which"), FieldPanel("weekday")]),
                 FieldPanel("month_day"),
                 FieldPanel("rrule"),
-                FieldRowPanel([FieldPanel("clock"), FieldPanel("minutes")]),
+                FieldRowPanel([FieldPanel("clock", widget=_CLOCK), FieldPanel("minutes")]),
                 FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
             ],
             heading=gettext_lazy("When"),

@@ -17,6 +17,7 @@ from cms_pages.models import Service
 from notices.enums import Impact, MonitorKind
 from notices.labels import parse_labels
 from notices.querysets import MonitorSourceQuerySet
+from persian.digits import to_ascii
 
 
 class MonitorSource(ClusterableModel):
@@ -147,7 +148,7 @@ class MonitorSource(ClusterableModel):
 
     def allowed_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         """The networks it may post from; an empty list stands for all. ValueError: unreadable."""
-        lines = (line.strip() for line in self.networks.splitlines())
+        lines = (line.strip() for line in to_ascii(self.networks).splitlines())
         return [ipaddress.ip_network(line, strict=False) for line in lines if line]
 
 

@@ -16,6 +16,7 @@ from notices.models.pages import NoticePage
 from notices.models.templates import NoticeWords
 from notices.recurrence import Pattern
 from notices.rule_forms import RuleForm
+from persian.digits import to_ascii
 
 _WEEKDAYS = [
     (5, _("Saturday")),
@@ -143,7 +144,7 @@ class MaintenanceRule(NoticeWords):
     def clean(self) -> None:
         """Ask for what the chosen form needs; refuse a rule that never falls on a day."""
         super().clean()
-        self.rrule = self.rrule.strip().upper().removeprefix("RRULE:")
+        self.rrule = to_ascii(self.rrule).strip().upper().removeprefix("RRULE:")
         errors = self._form_errors()
         if self.first_day and self.last_day and self.last_day < self.first_day:
             errors["last_day"] = str(_("The last day is before the first."))

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from notices import addresses, current
 from notices.current import PublicNotice
-from notices.enums import Occasion
+from notices.enums import Kind, Occasion, Phase
 from notices.models import NoticeEvent
 from notices.subscriptions import webhook_bodies
 
@@ -86,15 +86,13 @@ class EventWords:
 
 
 def _heading(event: NoticeEvent, shown: PublicNotice) -> str:
-    """What it is now and, of an update, how far it has come; a word that says both stands once."""
+    """What it is and, where it has come further, how far; no word stands twice."""
+    nameless = (shown.is_over and shown.kind != Kind.MAINTENANCE) or shown.phase == Phase.CANCELLED
+    heading = f"{shown.kind.label} ({shown.heading})" if nameless else shown.heading
     if event.update is None or event.occasion != Occasion.UPDATE:
-        return shown.heading
+        return heading
     progress = str(event.update.get_state_display())
-    return (
-        shown.heading
-        if progress.casefold() in shown.heading.casefold()
-        else f"{shown.heading} ({progress})"
-    )
+    return heading if progress.casefold() in heading.casefold() else f"{heading} ({progress})"
 
 
 def _where(shown: PublicNotice) -> str:

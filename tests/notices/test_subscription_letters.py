@@ -92,7 +92,7 @@ def test_a_letter_says_what_is_affected_how_badly_and_each_thing_once(index, mai
     deliver_due()
     letters = [letter for _to, letter in mailbox.letters]
     assert [str(letter["Subject"]) for letter in letters] == [
-        *("Outage: Fault", "Outage (Cause found): Fault", "Resolved: Fault"),
+        *("Outage: Fault", "Outage (Cause found): Fault", "Outage (Resolved): Fault"),
     ]
     bodies = [letter.get_content() for letter in letters]
     assert "Affected: Permits & plots (Partly unavailable)" in bodies[0]
