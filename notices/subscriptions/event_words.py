@@ -103,7 +103,8 @@ def _where(shown: PublicNotice) -> str:
 
 def _text(event: NoticeEvent, shown: PublicNotice, language: str) -> str:
     if event.occasion == Occasion.FIRST or event.occasion == Occasion.EDIT:
-        return shown.page.message
+        # Told late, the first words would speak of what is over as if it were not.
+        return shown.latest_text if shown.is_over else shown.page.message
     if event.update is not None:
         return event.update.text_for(language)
     if event.occasion == Occasion.BEGUN:

@@ -10,7 +10,7 @@ from desk_core import outbox
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from notices.enums import Outcome, SubscriptionState
-from notices.models import Delivery, NoticeEvent, Subscription
+from notices.models import Delivery, Subscription
 from notices.subscriptions.event_words import EventWords, Words
 from notices.subscriptions.messages import digest_message, event_message, open_contact
 
@@ -18,14 +18,15 @@ BATCH = 100
 # Several events a subscriber: so many rows in one statement.
 _ROWS = 500
 
-Told = tuple[NoticeEvent, Words]
+Told = tuple[Delivery, Words]
 
 
 def hand_over_batch(at: datetime) -> int:
     """Hand over what is due for up to `BATCH` subscribers; how many. One transaction.
 
-    A digest is one message for all its events. What was withdrawn meanwhile is not told, and to
-    whoever ended it nothing is.
+    A digest is one message for all its notices. Of several events of a notice the last is told,
+    which says where it stands now (programs wait for nothing, and get each). What was withdrawn
+    meanwhile is not told, and to whoever ended it nothing is.
     """
     due = Delivery.objects.filter(handed_at=None, due_at__lte=at)
     with transaction.atomic():
@@ -54,7 +55,7 @@ def _of_subscriber(
     row: Subscription, deliveries: list[Delivery], words: EventWords, at: datetime
 ) -> list[tuple[Outgoing, Subject]]:
     opened = open_contact(row) if row.state == SubscriptionState.ACTIVE else None
-    told: list[tuple[Delivery, Words]] = []
+    told: list[Told] = []
     for each in deliveries:
         each.handed_at = at
         said = words.of(each.event, row.language) if opened else None
@@ -65,19 +66,30 @@ def _of_subscriber(
     if not told or opened is None:
         return []
     subject, content = opened
+    groups = _by_notice(told)
     if row.digest:
-        one = uuid4()
-        _carried(told, one)
-        events = [(each.event, said) for each, said in told]
-        return [(digest_message(row, content, events, one), subject)]
+        events = [(group[-1][0].event, group[-1][1]) for group in groups]
+        return [(digest_message(row, content, events, _carried(told)), subject)]
     found = []
-    for each, said in told:
-        one = uuid4()
-        _carried([(each, said)], one)
-        found.append((event_message(row, content, each.event, said, one), subject))
+    for group in groups:
+        last, said = group[-1]
+        message = event_message(row, content, last.event, said, _carried(group))
+        found.append((message, subject))
     return found
 
 
-def _carried(told: list[tuple[Delivery, Words]], message: UUID) -> None:
+def _by_notice(told: list[Told]) -> list[list[Told]]:
+    """Those of one notice together, in the order of what was said last."""
+    groups: dict[UUID, list[Told]] = {}
+    for each, said in told:
+        key = each.event.notice_id
+        groups[key] = [*groups.pop(key, []), (each, said)]
+    return list(groups.values())
+
+
+def _carried(told: list[Told]) -> UUID:
+    """The key of the one message that carries them all."""
+    message = uuid4()
     for each, _said in told:
         each.message_id = message
+    return message

@@ -35,7 +35,7 @@ def digest_message(
     events: Sequence[tuple[NoticeEvent, Words]],
     message_id: UUID,
 ) -> Outgoing:
-    """Several events in one message, oldest first."""
+    """What was said last of several notices in one message, oldest first."""
     newest = events[-1][1]
     parts = ["\n".join(filter(None, _lines(words))) for _event, words in events]
     with override(row.language):

@@ -368,6 +368,34 @@ class TestWhen:
         assert "یکی" in text
         assert "دیگری" in text
 
+    @pytest.mark.parametrize("choices", [{"quiet_from": 22, "quiet_until": 7}, {"digest": True}])
+    def test_of_a_night_a_person_is_told_how_each_notice_stands_in_the_morning(
+        self, index, choices
+    ):
+        self.sleeper(language="en", **choices)
+        with clock(at(23, day=2)):
+            first = outage(index, title="First", message="It fails.", impact=Impact.DEGRADED)
+            outage(index, title="Second", impact=Impact.DEGRADED)
+            telling.work()
+        for hour, state in ((1, UpdateState.IDENTIFIED), (2, UpdateState.RESOLVED)):
+            with clock(at(hour, day=3)):
+                said = {"text": "خوب شد.", "text_en": f"Said at {hour}.", "author": None}
+                updates.post(notice=first, state=state, key=state, **said)
+                telling.work()
+        with clock(at(8, day=4 if "digest" in choices else 3)):
+            telling.work()
+        waiting = [opened(each)["context"] for each in OutgoingMessage.objects.filter(bulk=True)]
+        assert len(waiting) == (1 if "digest" in choices else 2)
+        assert Delivery.objects.filter(handed_at__isnull=False).count() == 4
+        everything = str(waiting)
+        assert "It fails." not in everything
+        assert "Said at 1." not in everything
+        assert "Said at 2." in everything
+        if "digest" in choices:
+            assert waiting[0]["heading"] == "2 notices of the service desk"
+        telling.work()
+        assert not Delivery.objects.filter(handed_at=None).exists()
+
     def test_what_was_withdrawn_meanwhile_is_in_no_digest(self, index):
         self.sleeper(digest=True)
         with clock(at(10, day=2)):
