@@ -8,7 +8,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from cms_pages.models import Service
-from notices import variables
+from notices import rules, variables
 from notices.models import NoticeIndexPage, NoticePage
 
 if TYPE_CHECKING:
@@ -29,8 +29,11 @@ def begin(
     """Make a draft of `words` with their variables filled in; `by` is its writer.
 
     With English words its translation is drafted too, where notices have a place in English. Both
-    show one fact once they are published. Raises ValidationError; then nothing is stored.
+    show one fact once they are published. Raises ValidationError, also for a time that the words
+    speak of and nobody has given; then nothing is stored.
     """
+    texts = (words.title, words.message, words.title_en, words.message_en)
+    rules.refuse(variables.unknown_times(texts, starts_at, expected_end))
     chosen = list(services)
     language = index.locale.language_code
     with transaction.atomic():

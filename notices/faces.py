@@ -51,6 +51,13 @@ _AFTER = {
     Kind.WARNING: _("Lifted"),
 }
 
+_CANCELLED = {
+    Kind.OUTAGE: _("Outage cancelled"),
+    Kind.MAINTENANCE: _("Maintenance cancelled"),
+    Kind.ANNOUNCEMENT: _("Announcement cancelled"),
+    Kind.WARNING: _("Warning cancelled"),
+}
+
 
 def tone(kind: Kind, impact: Impact, phase: Phase, severity: Severity = Severity.NONE) -> str:
     """The design system's tone of a notice; `severity` counts for warnings alone."""
@@ -68,7 +75,7 @@ def tone(kind: Kind, impact: Impact, phase: Phase, severity: Severity = Severity
 def heading(kind: Kind, phase: Phase) -> Promise | str:
     """The word in front of the title: what this is, at this moment."""
     if phase == Phase.CANCELLED:
-        return Phase.CANCELLED.label
+        return _CANCELLED[kind]
     if phase == Phase.ANNOUNCED:
         return _BEFORE[kind]
     return _DURING[kind] if phase in ACTIVE_PHASES else _AFTER[kind]

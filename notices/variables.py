@@ -20,6 +20,10 @@ VARIABLES: dict[str, object] = {
     "day": gettext_lazy("the day of the start"),
     "duration": gettext_lazy("how long it takes, as hours and minutes"),
 }
+_SPOKEN_OF = {
+    "starts_at": ("start", "day", "duration"),
+    "expected_end": ("end", "duration"),
+}
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -42,6 +46,20 @@ def refuse(texts: Mapping[str, str]) -> None:
     errors = {field: found for field, text in texts.items() if (found := wrong(text))}
     if errors:
         raise ValidationError(errors)
+
+
+def unknown_times(
+    texts: Iterable[str], starts_at: datetime | None, expected_end: datetime | None
+) -> dict[str, str]:
+    """Field → message for times that the texts speak of and nobody has given."""
+    named = {name for text in texts for name in _BRACED.findall(text)}
+    given = {"starts_at": starts_at, "expected_end": expected_end}
+    message = _("The words of the template speak of this time.")
+    return {
+        field: message
+        for field, names in _SPOKEN_OF.items()
+        if given[field] is None and not named.isdisjoint(names)
+    }
 
 
 def values(

@@ -1,6 +1,7 @@
 """Maintenance that comes again and again: the rule, and the pages that were made of it."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -149,12 +150,19 @@ class MaintenanceRule(NoticeWords):
         if self.first_day and self.last_day and self.last_day < self.first_day:
             errors["last_day"] = str(_("The last day is before the first."))
         rules.refuse(errors)
-        known = self.first_day and self.repeats in Repeats
-        if known and not recurrence.days(
+        if not self.first_day or self.repeats not in Repeats:
+            return
+        days = recurrence.days(
             self.pattern, self.first_day, self.first_day + timedelta(days=5 * 366)
-        ):
+        )
+        if not days:
             never = _("By this rule no day comes in the five years from the first day on.")
             raise ValidationError({"rrule": never} if self.repeats == Repeats.RRULE else never)
+        apart = min((later - day for day, later in pairwise(days)), default=None)
+        if apart is not None and self.minutes and timedelta(minutes=self.minutes) > apart:
+            raise ValidationError(
+                {"minutes": _("It would not be over before the next one begins.")}
+            )
 
     def _form_errors(self) -> rules.Errors:
         needed: dict[str, tuple[str, ...]] = {

@@ -87,7 +87,7 @@ class EventWords:
 
 def _heading(event: NoticeEvent, shown: PublicNotice) -> str:
     """What it is and, where it has come further, how far; no word stands twice."""
-    nameless = (shown.is_over and shown.kind != Kind.MAINTENANCE) or shown.phase == Phase.CANCELLED
+    nameless = shown.phase == Phase.ENDED and shown.kind != Kind.MAINTENANCE
     heading = f"{shown.kind.label} ({shown.heading})" if nameless else shown.heading
     if event.update is None or event.occasion != Occasion.UPDATE:
         return heading

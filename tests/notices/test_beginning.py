@@ -127,8 +127,29 @@ def test_impossible_times_are_answered_at_their_field(client, index):
     answer = client.post(begin_url(words), sent)
     assert set(answer.context["form"].errors) == {"expected_end"}
     assert not NoticePage.objects.exists()
-    assert client.post(begin_url(words), {}).status_code == 302
-    assert NoticePage.objects.get().message == "روز … از … تا …."
+
+
+@screen
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("از {start}", {"starts_at"}),
+        ("روز {day}", {"starts_at"}),
+        ("تا {end}", {"expected_end"}),
+        ("به مدت {duration}", {"starts_at", "expected_end"}),
+        ("{services} در دسترس نیست.", set()),
+    ],
+)
+def test_times_that_the_words_speak_of_are_asked_for(client, index, message, asked):
+    words = make_template(message=message, title_en="", message_en="")
+    client.force_login(staff_user("editor"))
+    answer = client.post(begin_url(words), {})
+    assert (answer.status_code, NoticePage.objects.exists()) == (
+        (200, False) if asked else (302, True)
+    )
+    if asked:
+        assert set(answer.context["form"].errors) == asked
 
 
 @screen

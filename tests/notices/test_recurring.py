@@ -374,6 +374,10 @@ def test_ended_and_inactive_rules_make_nothing(index):
         ({"last_day": FIRST}, "__all__"),
         ({"last_day": FIRST - timedelta(days=1)}, "last_day"),
         ({"minutes": 0}, "minutes"),
+        (
+            {"repeats": Repeats.RRULE, "rrule": "FREQ=DAILY", "last_day": None, "minutes": 1441},
+            "minutes",
+        ),
         ({"repeats": "hourly"}, "repeats"),
         ({"message": "از {begin}"}, "message"),
         ({"title_en": ""}, "title_en"),
