@@ -152,3 +152,24 @@ def test_without_scripts_the_pages_are_whole(open_page, index):
     for address in ("/", "/status/"):
         page.goto(address)
         assert page.locator("text=بی‌اسکریپت").count() >= 1
+
+
+def test_a_notice_that_is_put_away_makes_room_for_the_next(open_page, index):
+    before = open_page()
+    before.goto("/")
+    there = before.locator("[data-notice]").count()
+    for number in range(4):
+        published(index, title=f"شمارهٔ {number}", impact=Impact.MAJOR)
+    page = open_page()
+    page.goto("/")
+    banner = page.locator("[data-notice]")
+    assert banner.count() == there + 4
+    shown, more = page.locator("[data-notice]:visible"), page.locator("[data-notices-more]")
+    for left in range(there + 1, 0, -1):
+        assert (shown.count(), more.is_visible()) == (3, True)
+        assert (more.inner_text().strip() == "یک اطلاعیهٔ دیگر") == (left == 1)
+        shown.first.locator("[data-notice-close]").click()
+    assert (shown.count(), more.is_visible()) == (3, False)
+    shown.first.locator("[data-notice-close]").click()
+    page.reload()
+    assert shown.count() == 2
