@@ -45,7 +45,7 @@ def _service(
         "known_since": since.astimezone(UTC).isoformat() if since else None,
         "target_percent": _target(line.promised),
         "this_month": _month(request, shown, line.this_month),
-        "last_twelve_months": _total(line.year, line.promised),
+        "last_twelve_months": _total(line.year, line.year_promised),
         "last_90_days": _days(shown.bars(line)),
         "months": [_month(request, shown, month) for month in line.months],
     }

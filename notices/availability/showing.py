@@ -107,14 +107,19 @@ class ServiceLine:
         return percent(self.year.share)
 
     @property
+    def year_promised(self) -> Promised | None:
+        """What is promised now, where any of these months had a promise to be judged by."""
+        return self.promised if any(line.promised for line in self.shown_months) else None
+
+    @property
     def year_verdict(self) -> Verdict:
         """These months against what is promised now."""
-        return verdict(self.year, self.promised)
+        return verdict(self.year, self.year_promised)
 
     @property
     def year_budget(self) -> ErrorBudget | None:
         """Their error budget under what is promised now."""
-        return budget(self.year, self.promised)
+        return budget(self.year, self.year_promised)
 
     @property
     def all_months(self) -> list[MonthLine]:

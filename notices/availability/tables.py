@@ -22,8 +22,13 @@ def headings() -> list[str]:
         *(_("Availability (%)"), _("Target (%)"), _("Result")),
         *(_("Agreed minutes"), _("Known (%)"), _("Excused minutes"), _("Minutes of downtime")),
         *(_("Error budget (minutes)"), _("Error budget used (%)")),
-        *(_("Outages"), _("Mean time to repair (minutes)"), _("Mean time between (minutes)")),
+        *(
+            _("Outages with downtime"),
+            _("Mean time to repair (minutes)"),
+            _("Mean time between (minutes)"),
+        ),
         *(_("Longest outage (minutes)"), _("Planned windows"), _("Of these announced in time")),
+        _("Outages told of"),
         *(_("Mean time to the first notice (minutes)"), _("Longest silence (minutes)")),
         *(_("Weight (%)"), _("Notice"), _("Address"), _("Revision"), _("Note")),
     ]
@@ -41,8 +46,8 @@ def rows(shown: Picture) -> Iterator[list[Any]]:
 
 def _year(line: ServiceLine) -> list[Any]:
     head = [str(line.service), _("Last twelve months"), "", "", ""]
-    shares = _shares(line.year, line.promised, running=False, excused="")
-    return [*head, *shares, *[""] * 13]
+    shares = _shares(line.year, line.year_promised, running=False, excused="")
+    return [*head, *shares, *[""] * 14]
 
 
 def _month(line: ServiceLine, month: MonthLine) -> list[Any]:
@@ -57,7 +62,7 @@ def _month(line: ServiceLine, month: MonthLine) -> list[Any]:
         *_shares(month.total, month.promised, running=month.running, excused=excused),
         *(figures.outages, _known(figures.mean_repair), _known(figures.mean_between)),
         *(_known(figures.longest), care.windows, care.windows_in_time),
-        *(_known(care.mean_first_notice), _known(care.longest_silence)),
+        *(care.outages, _known(care.mean_first_notice), _known(care.longest_silence)),
         *("", "", "", report.revision if report else "", report.reason if report else ""),
     ]
 
@@ -70,14 +75,14 @@ def _stretch(line: ServiceLine, month: MonthLine, entry: Entry) -> Iterator[list
         *(_moment(stretch.begins), _moment(stretch.ends)),
         *("", "", "", stretch.minutes, ""),
         *(_number(amount(stretch.excused)), _number(amount(stretch.counted))),
-        *[""] * 10,
+        *[""] * 11,
         _number(Decimal(stretch.weight) / 10),
     ]
     gone = _("A notice behind it is not published any more.") if entry.withdrawn else ""
     first, *others = entry.notices or (None,)
     yield [*head, *_notice(first), "", gone]
     for each in others:
-        yield [*head[:5], *[""] * 18, *_notice(each), "", ""]
+        yield [*head[:5], *[""] * 19, *_notice(each), "", ""]
 
 
 def _notice(each: Any) -> tuple[str, str]:

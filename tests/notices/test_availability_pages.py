@@ -70,6 +70,24 @@ def test_every_counted_stretch_leads_to_its_notice(over, client):
         assert page.url in body
 
 
+def test_outages_that_cost_no_downtime_stand_beside_their_times(index, client):
+    services = [ServiceFactory(key="map")]
+    published(index, services=services, impact=Impact.DEGRADED, starts_at=ago(minutes=30))
+    body = text_of(client, "/en/status/availability/map/")
+    assert 'data-label="Outages with downtime">0<' in body
+    assert 'data-label="Outages told of">1<' in body
+
+
+def test_the_words_under_no_downtime_name_the_month(over, client):
+    assert "No downtime was told of in Azar 1405." in text_of(client, f"/en{ONE}")
+
+
+def test_a_month_without_target_has_no_empty_line_for_its_result(over, client):
+    body = text_of(client, f"/en{ONE}")
+    assert ">no target<" in body
+    assert 'data-label="Result"' not in body
+
+
 def test_gregorian_months_are_months_of_tehran(over, client):
     found = data(client, f"{ONE}figures.json?calendar=gregorian")
     assert found["calendar"] == "gregorian"

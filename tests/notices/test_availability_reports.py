@@ -69,6 +69,15 @@ def test_the_page_shows_the_frozen_month_against_the_narrowest_target(frozen):
     assert counter.verdict == Verdict.MET
 
 
+def test_months_that_nobody_promised_anything_of_have_no_target_together_either(index):
+    example.build(index)
+    make_measured([ALL], since=date(2026, 11, 22))
+    with example.month_is_over():
+        line, month = shown()
+    assert (month.promised, line.promised.target.key) == (None, "availability")
+    assert (line.year_verdict, line.year_budget) == (Verdict.NONE, None)
+
+
 def test_later_facts_show_as_drift_and_the_frozen_month_stays(frozen):
     notice = example.outage(
         _index(), _service(), "major", example.at(29, 9), example.at(29, 9), example.at(29, 10)
