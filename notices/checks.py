@@ -17,7 +17,7 @@ def check_availability(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
     """notices.E001: a setting of honest availability cannot be meant."""
     found: list[checks.CheckMessage] = []
     hours = getattr(settings, "DESK_AVAILABILITY_HOURS", {})
-    asked: list[Callable[[], object]] = [conf.availability_rules, conf.availability_since]
+    asked: list[Callable[[], object]] = [conf.availability_rules, _begun]
     asked += [partial(conf.service_hours, key, electronic=True) for key in hours]
     for ask in asked:
         try:
@@ -26,6 +26,12 @@ def check_availability(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
             hint = "docs/availability.md names the settings."
             found.append(checks.Error(str(error), hint=hint, id="notices.E001"))
     return found
+
+
+def _begun() -> None:
+    since = conf.availability_since()
+    if since is not None and since > timezone.now():
+        raise ImproperlyConfigured("DESK_AVAILABILITY_SINCE has not come yet.")
 
 
 def check_static_copy(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:

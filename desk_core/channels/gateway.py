@@ -1,12 +1,15 @@
 """Talking to an SMS gateway over HTTP: time limits, one reading of what went wrong, no leaks."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from desk_core.channels.base import ChannelDown, Unsure
@@ -91,6 +94,22 @@ def problems(name: str) -> list[str]:
     return wrong
 
 
+def pattern_problems(
+    name: str, needed: str, complete: Callable[[dict[str, Any]], bool]
+) -> list[str]:
+    """What is wrong with the patterns in TEMPLATES; each is named for a text message of ours."""
+    patterns = written(name).get("TEMPLATES", {})
+    if not isinstance(patterns, dict):
+        return [f"{name}: TEMPLATES must be an object, our template to theirs."]
+    wrong = []
+    for ours, theirs in patterns.items():
+        if not isinstance(theirs, dict) or not complete(theirs):
+            wrong.append(f"{name}: TEMPLATES[{ours!r}] needs {needed}.")
+        elif not _is_ours(ours):
+            wrong.append(f"{name}: TEMPLATES[{ours!r}] is no text message of the desk.")
+    return wrong
+
+
 def national_mobile(recipient: str) -> str:
     """The ten digits of an Iranian mobile number (9…), from +989… or 09…."""
     return recipient.removeprefix("+98").removeprefix("0")
@@ -102,6 +121,14 @@ def _object(reply: requests.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _is_ours(template: str) -> bool:
+    try:
+        get_template(f"{template}.sms.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True
 
 
 def _never_left(error: requests.ConnectionError) -> bool:

@@ -23,7 +23,7 @@ from desk_core.channels.base import (
     TryAgain,
     Unsure,
 )
-from desk_core.channels.gateway import Gateway, national_mobile, setting, written
+from desk_core.channels.gateway import Gateway, national_mobile, pattern_problems, setting
 from desk_core.channels.gateway import problems as gateway_problems
 from desk_core.enums import DeliveryState
 
@@ -57,11 +57,13 @@ class KavenegarChannel(Channel):
     def problems(cls) -> list[str]:
         """Key, address, and the shape of TEMPLATES."""
         wrong = gateway_problems("DESK_KAVENEGAR")
-        templates = {} if wrong else written("DESK_KAVENEGAR").get("TEMPLATES", {})
-        for ours, theirs in templates.items():
-            if not isinstance(theirs.get("tokens"), dict) or not theirs.get("template"):
-                wrong.append(f"DESK_KAVENEGAR: TEMPLATES[{ours!r}] needs template and tokens.")
-        return wrong
+        if wrong:
+            return wrong
+        return pattern_problems(
+            "DESK_KAVENEGAR",
+            "template and tokens",
+            lambda theirs: isinstance(theirs.get("tokens"), dict) and bool(theirs.get("template")),
+        )
 
     def __init__(self) -> None:
         self._settings = setting("DESK_KAVENEGAR")

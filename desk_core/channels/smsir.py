@@ -20,7 +20,7 @@ from desk_core.channels.base import (
     TryAgain,
     Unsure,
 )
-from desk_core.channels.gateway import Gateway, national_mobile, setting, written
+from desk_core.channels.gateway import Gateway, national_mobile, pattern_problems, setting, written
 from desk_core.channels.gateway import problems as gateway_problems
 from desk_core.enums import DeliveryState
 
@@ -53,11 +53,14 @@ class SmsIrChannel(Channel):
             return wrong
         if not str(written("DESK_SMSIR").get("LINE_NUMBER", "")).isdigit():
             wrong.append("DESK_SMSIR: LINE_NUMBER must be a number.")
-        for ours, theirs in written("DESK_SMSIR").get("TEMPLATES", {}).items():
-            numbered = str(theirs.get("template", "")).isdigit()
-            if not numbered or not isinstance(theirs.get("parameters"), dict):
-                wrong.append(f"DESK_SMSIR: TEMPLATES[{ours!r}] needs template and parameters.")
-        return wrong
+        return wrong + pattern_problems(
+            "DESK_SMSIR",
+            "template and parameters",
+            lambda theirs: (
+                str(theirs.get("template", "")).isdigit()
+                and isinstance(theirs.get("parameters"), dict)
+            ),
+        )
 
     def __init__(self) -> None:
         self._settings = setting("DESK_SMSIR")

@@ -58,6 +58,27 @@ def test_a_channel_that_is_none_is_named(settings, path):
             {"API_KEY": "k", "TEMPLATES": {"a": {}}},
             "TEMPLATES['a']",
         ),
+        (
+            "DESK_KAVENEGAR",
+            "kavenegar.KavenegarChannel",
+            {"API_KEY": "k", "TEMPLATES": "x"},
+            "TEMPLATES must be an object",
+        ),
+        (
+            "DESK_KAVENEGAR",
+            "kavenegar.KavenegarChannel",
+            {"API_KEY": "k", "TEMPLATES": {"a": "x"}},
+            "TEMPLATES['a'] needs",
+        ),
+        (
+            "DESK_KAVENEGAR",
+            "kavenegar.KavenegarChannel",
+            {
+                "API_KEY": "k",
+                "TEMPLATES": {"registred": {"template": "r", "tokens": {"token": "code"}}},
+            },
+            "TEMPLATES['registred'] is no text message",
+        ),
         ("DESK_SMSIR", "smsir.SmsIrChannel", {"API_KEY": "k"}, "LINE_NUMBER"),
         (
             "DESK_SMSIR",

@@ -83,6 +83,12 @@ def test_what_cannot_be_meant_is_found_by_the_check(settings, name, value):
         ask_for_all()
 
 
+def test_a_beginning_that_has_not_come_is_found_by_the_check(settings):
+    settings.DESK_AVAILABILITY_SINCE = "2999-03-21T00:00:00+03:30"
+    [found] = checks.check_availability(None)
+    assert (found.id, "SINCE" in found.msg) == ("notices.E001", True)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -128,6 +128,34 @@ MALFORMED = [
         for value in ("{", "7", "[]", '"x"')
     ),
     ("DESK_AVAILABILITY_CAP_MINUTES", "some"),
+    ("DESK_HOSTS", ","),
+    ("DESK_HOSTS", "https://desk.example.org"),
+    ("DESK_HOSTS", "desk.example.org:443"),
+    ("DESK_HOSTS", "desk example.org"),
+    ("DESK_BASE_URL", "https://desk.example.org/desk"),
+    ("DESK_BASE_URL", "https://desk.example.org?to=1"),
+    ("DESK_BASE_URL", "https://desk:word@desk.example.org"),
+    ("DESK_BASE_URL", "https://other.example.org"),
+    ("DESK_BASE_URL", "https://desk.example.org:99999"),
+    ("DESK_BASE_URL", "https://[desk.example.org"),
+    ("DESK_MAIL_FROM", "nonsense"),
+    ("DESK_MAIL_FROM", "desk@example.org\nBcc: all@example.org"),
+    ("DESK_MAIL_FROM", "desk@example.org, all@example.org"),
+    ("DESK_BACKUP_RECIPIENTS", ","),
+    ("DESK_BACKUP_FOLDER", "relative"),
+    ("DESK_BACKUP_FOLDER", "/dev/null/backups"),
+    ("DESK_ERASURE_LEDGER", "/proc"),
+    ("DESK_ERASURE_LEDGER", "/nowhere/erasures.ledger"),
+    ("DESK_ERASURE_LEDGER", "erasures.ledger"),
+    ("DESK_VAR", "/proc/nonsense"),
+    ("DESK_VAR", "/dev/null"),
+    ("DESK_VAR", "relative"),
+    ("EMAIL_URL", "smtp+tls://:587"),
+    ("REDIS_URL", "redis://localhost:6379/abc"),
+    ("REDIS_URL", "redis://localhost:notaport/0"),
+    ("REDIS_URL", "redis:///0"),
+    ("DATABASE_URL", "postgresql://"),
+    ("DATABASE_URL", "sqlite:///:memory:"),
     ("DESK_BACKUP_S3", '{"x": 1}'),
     ("DESK_STATIC_COPY_S3", '{"x": 1}'),
     ("DESK_STATIC_COPY_S3", '{"bucket_name": ""}'),
@@ -148,9 +176,36 @@ def test_names_what_cannot_be_read_and_never_its_value(monkeypatch, name: str, v
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("DATABASE_URL", "postgres://desk:hidden@db:many/desk", reading.DATABASE),
+        ("DESK_KAVENEGAR", "{", reading.OBJECT),
+        ("EMAIL_URL", "smtp://mail.example.org:many", reading.MAIL),
+        ("REDIS_URL", "redis://localhost:6379/abc", reading.REDIS),
+    ],
+)
+def test_says_what_was_expected(monkeypatch, name: str, value: str, expected: str) -> None:
+    for each, right in {**good(), name: value}.items():
+        monkeypatch.setenv(each, right)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_production()
+    assert expected in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("DATABASE_URL", "postgresql://desk@db/desk"),
+        ("DATABASE_URL", "postgres:///desk"),
+        ("DESK_HOSTS", "other.example.org, desk.example.org,[::1]"),
+        ("DESK_BASE_URL", "https://desk.example.org:8443/"),
+        ("DESK_MAIL_FROM", "میز خدمت <desk@example.org>"),
+        ("DESK_VAR", str(ROOT)),
+        ("DESK_ERASURE_LEDGER", str(ROOT / "erasures.ledger")),
+        ("DESK_BACKUP_FOLDER", "/mnt/not-yet/backups"),
+        ("DESK_AVAILABILITY_CAP_MINUTES", "null"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+        ("REDIS_URL", "redis://[::1]:6379"),
         ("REDIS_URL", "rediss://cache:6380/1"),
         ("DESK_TRUSTED_PROXIES", " 2 "),
         ("DESK_NOTICES_PLANNED_BY_TWO", "No"),

@@ -8,7 +8,7 @@ from service_requests import deployment
 ROOT = Path(__file__).resolve().parents[3]
 env = reading.Environment()
 
-DESK_VAR = VAR_DIR = Path(env.str("DESK_VAR", default=str(ROOT / "var")))
+DESK_VAR = VAR_DIR = env.place("DESK_VAR", default=ROOT / "var")
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
@@ -93,7 +93,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "private": deployment.private_storage(VAR_DIR),
     "backups": deployment.backups_storage(
-        Path(env.str("DESK_BACKUP_FOLDER", default=str(VAR_DIR / "backups")))
+        env.place("DESK_BACKUP_FOLDER", default=VAR_DIR / "backups")
     ),
 }
 # Backups in a bucket instead: the OPTIONS of django-storages' S3Storage, as a JSON object.
@@ -129,7 +129,7 @@ else:
     # Compiling a page's queries would take a second where running them takes milliseconds.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
-_REDIS = env.address("REDIS_URL", kinds=("redis://", "rediss://", "unix://"))
+_REDIS = env.redis("REDIS_URL")
 CACHES: dict[str, dict[str, object]]
 if _REDIS:
     CACHES = {
@@ -168,7 +168,7 @@ DESK_STATUSPAGE_STRICT = env.yes("DESK_STATUSPAGE_STRICT", default=False)
 # How honest availability is counted: see docs/availability.md.
 DESK_AVAILABILITY_WEIGHTS: dict[str, object] = env.table("DESK_AVAILABILITY_WEIGHTS")
 DESK_AVAILABILITY_LEAD_HOURS = env.number("DESK_AVAILABILITY_LEAD_HOURS", default=48)
-DESK_AVAILABILITY_CAP_MINUTES: object = env.json("DESK_AVAILABILITY_CAP_MINUTES", default=480)
+DESK_AVAILABILITY_CAP_MINUTES = env.limit("DESK_AVAILABILITY_CAP_MINUTES", default=480)
 DESK_AVAILABILITY_HOURS: dict[str, object] = env.table("DESK_AVAILABILITY_HOURS")
 DESK_AVAILABILITY_SINCE = env.str("DESK_AVAILABILITY_SINCE", default="")
 # How long what is known of subscribers to notices is kept, in days, and when digests leave.
@@ -184,8 +184,10 @@ DESK_TRUST_ROOTS = env.str("DESK_TRUST_ROOTS", default="")
 # Shown on the pages for faults, which cannot ask the database for the desk's phone.
 DESK_EMERGENCY_PHONE = env.str("DESK_EMERGENCY_PHONE", default="")
 # For whom backups are encrypted: public keys of age, separated by commas.
-DESK_BACKUP_RECIPIENTS: list[str] = env.list("DESK_BACKUP_RECIPIENTS", default=[])
-DESK_ERASURE_LEDGER = Path(env.str("DESK_ERASURE_LEDGER", default=str(VAR_DIR / "erasures.ledger")))
+DESK_BACKUP_RECIPIENTS = env.names("DESK_BACKUP_RECIPIENTS")
+DESK_ERASURE_LEDGER = env.place(
+    "DESK_ERASURE_LEDGER", default=VAR_DIR / "erasures.ledger", folder=False
+)
 
 deployment.complete(globals())
 if DESK_WAGTAIL_API_V3:

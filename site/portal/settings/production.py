@@ -4,13 +4,15 @@ from portal.settings import reading
 from portal.settings.base import *
 
 reading.refuse_debug()
+reading.is_there("DESK_VAR", DESK_VAR)
+reading.is_there("DESK_ERASURE_LEDGER", DESK_ERASURE_LEDGER.parent)
 
 # Static files with far-future names, served by the application itself where no proxy does.
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 
 SECRET_KEY = reading.secret("SECRET_KEY")
 ALLOWED_HOSTS = reading.hosts("DESK_HOSTS")
-WAGTAILADMIN_BASE_URL = reading.https_address("DESK_BASE_URL")
+WAGTAILADMIN_BASE_URL = reading.https_address("DESK_BASE_URL", hosts=ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 DESK_KEYRING = reading.keyring("DESK_KEYRING")
@@ -30,7 +32,7 @@ DESK_TRACKING_COOKIE_PREFIX = "__Host-"
 
 vars().update(env.mail("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DESK_MAIL_FROM", default="desk@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DESK_MAIL_FROM", default="desk@localhost")
 
 _SMS = {
     "kavenegar": "desk_core.channels.kavenegar.KavenegarChannel",

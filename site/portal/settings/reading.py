@@ -2,30 +2,41 @@
 
 import base64
 import binascii
+import json
 import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from desk_core.keyring import KEY_ID
 
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
+# One host as a browser names it: a name in ASCII, or an address.
+HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+|\[[0-9A-Fa-f:.]+\]")
+DATABASE = "postgres://user:password@host/name or sqlite:////folder/file"
+MAIL = "smtp+tls://user:password@host:587"
+REDIS = "redis://host:6379/0"
+OBJECT = 'a JSON object: {"name": "value"}'
 WEAK = ("development", "insecure", "changeme", "secret", "password", "example")
 
 
 @contextmanager
-def named(var: str) -> Iterator[None]:
+def named(var: str, expected: str = "") -> Iterator[None]:
     """What cannot be read raises ImproperlyConfigured with the variable, without its value."""
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise ImproperlyConfigured(f"{var} cannot be read as it is written.") from None
+        wish = f" Expected is {expected}." if expected else ""
+        raise ImproperlyConfigured(f"{var} cannot be read as it is written.{wish}") from None
 
 
 class Environment(environ.Env):
@@ -54,9 +65,37 @@ class Environment(environ.Env):
 
     def table(self, var: str) -> dict[str, Any]:
         """A JSON object; an empty one where nothing is written."""
-        found = self.json(var, default={}) if self.str(var, default="").strip() else {}
+        text = self.str(var, default="").strip()
+        with named(var, OBJECT):
+            found = json.loads(text) if text else {}
         if not isinstance(found, dict):
-            raise ImproperlyConfigured(f'{var} must be a JSON object: {{"name": "value"}}.')
+            raise ImproperlyConfigured(f"{var} must be {OBJECT}.")
+        return found
+
+    def limit(self, var: str, *, default: int) -> int | None:
+        """A whole number, or `null` for no limit."""
+        unlimited = self.str(var, default="").strip().lower() == "null"
+        return None if unlimited else self.number(var, default=default)
+
+    def names(self, var: str) -> list[str]:
+        """What is named, separated by commas; commas alone name nothing and are refused."""
+        text = self.str(var, default="").strip()
+        found = [part.strip() for part in text.split(",") if part.strip()]
+        if text and not found:
+            raise ImproperlyConfigured(f"{var} names nothing: give names separated by commas.")
+        return found
+
+    def place(self, var: str, *, default: Path, folder: bool = True) -> Path:
+        """A folder or a file that is there or can be made; not one that depends on where we are."""
+        text = self.str(var, default="").strip()
+        if not text:
+            return default
+        found, what = Path(text), "folder" if folder else "file"
+        if not found.is_absolute():
+            raise ImproperlyConfigured(f"{var} must be a whole path, from / on.")
+        blocked = any(each.exists() and not each.is_dir() for each in found.parents)
+        if blocked or (found.exists() and found.is_dir() != folder):
+            raise ImproperlyConfigured(f"{var} must be the path of a {what}.")
         return found
 
     def bucket(self, var: str) -> dict[str, Any]:
@@ -76,16 +115,43 @@ class Environment(environ.Env):
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """A database that the desk runs on, by its address."""
         self.address(var, kinds=("postgres://", "postgresql://", "sqlite:///"))
-        with named(var):
+        with named(var, DATABASE):
             found: dict[str, Any] = self.db(var, default=default)
+        if found["NAME"] in ("", ":memory:"):
+            raise ImproperlyConfigured(f"{var} names no database. Expected is {DATABASE}.")
         return found
 
     def mail(self, var: str, *, default: str) -> dict[str, Any]:
         """Django's settings of a mail server, by its address."""
         self.address(var, kinds=tuple(f"{kind}://" for kind in self.EMAIL_SCHEMES))
-        with named(var):
+        with named(var, MAIL):
             found: dict[str, Any] = self.email_url(var, default=default)
+        if self.str(var, default="").strip().startswith("smtp") and not found.get("EMAIL_HOST"):
+            raise ImproperlyConfigured(f"{var} names no host. Expected is {MAIL}.")
         return found
+
+    def redis(self, var: str) -> str:
+        """The address of a Redis; "" where none is given."""
+        found = self.address(var, kinds=("redis://", "rediss://", "unix://"))
+        if found.startswith("redis"):
+            with named(var, REDIS):
+                parts = _split(found)
+                if not parts.hostname or not re.fullmatch(r"/?[0-9]*", parts.path):
+                    raise ValueError
+        return found
+
+    def sender(self, var: str, *, default: str) -> str:
+        """Who mail comes from: an e-mail address, with a name or without."""
+        text = self.str(var, default=default).strip()
+        _name, address = parseaddr(text)
+        try:
+            validate_email(address)
+            if len(text.splitlines()) > 1 or not text.endswith((address, f"<{address}>")):
+                raise ValidationError("")
+        except ValidationError:
+            wish = "desk@example.ir or Name <desk@example.ir>"
+            raise ImproperlyConfigured(f"{var} must be an e-mail address: {wish}.") from None
+        return text
 
 
 def required(name: str) -> str:
@@ -145,6 +211,10 @@ def hosts(name: str) -> list[str]:
     found = [host.strip() for host in required(name).split(",") if host.strip()]
     if any("*" in host or host.startswith(".") for host in found):
         raise ImproperlyConfigured(f"{name} has a wildcard: name each host.")
+    if not found or not all(HOST.fullmatch(host) for host in found):
+        raise ImproperlyConfigured(
+            f"{name} must be names of hosts without https:// and port, separated by commas."
+        )
     return found
 
 
@@ -155,13 +225,35 @@ def one_of(name: str, choices: Collection[str], *, value: str) -> str:
     return value
 
 
-def https_address(name: str) -> str:
-    """The public address of the site."""
+def https_address(name: str, *, hosts: Collection[str]) -> str:
+    """The public address of the site, which is one of its hosts and nothing behind it."""
     value = required(name).rstrip("/")
-    parts = urlsplit(value)
+    wish = f"{name} must be an https:// address: https://desk.example.ir"
+    try:
+        parts = _split(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{wish}.") from None
     if parts.scheme != "https" or not parts.hostname:
-        raise ImproperlyConfigured(f"{name} must be an https:// address.")
+        raise ImproperlyConfigured(f"{wish}.")
+    if parts.username is not None or parts.path or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{wish}, with nothing before the host or behind it.")
+    if parts.hostname not in {host.strip("[]").lower() for host in hosts}:
+        raise ImproperlyConfigured(f"{name} must be at one of the hosts of DESK_HOSTS.")
     return value
+
+
+def is_there(name: str, folder: Path) -> None:
+    """Stop where a folder that somebody chose is not there: a mount that is missing, a slip."""
+    if os.environ.get(name, "").strip() and not folder.is_dir():
+        raise ImproperlyConfigured(f"{name} must lie in a folder that is there: make it first.")
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address. Raises ValueError for a port that is none."""
+    parts = urlsplit(address)
+    if parts.port == 0:
+        raise ValueError
+    return parts
 
 
 def refuse_debug() -> None:
