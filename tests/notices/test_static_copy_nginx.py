@@ -34,7 +34,7 @@ ANSWERS = (
     ("/en/status/api/v2/summary.json", "application/json; charset=utf-8", '"components"'),
     ("/status/history.rss", "application/rss+xml; charset=utf-8", "<rss"),
     ("/status/history.atom", "application/atom+xml; charset=utf-8", "<feed"),
-    ("/status/history.json", "application/json; charset=utf-8", '"items"'),
+    ("/status/history.json", "application/feed+json; charset=utf-8", '"items"'),
     ("/status/maintenance.ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR"),
     ("/status/badge.svg", "image/svg+xml", "<svg"),
     ("/en/status/badge.svg", "image/svg+xml", "<svg"),
@@ -132,7 +132,7 @@ def nginx(folder: Path, var: Path, application_port: int) -> Iterator[str]:
     site = site.replace("server_name", f"listen 127.0.0.1:{port};\n  server_name", 1)
     site = site.replace("desk.example.ir", "localhost").replace("/var/lib/desk", str(var))
     site = site.replace("127.0.0.1:8000", f"127.0.0.1:{application_port}")
-    site = site.replace("/etc/nginx/desk-copy.conf", str(NGINX / "desk-copy.conf"))
+    site = site.replace("/etc/nginx/desk-copy", str(NGINX / "desk-copy"))
     places = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
