@@ -64,6 +64,12 @@ def test_every_path_of_code_named_exists(document):
     assert [path for path in own if not any((at / path).exists() for at in places)] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)
+def test_no_empty_line_cuts_a_table_in_two(document):
+    text = document.read_text(encoding="utf-8")
+    assert not re.findall(r"^\|.*\|\n\n\|.*\|$(?!\n\|[-:| ]+\|$)", text, re.MULTILINE)
+
+
 def test_every_setting_the_code_reads_is_described_for_operators():
     read = {
         name
