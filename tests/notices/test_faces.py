@@ -273,6 +273,13 @@ def test_history_goes_by_jalali_months_in_tehran(index):
     assert Month(1405, 12).ends == Month(1406, 1).starts
 
 
+def test_the_lead_of_the_history_is_true_of_every_kind(index, client):
+    published(index, title="خبر", kind=Kind.ANNOUNCEMENT)
+    body = client.get("/en/status/history/").content.decode()
+    assert "خبر" in body
+    assert "Everything that was announced in this month" in body
+
+
 def test_the_history_has_no_months_before_it_began_nor_after_now(index, client):
     at = datetime(2026, 11, 23, 12, tzinfo=UTC)
     with clock(at - timedelta(days=70)):
