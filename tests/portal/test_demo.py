@@ -1,5 +1,6 @@
 """The demo: built once, whole or not at all, and true in whatever year it is."""
 
+import os
 import socket
 from datetime import date
 
@@ -110,6 +111,26 @@ def test_full_addresses_have_the_port_that_is_served():
     pages.serve_at(8080)
     assert HomePage.objects.first().full_url.startswith("http://localhost:8080/")
     assert Site.objects.get().port == 8080
+
+
+@pytest.mark.parametrize("given", ["", "http://desk.test"])
+def test_links_to_staff_have_the_port_that_is_served(settings, monkeypatch, given):
+    settings.DEBUG = True
+    monkeypatch.setenv("DESK_BASE_URL", given)
+    if not given:
+        monkeypatch.delenv("DESK_BASE_URL")
+    monkeypatch.setattr(serve, "call_command", lambda *_args, **_more: 1 / 0)
+    with socket.socket() as other:
+        other.bind(("", 0))
+        port = other.getsockname()[1]
+    with pytest.raises(ZeroDivisionError):
+        call_command("serve", str(port))
+    expected = given or f"http://localhost:{port}"
+    assert (settings.WAGTAILADMIN_BASE_URL, os.environ["DESK_BASE_URL"]) == (expected, expected)
+
+
+def test_what_is_written_to_staff_comes_from_the_desk(settings):
+    assert settings.DEFAULT_FROM_EMAIL == settings.SERVER_EMAIL == "desk@localhost"
 
 
 def test_pages_come_and_go_at_their_dates_while_it_is_served():

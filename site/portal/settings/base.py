@@ -153,6 +153,8 @@ DESK_TRUSTED_PROXIES = env.number("DESK_TRUSTED_PROXIES", default=0)
 WAGTAIL_SITE_NAME = "میز خدمت الکترونیک"
 WAGTAILADMIN_BASE_URL = env.str("DESK_BASE_URL", default="http://localhost:8000")
 
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DESK_MAIL_FROM", default="desk@localhost")
+
 # Desk: see docs/operators-guide.md for each.
 DESK_WAGTAIL_API_V3 = env.yes("DESK_WAGTAIL_API_V3", default=False)
 # The SMS gateways, as JSON objects: see desk_core/channels/kavenegar.py and smsir.py.

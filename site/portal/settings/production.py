@@ -32,7 +32,6 @@ DESK_TRACKING_COOKIE_PREFIX = "__Host-"
 
 vars().update(env.mail("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DESK_MAIL_FROM", default="desk@localhost")
 
 _SMS = {
     "kavenegar": "desk_core.channels.kavenegar.KavenegarChannel",

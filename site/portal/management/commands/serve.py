@@ -49,6 +49,7 @@ class Command(BaseCommand):
                 "serve is for development; docs/operators-guide.md shows production."
             )
         self._see_that_it_is_free(options["port"])
+        self._know_the_address(options["port"])
         # Everything kept below it is this user's alone, the database of the demo too.
         os.umask(0o077)
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,11 @@ class Command(BaseCommand):
                     f"Port {port} cannot be used ({error.strerror}). "
                     f"Choose another one: make run PORT={port + 1}"
                 ) from error
+
+    def _know_the_address(self, port: int) -> None:
+        """For links in what is written to staff, here and in the workers."""
+        address = os.environ.setdefault("DESK_BASE_URL", f"http://localhost:{port}")
+        settings.WAGTAILADMIN_BASE_URL = address
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         manage = str(Path(settings.ROOT) / "manage.py")
