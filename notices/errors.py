@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from persian.digits import grouped
+
 
 class SubscriptionError(Exception):
     """Refused; `str()` is a sentence for the one who asked, in the active language."""
@@ -16,6 +18,16 @@ class AskedTooOften(SubscriptionError):
     """Over a limit of the network, the contact or the whole site."""
 
     words = _("This was asked too often. Please try again in an hour.")
+    longer = _("This was asked too often. Please try again in %(hours)s hours.")
+
+    def __init__(self, hours: int = 1) -> None:
+        super().__init__(hours)
+        self.hours = hours
+
+    def __str__(self) -> str:
+        if self.hours == 1:
+            return str(self.words)
+        return str(self.longer) % {"hours": grouped(self.hours)}
 
 
 class WrongCode(SubscriptionError):

@@ -22,10 +22,15 @@ def count_ask(address: str, contact_digest: str) -> None:
         (ASKS_OF_ALL, "all"),
     ):
         if hit(limit, key).over:
-            raise AskedTooOften
+            raise AskedTooOften(_hours(limit))
 
 
 def count_code(address: str) -> None:
     """Count one try of a code. Raises AskedTooOften."""
     if hit(CODES, address).over:
-        raise AskedTooOften
+        raise AskedTooOften(_hours(CODES))
+
+
+def _hours(limit: Limit) -> int:
+    """After how long nothing of it is left."""
+    return limit.seconds // 3600

@@ -70,8 +70,13 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a code with which a subscription is changed."""
+    """Ask for a code with which a subscription is changed.
+
+    Whoever has shown one already is led to what is theirs; `?other` is for another contact.
+    """
     if request.method != "POST":
+        if "other" not in request.GET and _of_cookie(request) is not None:
+            return never_store(_flagged(request, "notices:subscription_mine"))
         return _page(request, "manage", {"form": ManageForm(request=request)})
     form = ManageForm(request.POST, request=request)
     status = 200

@@ -81,6 +81,13 @@ def test_asking_too_often_is_said_in_words(client, monkeypatch):
     assert client.post(f"{BASE}code/", {"code": "K7QF-2M9D-XW3P"}).status_code == 429
 
 
+def test_the_words_of_a_limit_name_its_own_time(client, monkeypatch):
+    for over, time in ((limits.ASKS_OF_NETWORK, "4 hours"), (limits.ASKS_OF_CONTACT, "an hour")):
+        monkeypatch.setattr(limits, "hit", lambda limit, _key: throttles.Count(1, limit is over))  # noqa: B023
+        answer = client.post(f"/en{BASE}", {"contact": "sara@example.ir", **ALL})
+        assert f"Please try again in {time}." in text(answer)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -115,7 +122,7 @@ def test_the_human_check_stands_before_every_letter(client, settings):
 
 
 def test_no_page_is_kept_or_found(holder):
-    pages = ["", "code/", "manage/", "mine/", "mine/data/"]
+    pages = ["", "code/", "manage/?other", "mine/", "mine/data/"]
     for page in pages:
         answer = holder.get(f"{BASE}{page}")
         assert answer.status_code == 200
@@ -157,6 +164,23 @@ def test_changing_needs_the_token_of_the_form(holder):
     for page in ("mine/", "mine/end/", "mine/secret/"):
         assert strict.post(f"{BASE}{page}").status_code == 403
     assert Subscription.objects.get().state == "active"
+
+
+def test_whoever_has_shown_the_code_is_not_asked_for_it_again(holder):
+    answer = holder.get(f"{BASE}manage/?back=/requests/new/")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{BASE}mine/?back=%2Frequests%2Fnew%2F"
+    assert f'href="{BASE}manage/?other"' in text(holder.get(f"{BASE}mine/"))
+    assert holder.get(f"{BASE}manage/?other").status_code == 200
+    assert holder.post(f"{BASE}manage/", {"contact": "b@example.ir"}).status_code == 302
+    assert last_code()
+
+
+def test_a_number_is_written_in_the_digits_of_the_reader(client):
+    row = subscribe("09121234589")
+    client.cookies["desk_subscription"] = tokens.session(row.pk)
+    assert "۰۹۱۲•••••۸۹" in text(client.get(f"{BASE}mine/"))
+    assert "0912•••••89" in text(client.get(f"/en{BASE}mine/"))
 
 
 def test_a_webhooks_secret_is_shown_once(client):
