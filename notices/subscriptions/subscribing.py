@@ -199,6 +199,12 @@ def new_secret(*, subscription: Subscription) -> str:
     return secret
 
 
+def secret_of(row: Subscription) -> str:
+    """The key that the posts of a webhook are signed with, for its holder; "" for none."""
+    content = open_subject(row.subject_key).open_json(row.sealed, record=row.record)
+    return str(content.get("secret", ""))
+
+
 def end(
     *,
     subscription: Subscription,

@@ -7,6 +7,8 @@
   in a log: it names a subscription and can do nothing but end it. It is signed and valid for 400
   days; a later subscription of the same contact has another one.
 * A **session** to manage is a signed cookie of half an hour, bound to one subscription.
+* A **renewal** is a signed cookie of five minutes: the next page of that session shows the secret
+  of the webhook, once. It does not carry the secret.
 """
 
 import secrets
@@ -22,9 +24,11 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 CODE_LIFETIME = timedelta(hours=24)
 SESSION = timedelta(minutes=30)
+RENEWAL = timedelta(minutes=5)
 UNSUBSCRIBE_LIFETIME = timedelta(days=400)
 _UNSUBSCRIBE = "notices.subscription.unsubscribe"
 _SESSION = "notices.subscription.session"
+_RENEWAL = "notices.subscription.renewal"
 # Letters that are read for digits; none of them is in the alphabet.
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -70,6 +74,16 @@ def session(subscription: UUID) -> str:
 def of_session(value: str) -> UUID | None:
     """The subscription of a cookie; None when it is forged or over."""
     return _read(value, _SESSION, SESSION)
+
+
+def renewal(subscription: UUID) -> str:
+    """The cookie of whoever has just renewed the secret of a webhook."""
+    return signing.dumps(subscription.hex, salt=_RENEWAL)
+
+
+def of_renewal(value: str) -> UUID | None:
+    """The subscription whose secret was just renewed; None when it is forged or over."""
+    return _read(value, _RENEWAL, RENEWAL)
 
 
 def _read(value: str, salt: str, lifetime: timedelta) -> UUID | None:

@@ -42,6 +42,7 @@ from notices.subscriptions.forms import (
 )
 
 COOKIE = "desk_subscription"
+RENEWED = "desk_subscription_renewed"
 MOST_WISHED = 50
 
 
@@ -127,17 +128,27 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         subscribing.change(subscription=row, choices=form.choices, language=_language())
         return never_store(_flagged(request, "notices:subscription_mine", "saved"))
-    return _mine(request, row, {"form": form, "saved": "saved" in request.GET})
+    context = {"form": form, "saved": "saved" in request.GET}
+    if request.method != "GET" or tokens.of_renewal(_cookie(request, RENEWED)) != row.pk:
+        return _mine(request, row, context)
+    response = _mine(request, row, {**context, "secret": subscribing.secret_of(row)})
+    _put_cookie(response, "", name=RENEWED)
+    return response
 
 
 @require_POST
 def renew_secret(request: HttpRequest) -> HttpResponseBase:
-    """Another key for a webhook, shown once."""
+    """Another key for a webhook, which the next page shows once.
+
+    To load that page anew renews nothing.
+    """
     row = _of_cookie(request)
     if row is None:
         return never_store(redirect("notices:subscription_manage"))
-    secret = subscribing.new_secret(subscription=row)
-    return _mine(request, row, {"form": choices_form(row), "secret": secret})
+    response = never_store(_flagged(request, "notices:subscription_mine"))
+    if subscribing.new_secret(subscription=row):
+        _put_cookie(response, tokens.renewal(row.pk), name=RENEWED)
+    return response
 
 
 @require_safe
@@ -214,7 +225,7 @@ def _mine(request: HttpRequest, row: Subscription, context: dict[str, object]) -
 
 def _of_cookie(request: HttpRequest) -> Subscription | None:
     """The subscription of the session, as long as both live."""
-    key = tokens.of_session(request.COOKIES.get(_cookie_name(), ""))
+    key = tokens.of_session(_cookie(request, COOKIE))
     if key is None:
         return None
     row = Subscription.objects.living().select_related("subject_key").filter(pk=key).first()
@@ -289,14 +300,18 @@ def _language() -> str:
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _cookie_name() -> str:
-    return getattr(settings, "DESK_TRACKING_COOKIE_PREFIX", "") + COOKIE
+def _cookie(request: HttpRequest, name: str) -> str:
+    return request.COOKIES.get(_cookie_name(name), "")
 
 
-def _put_cookie(response: HttpResponse, value: str) -> None:
+def _cookie_name(name: str) -> str:
+    return getattr(settings, "DESK_TRACKING_COOKIE_PREFIX", "") + name
+
+
+def _put_cookie(response: HttpResponse, value: str, *, name: str = COOKIE) -> None:
     """A cookie that ends with the browser and that no script can read; "" takes it back."""
     response.set_cookie(
-        _cookie_name(),
+        _cookie_name(name),
         value,
         max_age=None if value else 0,
         path="/",

@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -9,7 +11,7 @@ from django.test import Client
 from desk_core import throttles
 from notices import limits
 from notices.models import Subscription
-from notices.subscriptions import tokens
+from notices.subscriptions import subscribing, tokens
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import published
 from tests.notices.subscribers import last_code, subscribe
@@ -81,11 +83,14 @@ def test_asking_too_often_is_said_in_words(client, monkeypatch):
     assert client.post(f"{BASE}code/", {"code": "K7QF-2M9D-XW3P"}).status_code == 429
 
 
-def test_the_words_of_a_limit_name_its_own_time(client, monkeypatch):
-    for over, time in ((limits.ASKS_OF_NETWORK, "4 hours"), (limits.ASKS_OF_CONTACT, "an hour")):
-        monkeypatch.setattr(limits, "hit", lambda limit, _key: throttles.Count(1, limit is over))  # noqa: B023
-        answer = client.post(f"/en{BASE}", {"contact": "sara@example.ir", **ALL})
-        assert f"Please try again in {time}." in text(answer)
+@pytest.mark.parametrize(
+    ("over", "words"), [("ASKS_OF_NETWORK", "in 4 hours"), ("ASKS_OF_CONTACT", "in an hour")]
+)
+def test_the_words_of_a_limit_name_its_own_time(client, monkeypatch, over, words):
+    reached = getattr(limits, over)
+    monkeypatch.setattr(limits, "hit", lambda limit, _key: throttles.Count(1, limit is reached))
+    answer = client.post(f"/en{BASE}", {"contact": "sara@example.ir", **ALL})
+    assert f"Please try again {words}." in text(answer)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +195,33 @@ def test_a_webhooks_secret_is_shown_once(client):
     again = text(client.get(f"{BASE}mine/"))
     assert "whsec_" not in again
     assert 'name="timing"' not in again
-    renewed = text(client.post(f"{BASE}mine/secret/"))
+    renewed = text(client.post(f"{BASE}mine/secret/", follow=True))
     assert "whsec_" in renewed
     assert secret not in renewed
+    assert "whsec_" not in text(client.get(f"{BASE}mine/"))
+
+
+def test_to_load_the_page_with_a_new_secret_again_renews_nothing(client):
+    row = subscribe("https://hooks.example.ir/in")
+    client.cookies["desk_subscription"] = tokens.session(row.pk)
+    answer = client.post(f"{BASE}mine/secret/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{BASE}mine/")
+    assert "whsec_" not in str(answer.cookies)
+    assert client.head(f"{BASE}mine/").status_code == 200
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]+", text(client.get(answer["Location"]))).group()
+    client.get(answer["Location"])
+    row.refresh_from_db()
+    assert subscribing.secret_of(row) == secret
+
+
+def test_a_renewal_shows_the_secret_of_no_other_webhook_and_for_minutes_only(client):
+    row, other = (subscribe(f"https://{name}.example.ir/in") for name in ("a", "b"))
+    client.cookies["desk_subscription"] = tokens.session(row.pk)
+    client.cookies["desk_subscription_renewed"] = tokens.renewal(other.pk)
+    assert "whsec_" not in text(client.get(f"{BASE}mine/"))
+    with mock.patch("django.core.signing.time.time", return_value=time.time() - 301):
+        client.cookies["desk_subscription_renewed"] = tokens.renewal(row.pk)
+    assert "whsec_" not in text(client.get(f"{BASE}mine/"))
 
 
 def test_a_code_of_nobodys_subscription_says_so(client):
