@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from cms_pages.models import Service
 from desk_core.page_cache import purge_now
 from notices.enums import Impact
 from notices.models import NoticeIndexPage, NoticePage
+from notices.months import month_of
 from sla.enums import Measure
 from sla.models import AgreementPage
 from sla.renewal import draft_successor
@@ -37,7 +38,7 @@ VIEWS = (
     "/status/",
     "/en/status/",
     "/status/history/",
-    "/status/history/1400-01/",
+    f"/status/history/{month_of(timezone.now()).key}/",
     "/status/services/land-enquiry/",
     "/status/availability/",
     "/status/availability/?calendar=gregorian",
