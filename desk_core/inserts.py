@@ -7,8 +7,9 @@ transaction; keys given by the database are put on the rows.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections, models, router
 from django.db.models import Field, Model
@@ -26,6 +27,45 @@ _AS_THEY_ARE: dict[type, frozenset[type]] = {
     models.ForeignKey: _NUMBERS,
 }
 
+#: Of one table: words of a long text come in any number of rows.
+MOST_STATEMENTS = 256
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How rows of a table are written.
+
+    `fields` are the columns to fill, each beside the types that its values may have as they are;
+    `keyed` tells that the database gives the key. Statements are kept by number of rows.
+    """
+
+    table: str
+    key: str
+    keyed: bool
+    fields: tuple[tuple[Field[Any, Any], frozenset[type]], ...]
+    statements: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def statement(self, rows: int, alias: str) -> str:
+        """Values are plain parameters: both databases take every type of column used here so."""
+        found = self.statements.get((rows, alias))
+        if found is None:
+            quote = connections[alias].ops.quote_name
+            columns = ", ".join(quote(str(each.column)) for each, _types in self.fields)
+            values = ", ".join([f"({', '.join(['%s'] * len(self.fields))})"] * rows)
+            found = f"INSERT INTO {quote(self.table)} ({columns}) VALUES {values}"  # noqa: S608
+            if len(self.statements) < MOST_STATEMENTS:
+                self.statements[rows, alias] = found
+        return found
+
+    def prepared(self, rows: Sequence[Sequence[Any]], alias: str) -> list[Any]:
+        """All values in one line, as the database takes them."""
+        connection = connections[alias]
+        return [
+            value if type(value) in plain else each.get_db_prep_save(value, connection)
+            for row in rows
+            for (each, plain), value in zip(self.fields, row, strict=True)
+        ]
+
 
 def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     """Store new rows of one model in one statement, none at all is fine; how many were stored.
@@ -35,14 +75,14 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     if not rows:
         return 0
     model = type(rows[0])
-    alias = router.db_for_write(model)
-    fields, keyed = _columns(model)
-    sql = _statement(model, fields, len(rows), alias)
+    alias, layout = router.db_for_write(model), _layout(model)
+    sql, keyed = layout.statement(len(rows), alias), layout.keyed
     if ignore_conflicts:
         keyed, sql = False, f"{sql} ON CONFLICT DO NOTHING"
     elif keyed:
-        sql = f"{sql} RETURNING {connections[alias].ops.quote_name(str(model._meta.pk.column))}"
-    values = _prepared(fields, [[f.pre_save(row, True) for f in fields] for row in rows], alias)
+        sql = f"{sql} RETURNING {connections[alias].ops.quote_name(layout.key)}"
+    given = [[each.pre_save(row, True) for each, _types in layout.fields] for row in rows]
+    values = layout.prepared(given, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, values)
         stored = cursor.rowcount
@@ -63,39 +103,21 @@ def insert_values(
     """
     if not rows:
         return
-    alias = router.db_for_write(model)
-    fields = tuple(model._meta.get_field(name) for name in names)
+    alias, layout = router.db_for_write(model), _layout(model, names)
     with connections[alias].cursor() as cursor:
-        cursor.execute(_statement(model, fields, len(rows), alias), _prepared(fields, rows, alias))
-
-
-def _prepared(fields: Sequence[Any], rows: Sequence[Sequence[Any]], alias: str) -> list[Any]:
-    """All values in one line, as the database takes them."""
-    connection = connections[alias]
-    ready = [_AS_THEY_ARE.get(type(field), frozenset()) for field in fields]
-    return [
-        value if type(value) in plain else field.get_db_prep_save(value, connection)
-        for row in rows
-        for field, plain, value in zip(fields, ready, row, strict=True)
-    ]
+        cursor.execute(layout.statement(len(rows), alias), layout.prepared(rows, alias))
 
 
 @lru_cache(maxsize=256)
-def _columns(model: type[Model]) -> tuple[tuple[Field[Any, Any], ...], bool]:
-    """The columns to fill, and whether the database gives the key."""
+def _layout(model: type[Model], names: tuple[str, ...] = ()) -> _Layout:
     meta = model._meta
     keyed = meta.pk is meta.auto_field
-    fields = meta.local_concrete_fields
-    return tuple(field for field in fields if not (keyed and field is meta.pk)), keyed
-
-
-@lru_cache(maxsize=256)
-def _statement(
-    model: type[Model], fields: tuple[Field[Any, Any], ...], rows: int, alias: str
-) -> str:
-    """Values go in as plain parameters: both databases take every type of column used here so."""
-    quote = connections[alias].ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    one = f"({', '.join(['%s'] * len(fields))})"
-    values = ", ".join([one] * rows)
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608
+    given = [meta.get_field(name) for name in names]
+    stored = [each for each in meta.local_concrete_fields if not (keyed and each is meta.pk)]
+    fields = cast("list[Field[Any, Any]]", given or stored)
+    return _Layout(
+        meta.db_table,
+        str(meta.pk.column),
+        keyed,
+        tuple((each, _AS_THEY_ARE.get(type(each), frozenset())) for each in fields),
+    )

@@ -6,6 +6,7 @@ Moments come in and go out as aware datetimes (out: UTC); hours are wall times o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from persian.jalali import TEHRAN
 from sla.hours import Hours, wall_time
@@ -121,6 +122,7 @@ class WorkingCalendar:
         return bool(hours) and hours[-1].closes == 1440
 
 
+@lru_cache(maxsize=4096)
 def moment_of(day: date, minute: int) -> datetime:
     """The UTC moment of a minute of a day in Tehran; minute 1440 is the next midnight."""
     day += timedelta(days=minute // 1440)

@@ -116,6 +116,24 @@ def elapsed(
     return sum((ends - begins for _day, (begins, ends) in spans), NOTHING)
 
 
+def share(
+    calendar: WorkingCalendar,
+    start: datetime,
+    end: datetime,
+    percent: int,
+    unit: Unit,
+    pauses: Iterable[Pause] = (),
+) -> datetime:
+    """When so many percent (0 to 100) of the unit's own time between two moments have passed."""
+    spans = [span for _day, span in _running(calendar, start, end, unit, merged(pauses))]
+    left = sum((ends - begins for begins, ends in spans), NOTHING) * percent / 100
+    for begins, ends in spans:
+        if ends - begins >= left > NOTHING:
+            return begins + left
+        left -= ends - begins
+    return start.astimezone(UTC)
+
+
 def days_passed(
     calendar: WorkingCalendar,
     start: datetime,

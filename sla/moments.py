@@ -23,10 +23,8 @@ def percent_before(
     """When so many percent of the promised time are left; None without a due time."""
     if row.due_at is None:
         return None
-    whole = arithmetic.elapsed(calendar, row.started_at, row.due_at, Unit(row.unit), pauses)
-    gone = whole * (100 - percent) / 100
-    moment = arithmetic.forward(calendar, row.started_at, gone, Unit(row.unit), pauses)
-    return None if moment is None else min(moment, row.due_at)
+    gone = 100 - percent
+    return arithmetic.share(calendar, row.started_at, row.due_at, gone, Unit(row.unit), pauses)
 
 
 def percent_after(
