@@ -19,6 +19,7 @@ urlpatterns = [
     path("services/<slug:key>/own-site/", views.own_site, name="service_own_site"),
     path("history/", views.history, name="history"),
     path("history/<str:month>/", views.history, name="history_month"),
+    path("n/<slug:key>/", views.short, name="short"),
     path("services/<slug:key>/", views.service, name="service"),
     *machine_faces,
     path("availability/", availability.every, name="availability"),

@@ -1,8 +1,9 @@
 """The status page, its history and the state of one service: public, cacheable, without JS."""
 
 from csp.decorators import csp_replace
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -12,6 +13,7 @@ from cms_pages.frame import frame_for
 from cms_pages.models import Service
 from desk_core import instants
 from desk_core.page_cache import cacheable
+from notices import addresses, current
 from notices import history as past
 from notices import live as standing
 from notices import overview as picture
@@ -56,6 +58,17 @@ def history(request: HttpRequest, month: str | None = None) -> HttpResponse:
         "breadcrumbs": [(_("State of the services"), reverse("notices:status"))],
     }
     return render(request, "notices/history.html", context)
+
+
+@require_safe
+def short(request: HttpRequest, key: str) -> HttpResponse:
+    """From the short address of a notice to its page, as long as the public sees one."""
+    notice = addresses.of_short_key(key)
+    found = current.find(instants.now(), Q(notice=notice)) if notice else []
+    url = found[0].url if found else None
+    if url is None:
+        raise Http404
+    return redirect(url)
 
 
 @require_safe

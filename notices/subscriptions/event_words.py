@@ -16,6 +16,9 @@ from notices.enums import Kind, Occasion, Phase
 from notices.models import NoticeEvent
 from notices.subscriptions import webhook_bodies
 
+#: What is affected stands in a text message too, as far as that costs one part at the most.
+MOST_IN_SMS = 60
+
 
 @dataclass(frozen=True)
 class Words:
@@ -40,6 +43,7 @@ class Words:
             "title": self.title,
             "when": self.when,
             "where": self.where,
+            "briefly_where": self.where if len(self.where) <= MOST_IN_SMS else "",
             "text": self.text,
             "url": self.url,
         }
@@ -78,7 +82,7 @@ class EventWords:
             when=shown.when,
             where=_where(shown),
             text=_text(event, shown, language),
-            url=shown.page.full_url or "",
+            url=addresses.short(shown.id, language),
             body=webhook_bodies.event_body(shown, self.at, language),
             way_out=addresses.absolute("unsubscribe", language, "-").removesuffix("-/"),
             manage=addresses.absolute("subscription_manage", language),

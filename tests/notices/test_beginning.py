@@ -109,7 +109,7 @@ def test_a_notice_is_begun_with_a_template_in_both_languages(client, index, engl
     assert (page.impact, page.starts_at, page.expected_end) == ("partial", start, end)
     assert page.get_latest_revision().user == user
     draft = page.get_translations().get().specific.get_latest_revision_as_object()
-    assert draft.title == "Update of Enquiry"
+    assert (draft.title, draft.slug) == ("Update of Enquiry", "update-of-enquiry")
     assert "{" not in page.message + draft.message
     assert not Notice.objects.exists()
     words.title = "چیز دیگر"

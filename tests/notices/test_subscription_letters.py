@@ -12,10 +12,11 @@ import pytest
 from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from desk_core.delivery import deliver_due
 from desk_core.models import OutgoingMessage
-from notices import current, limits, updates
+from notices import addresses, current, limits, updates
 from notices.enums import Impact, Kind, UpdateState
 from notices.models import Delivery, Subscription
 from notices.subscriptions import subscribing, telling, webhook_bodies
@@ -97,6 +98,47 @@ def test_a_letter_says_what_is_affected_how_badly_and_each_thing_once(index, mai
     bodies = [letter.get_content() for letter in letters]
     assert "Affected: Permits & plots (Partly unavailable)" in bodies[0]
     assert "Affected: Permits & plots\n" in bodies[2].replace("\r", "")
+
+
+def test_a_text_message_is_short_whatever_the_page_is_called(
+    index, mailbox, tmp_path, settings, client
+):
+    settings.DESK_MAIL_DIR = tmp_path / "mail"
+    files = "desk_core.channels.files.FileChannel"
+    settings.DESK_CHANNELS = {**settings.DESK_CHANNELS, "sms": files}
+    subscribe("09123456789")
+    services = [ServiceFactory(name="نقشه"), ServiceFactory(name="ن" * 80)]
+    pages = [
+        published(index, title="قطع سامانهٔ نقشه‌های شهری و روستایی", services=[each])
+        for each in services
+    ]
+    telling.work()
+    deliver_due()
+    texts = sorted(
+        each.read_text(encoding="utf-8") for each in settings.DESK_MAIL_DIR.glob("*-sms-*.txt")
+    )
+    assert sorted("خدمات تحت تأثیر: نقشه" in each for each in texts) == [False, True]
+    found = [re.search(r"http://\S+/status/n/\S+", each)[0] for each in texts]
+    assert all("%" not in each and len(urlsplit(each).path) < 40 for each in found)
+    answers = [client.get(urlsplit(each).path) for each in found]
+    assert {each["Location"] for each in answers} == {page.url for page in pages}
+
+
+@pytest.mark.parametrize("key", ["x", "A" * 22, "A" * 21 + "-", "_" * 22, "0" * 23])
+def test_the_short_address_of_no_public_notice_is_no_page(index, client, key):
+    assert client.get(f"/status/n/{key}/").status_code == 404
+
+
+@pytest.mark.parametrize("hide", ["taken down", "private"])
+def test_the_short_address_leads_to_nothing_hidden(index, client, hide):
+    page = published(index)
+    address = f"/status/n/{addresses.short_key(page.notice_id)}/"
+    assert client.get(address)["Location"] == page.url
+    if hide == "private":
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    else:
+        page.unpublish()
+    assert client.get(address).status_code == 404
 
 
 def test_whoever_follows_one_notice_is_asked_to_confirm_that(index, mailbox):
