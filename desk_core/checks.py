@@ -135,7 +135,8 @@ def stop_on_errors() -> None:
 
     Those that ask the database are left to `manage.py check --database`.
     """
-    if found := [each for each in checks.run_checks() if each.is_serious()]:
+    serious = (each for each in checks.run_checks() if each.is_serious())
+    if found := [each for each in serious if not each.is_silenced()]:
         raise SystemCheckError("\n".join(str(each) for each in found))
 
 

@@ -33,15 +33,20 @@ class Line(http.client.HTTPConnection):
         self.is_over = False
 
     def connect(self) -> None:
-        """Open the line, to whichever address of the name answers first within the time."""
+        """Open the line to the first address of the name that answers.
+
+        They share the time: one that is silent leaves the others theirs.
+        """
         until = time.monotonic() + self.connect_seconds
         failure: OSError = OSError("no address")
-        for address in self._addresses():
+        untried = self._addresses()
+        while untried:
             left = until - time.monotonic()
             if self.is_over or left <= 0:
                 raise TimeoutError
+            share, address = left / len(untried), untried.pop(0)
             try:
-                self.sock = socket.create_connection((address, self.port), left)
+                self.sock = socket.create_connection((address, self.port), share)
             except OSError as error:
                 failure = error
                 continue
@@ -56,7 +61,7 @@ class Line(http.client.HTTPConnection):
         if self.address:
             return [self.address]
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        return [str(place[0]) for *_kinds, place in found]
+        return list(dict.fromkeys(str(place[0]) for *_kinds, place in found))
 
 
 class SecureLine(Line):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NoReturn, Self
 
 from django.db import models
+from django.utils import timezone
 
 from desk_core.enums import MessageState
 from desk_core.locks import UNDER_WAY
@@ -69,12 +70,16 @@ class OutgoingMessageQuerySet(models.QuerySet):
         """Messages that a person has to look at."""
         return self.filter(state=MessageState.QUARANTINED)
 
-    def recallable(self) -> Self:
-        """What can still be kept from leaving: it waits and is not begun, or it was given up and
-        somebody may queue it again.
+    def recall(self, reason: str) -> int:
+        """Keep from leaving what still can be, in the caller's transaction; how many messages.
+
+        What waits and is not begun, and what was given up, which somebody might queue again: that
+        keeps its own reason.
         """
-        waits = models.Q(state=MessageState.WAITING, started_at=None)
-        return self.filter(waits | models.Q(state=MessageState.QUARANTINED))
+        away = {"state": MessageState.CANCELLED, "lease": None, "sealed": b""}
+        waits = self.filter(state=MessageState.WAITING, started_at=None)
+        found = waits.update(**away, finished_at=timezone.now(), error=reason)
+        return found + self.quarantined().update(**away)
 
 
 class BackupQuerySet(models.QuerySet):

@@ -24,9 +24,11 @@ class Chapter:
     later: Month | None
 
     def lies_within(self, at: datetime) -> bool:
-        """Whether it is this month, or one between the first notice and now."""
+        """Whether it is this month, one between the first notice and now, or has something to tell:
+        what was called off stands in the month in which it would have begun.
+        """
         begun = self.month.starts <= at
-        return begun and (bool(self.notices or self.earlier) or at < self.month.ends)
+        return bool(self.notices) or (begun and (bool(self.earlier) or at < self.month.ends))
 
 
 def newest(at: datetime) -> list[PublicNotice]:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from cms_pages.models import Service
 from desk_core import instants
 from notices import current, history
+from notices.addresses import short_key
 from notices.machine_faces.urls import urlpatterns as machine_faces
 from notices.models import NoticeIndexPage
 from notices.months import Month
@@ -84,6 +85,7 @@ def _pages() -> Iterator[str]:
     """Notices that run, come or are over lately, their lists, and the agreements."""
     for each in current.recent(instants.now()):
         yield each.url or ""
+        yield reverse("notices:short", args=[short_key(each.id)])
     for index in NoticeIndexPage.objects.live().public():
         yield index.url or ""
     for page in AgreementPage.objects.readable().select_related("version__agreement"):

@@ -19,6 +19,8 @@ from notices.subscriptions import webhook_bodies
 #: What is affected stands in a text message too, as far as that costs one part at the most.
 MOST_IN_SMS = 60
 
+_SPEAKING = (Occasion.FIRST, Occasion.EDIT, Occasion.UPDATE)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -30,6 +32,7 @@ class Words:
     where: str
     text: str
     url: str
+    short_url: str
     body: webhook_bodies.EventBody
     #: What stands before the token of `List-Unsubscribe`, and where one asks for a code to manage.
     way_out: str
@@ -46,6 +49,7 @@ class Words:
             "briefly_where": self.where if len(self.where) <= MOST_IN_SMS else "",
             "text": self.text,
             "url": self.url,
+            "short_url": self.short_url,
         }
 
 
@@ -53,11 +57,12 @@ class EventWords:
     """The words of events as of one moment, kept for each event and language.
 
     A notice that no public page shows any more has none: what was withdrawn is not told. Neither
-    is what the clock brought too early.
+    is what the clock brought too early. What was held back is told `late`: of a notice that is over
+    by then the last words, whatever the event.
     """
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self, at: datetime, *, late: bool = False) -> None:
+        self.at, self.late = at, late
         self._known: dict[tuple[int, str], Words | None] = {}
 
     def of(self, event: NoticeEvent, language: str) -> Words | None:
@@ -76,27 +81,35 @@ class EventWords:
         return next(iter(current.find(self.at, condition, updates=True, language=language)), None)
 
     def _words(self, event: NoticeEvent, shown: PublicNotice, language: str) -> Words:
+        outdated = self.late and _is_outdated(event, shown)
         return Words(
-            heading=_heading(event, shown),
+            heading=_heading(event, shown, outdated=outdated),
             title=shown.title,
             when=shown.when,
             where=_where(shown),
-            text=_text(event, shown, language),
-            url=addresses.short(shown.id, language),
+            text=shown.latest_text if outdated else _text(event, shown, language),
+            url=shown.page.full_url or "",
+            short_url=addresses.short(shown.id, language),
             body=webhook_bodies.event_body(shown, self.at, language),
             way_out=addresses.absolute("unsubscribe", language, "-").removesuffix("-/"),
             manage=addresses.absolute("subscription_manage", language),
         )
 
 
-def _heading(event: NoticeEvent, shown: PublicNotice) -> str:
+def _heading(event: NoticeEvent, shown: PublicNotice, *, outdated: bool) -> str:
     """What it is and, where it has come further, how far; no word stands twice."""
     nameless = shown.phase == Phase.ENDED and shown.kind != Kind.MAINTENANCE
     heading = f"{shown.kind.label} ({shown.heading})" if nameless else shown.heading
-    if event.update is None or event.occasion != Occasion.UPDATE:
+    if event.update is None or event.occasion != Occasion.UPDATE or outdated:
         return heading
     progress = str(event.update.get_state_display())
     return heading if progress.casefold() in heading.casefold() else f"{heading} ({progress})"
+
+
+def _is_outdated(event: NoticeEvent, shown: PublicNotice) -> bool:
+    """Whether its words, told late, would speak of what is over as if it were not."""
+    newest = shown.updates[0].pk if shown.updates else None
+    return shown.is_over and event.update_id != newest and event.occasion in _SPEAKING
 
 
 def _where(shown: PublicNotice) -> str:
@@ -107,8 +120,7 @@ def _where(shown: PublicNotice) -> str:
 
 def _text(event: NoticeEvent, shown: PublicNotice, language: str) -> str:
     if event.occasion == Occasion.FIRST or event.occasion == Occasion.EDIT:
-        # Told late, the first words would speak of what is over as if it were not.
-        return shown.latest_text if shown.is_over else shown.page.message
+        return shown.page.message
     if event.update is not None:
         return event.update.text_for(language)
     if event.occasion == Occasion.BEGUN:

@@ -97,10 +97,20 @@ def prepare(event_id: int, at: datetime) -> "_Batch | None":
 
 
 def call_back(notice: Notice) -> int:
-    """Cancel what the outbox still has of a notice that is not public any more; how many."""
-    if current.public_facts(timezone.now()).filter(pk=notice.pk).exists():
-        return 0
-    return recall(Delivery.objects.filter(event__notice=notice), "withdrawn")
+    """Cancel what the outbox still has of a notice that is not public any more; how many.
+
+    A batch under way is waited for, or finds the notice gone: its event is the lock.
+    """
+    with transaction.atomic():
+        events = NoticeEvent.objects.filter(notice=notice).order_by("pk")
+        list(events.select_for_update(of=("self",)).values_list("pk", flat=True))
+        if _is_public(notice, timezone.now()):
+            return 0
+        return recall(Delivery.objects.filter(event__notice=notice), "withdrawn")
+
+
+def _is_public(notice: Notice, at: datetime) -> bool:
+    return current.public_facts(at).filter(pk=notice.pk).exists()
 
 
 @dataclass
@@ -137,17 +147,22 @@ class _Batch:
         self.deliveries.append(delivery)
 
     def store(self) -> int | None:
-        """Write it, if the cursor is still where this batch began; how many, else None."""
+        """Write it, if the cursor is still where this batch began; how many, else None.
+
+        What was taken back or taken down while it was prepared is told to nobody.
+        """
         with transaction.atomic():
             here = NoticeEvent.objects.filter(
-                pk=self.event.pk, cursor=self.event.cursor, finished_at=None
+                pk=self.event.pk, key=self.event.key, cursor=self.event.cursor, finished_at=None
             )
             # First of all: whoever comes second waits here, and then finds another cursor.
             if not here.update(
                 cursor=self.last, handed_over=F("handed_over") + len(self.deliveries)
             ):
                 return None
-            still = still_active(each.subscription_id for each in self.deliveries)
+            still: set[UUID] = set()
+            if _is_public(self.event.notice, self.at):
+                still = still_active(each.subscription_id for each in self.deliveries)
             gone = len(self.deliveries) - len(still)
             if gone:
                 NoticeEvent.objects.filter(pk=self.event.pk).update(

@@ -5,6 +5,7 @@ from itertools import groupby
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from desk_core import outbox
 from desk_core.outbox import Outgoing
@@ -26,7 +27,7 @@ def hand_over_batch(at: datetime) -> int:
 
     A digest is one message for all its notices. Of several events of a notice the last is told,
     which says where it stands now (programs wait for nothing, and get each). What was withdrawn
-    meanwhile is not told, and to whoever ended it nothing is.
+    meanwhile is not told, nor what somebody was told later news of; to whoever ended it nothing is.
     """
     due = Delivery.objects.filter(handed_at=None, due_at__lte=at)
     with transaction.atomic():
@@ -36,13 +37,22 @@ def hand_over_batch(at: datetime) -> int:
         if not known:
             return 0
         # Locked, so that a second worker finds them handed over.
+        ready = due.filter(subscription__in=list(known))
+        # A digest that speaks of a notice says all that is held of it: its newest would come a day
+        # after it was told.
+        beside = Q(subscription__digest=True, event__notice__in=ready.values("event__notice"))
         rows = list(
-            due.filter(subscription__in=list(known))
+            Delivery.objects.filter(Q(due_at__lte=at) | beside, handed_at=None)
+            .filter(subscription__in=list(known))
             .select_related("event__notice", "event__update")
             .order_by("subscription", "event__at", "event")
             .select_for_update(of=("self",))
         )
-        words = EventWords(at)
+        later = _told_since(rows)
+        for row in rows:
+            if later.get((row.subscription_id, row.event.notice_id), 0) > row.event_id:
+                row.handed_at, row.outcome = at, Outcome.CANCELLED
+        words = EventWords(at, late=True)
         messages: list[tuple[Outgoing, Subject]] = []
         for key, mine in groupby(rows, key=lambda row: row.subscription_id):
             messages += _of_subscriber(known[key], list(mine), words, at)
@@ -57,6 +67,8 @@ def _of_subscriber(
     opened = open_contact(row) if row.state == SubscriptionState.ACTIVE else None
     told: list[Told] = []
     for each in deliveries:
+        if each.outcome:
+            continue
         each.handed_at = at
         said = words.of(each.event, row.language) if opened else None
         if said is None:
@@ -76,6 +88,17 @@ def _of_subscriber(
         message = event_message(row, content, last.event, said, _carried(group))
         found.append((message, subject))
     return found
+
+
+def _told_since(rows: list[Delivery]) -> dict[tuple[UUID, UUID], int]:
+    """Subscription and notice → the last event of which that one was told something already."""
+    handed = Delivery.objects.filter(
+        subscription__in={row.subscription_id for row in rows},
+        event__notice__in={row.event.notice_id for row in rows},
+        message__isnull=False,
+    )
+    found = handed.values_list("subscription", "event__notice").annotate(last=Max("event"))
+    return {(who, notice): last for who, notice, last in found.order_by()}
 
 
 def _by_notice(told: list[Told]) -> list[list[Told]]:

@@ -77,12 +77,18 @@ def forget_old(*, at: datetime | None = None) -> dict[str, int]:
 
 
 def _finished() -> list[tuple[Any, ...]]:
-    """Deliveries whose message has an end that was not noted yet."""
+    """Deliveries whose message has an end that was not noted yet: all those of so many messages.
+
+    What one message carried is judged at once, or one failure would count as several.
+    """
     rows = Delivery.objects.filter(
         Q(message__state__in=list(_OUTCOME)), outcome="", handed_at__isnull=False
     )
+    messages = rows.order_by("message").values_list("message", flat=True).distinct()[:_BATCH]
     return list(
-        rows.order_by("pk").values_list(
+        rows.filter(message__in=list(messages))
+        .order_by("pk")
+        .values_list(
             "pk",
             "subscription",
             "message__channel",
@@ -90,7 +96,7 @@ def _finished() -> list[tuple[Any, ...]]:
             "message__attempts",
             "message__delivery",
             "message__error",
-        )[:_BATCH]
+        )
     )
 
 

@@ -2,9 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
-from desk_core.enums import MessageState
 from desk_core.models import OutgoingMessage
 from notices.enums import Outcome
 from notices.subscriptions.messages import EVENT_TEMPLATE
@@ -22,13 +19,5 @@ def recall(deliveries: "QuerySet[Delivery]", reason: str) -> int:
     to tell, goes.
     """
     unsent = deliveries.filter(outcome__in=("", Outcome.FAILED), handed_at__isnull=False)
-    found = OutgoingMessage.objects.recallable().filter(
-        pk__in=unsent.order_by().values("message"), template=EVENT_TEMPLATE
-    )
-    return found.update(
-        state=MessageState.CANCELLED,
-        lease=None,
-        sealed=b"",
-        finished_at=timezone.now(),
-        error=reason,
-    )
+    messages = unsent.order_by().values("message")
+    return OutgoingMessage.objects.filter(pk__in=messages, template=EVENT_TEMPLATE).recall(reason)

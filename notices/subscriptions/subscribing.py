@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from desk_core import audit, outbox, sealing
 from desk_core.channels.webhook import SECRET_PREFIX
-from desk_core.enums import MessageState, OutboxChannel
+from desk_core.enums import OutboxChannel
 from desk_core.models import OutgoingMessage
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject, new_subject, open_subject
@@ -297,9 +297,7 @@ def call_back(subscriptions: Collection[Any], now: datetime) -> None:
     held.update(handed_at=now, outcome=Outcome.CANCELLED)
     keys = Subscription.objects.filter(pk__in=subscriptions).values("subject_key")
     # Without its lease, what a worker has claimed and not begun is not begun any more.
-    OutgoingMessage.objects.recallable().filter(subject_key__in=keys).update(
-        state=MessageState.CANCELLED, lease=None, sealed=b"", finished_at=now, error="ended"
-    )
+    OutgoingMessage.objects.filter(subject_key__in=keys).recall("ended")
 
 
 def _code_message(

@@ -12,7 +12,7 @@ from wagtail.models import Locale, PageViewRestriction
 from notices import asking, current, history, updates
 from notices.enums import Impact, Kind
 from notices.models import NoticePage
-from notices.months import Month
+from notices.months import Month, month_of
 from notices.overview import overview
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
@@ -290,6 +290,16 @@ def test_the_history_has_no_months_before_it_began_nor_after_now(index, client):
             for month in ("1300-01", "1405-05", "1405-06", "1405-08", "1405-09", "1405-10")
         }
     assert list(answers.values()) == [404, 404, 200, 200, 200, 404]
+
+
+def test_a_month_ahead_is_there_for_what_was_called_off_in_it(index, client):
+    window = {"starts_at": ahead(days=40), "expected_end": ahead(days=41)}
+    page = published(index, kind=Kind.MAINTENANCE, title="پنجره", **window)
+    month = month_of(page.notice.starts_at).key
+    assert client.get(f"/status/history/{month}/").status_code == 404
+    updates.cancel(notice=page.notice, text="لغو", author=None, key="c")
+    assert "پنجره" in text_of(client, f"/status/history/{month}/")
+    assert "پنجره" in text_of(client, "/status/history/")
 
 
 @pytest.mark.parametrize(

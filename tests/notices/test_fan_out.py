@@ -293,6 +293,34 @@ class TestBatches:
         assert len(told()) == 2
         assert NoticeEvent.objects.get().handed_over == 2
 
+    @pytest.mark.parametrize("how", ["taken down", "taken back"])
+    def test_what_is_gone_while_a_batch_is_prepared_is_told_to_nobody(self, index, how):
+        subscribe()
+        start = ahead(minutes=10)
+        window = {"starts_at": start, "expected_end": start + timedelta(hours=1)}
+        page = published(index, kind=Kind.MAINTENANCE, **window)
+        NoticeEvent.objects.update(finished_at=start)
+        events.record_due(at=start)
+        event = NoticeEvent.objects.get(key="begun")
+        batch = fan_out.prepare(event.pk, start)
+        assert batch.messages
+        if how == "taken down":
+            NoticePage.objects.get(pk=page.pk).unpublish()
+        else:
+            updates.post(
+                notice=page.notice,
+                state=UpdateState.SCHEDULED,
+                text="x",
+                author=None,
+                key="k",
+                starts_at=start + timedelta(hours=1),
+                expected_end=start + timedelta(hours=2),
+                alone_because="کسی نبود آن شب.",
+            )
+        assert not batch.store()
+        assert not OutgoingMessage.objects.filter(bulk=True).exists()
+        assert not Delivery.objects.filter(event=event).exists()
+
     def test_ending_calls_back_what_waits_even_when_a_worker_has_claimed_it(self, index):
         [row] = many(1)
         outage(index)
@@ -394,6 +422,31 @@ class TestWhen:
         if "digest" in choices:
             assert waiting[0]["heading"] == "2 notices of the service desk"
         telling.work()
+        assert not Delivery.objects.filter(handed_at=None).exists()
+
+    @pytest.mark.parametrize("choices", [{"quiet_from": 22, "quiet_until": 7}, {"digest": True}])
+    def test_nobody_is_told_older_words_beside_the_last_or_after_them(self, index, choices):
+        """It is over a moment before the hour, and that is handed over a moment after it."""
+        self.sleeper(language="en", **choices)
+        hour = 8 if "digest" in choices else 7
+        ends, round_of_it = at(hour, day=3) - timedelta(seconds=20), at(hour, day=3, minute=1)
+        with clock(at(23, day=2)):
+            notice = outage(index, title="First", impact=Impact.DEGRADED)
+            telling.work()
+        said = {"notice": notice, "text": "x", "author": None}
+        with clock(at(1, day=3)):
+            updates.post(state=UpdateState.IDENTIFIED, key="i", text_en="Work goes on.", **said)
+            telling.work()
+        with clock(ends):
+            updates.post(state=UpdateState.RESOLVED, key="r", text_en="All is well.", **said)
+        for moment in (round_of_it, at(hour, day=4, minute=1)):
+            with clock(moment):
+                telling.work()
+        [message] = OutgoingMessage.objects.filter(bulk=True)
+        told_of = str(opened(message)["context"])
+        assert "All is well." in told_of
+        assert "Work goes on." not in told_of
+        assert "Cause found" not in told_of
         assert not Delivery.objects.filter(handed_at=None).exists()
 
     def test_what_was_withdrawn_meanwhile_is_in_no_digest(self, index):
@@ -579,6 +632,39 @@ def test_what_was_given_up_is_not_queued_again_once_nobody_is_to_get_it(index, h
     call_command("requeue_messages")
     assert deliver_due() == 0
     assert OutgoingMessage.objects.get(bulk=True).state == "cancelled"
+
+
+def test_one_failure_is_one_however_many_events_its_message_carried(index, monkeypatch):
+    monkeypatch.setattr(outcomes, "_BATCH", 1)
+    rows = [subscribe(f"n{n}@example.ir", quiet_from=22, quiet_until=7) for n in range(2)]
+    night = at(23, day=2)
+    Subscription.objects.update(confirmed_at=night - timedelta(days=1))
+    with clock(night):
+        notice = outage(index, impact=Impact.DEGRADED)
+        for key in ("a", "b"):
+            updates.post(notice=notice, state="identified", text=key, author=None, key=key)
+        telling.work()
+    with clock(at(8, day=3)):
+        telling.work()
+        refused = {"state": "quarantined", "attempts": 1, "error": "550 no such mailbox"}
+        assert OutgoingMessage.objects.filter(bulk=True).update(**refused) == len(rows)
+        telling.work()
+    assert set(Subscription.objects.values_list("failures", "state")) == {(1, "active")}
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {"failed"}
+
+
+def test_why_somebody_was_stopped_stays_written(index):
+    subscribe()
+    published(index)
+    telling.work()
+    refused = {"state": "quarantined", "attempts": 1, "error": "550 no such mailbox"}
+    OutgoingMessage.objects.filter(bulk=True).update(**refused)
+    Subscription.objects.update(failures=outcomes.MOST_FAILURES - 1)
+    telling.work()
+    assert Subscription.objects.get().state == "quarantined"
+    message = OutgoingMessage.objects.get(bulk=True)
+    assert (message.state, message.error) == ("cancelled", "550 no such mailbox")
+    assert bytes(message.sealed) == b""
 
 
 def test_two_workers_count_one_failure_once(index, monkeypatch):

@@ -147,6 +147,18 @@ def test_a_server_that_hangs_or_drips_is_left_in_time(server, path):
     assert found.wrong == look(server.url + "/hang", seconds=0.1).wrong
 
 
+def test_a_silent_address_leaves_the_next_one_its_time(server, monkeypatch):
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.2", server.server_port))
+        full.listen(0)
+        for _number in range(4):
+            line = waiting.enter_context(socket.socket())
+            line.setblocking(False)
+            line.connect_ex(full.getsockname())
+        monkeypatch.setattr(lines.Line, "_addresses", lambda line: ["127.0.0.2", "127.0.0.1"])
+        assert look(server.url, seconds=2) == Visit()
+
+
 def test_nor_does_a_second_address_get_the_whole_time_again(server, monkeypatch):
     """The first never answers, the second drips: the time is that of both together."""
     with socket.socket() as full, ExitStack() as waiting:

@@ -25,7 +25,8 @@ from django.utils import timezone
 
 from cms_pages.models import DeskSettings, Service
 from desk_core.page_cache import purge_now
-from notices import checks, updates
+from notices import checks, current, updates
+from notices.addresses import short_key
 from notices.enums import Impact, Kind, UpdateState
 from notices.models import Proposal
 from notices.querysets import LAST_WORD_COUNTS
@@ -176,6 +177,16 @@ def test_what_leads_out_to_the_live_site_says_so_in_the_language_of_the_page(des
             assert " data-leads-out title=" in tag, (file.name, tag)
         if tags and file.path.startswith("/en/"):
             assert 'title="Leads to the desk itself' in page, file.name
+
+
+def test_short_addresses_of_text_messages_lead_on_in_the_copy(desk):
+    made = {file.name: file for file in making.make().files}
+    each = next(iter(current.recent(timezone.now())))
+    name = f"status/n/{short_key(each.id)}/index.html"
+    page = words_of(made[name])
+    assert each.title in page
+    target = re.search(r'class="button" href="([^"]+)"', page.partition("<main")[2])[1]
+    assert urljoin(f"/{name}", unquote(target)) == unquote(each.url)
 
 
 def test_forms_and_what_is_not_copied_go_to_the_live_site():

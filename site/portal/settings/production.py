@@ -47,7 +47,9 @@ DESK_CHANNELS = {
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LEVEL = reading.one_of(
-    "DESK_LOG_LEVEL", _LEVELS, value=env.str("DESK_LOG_LEVEL", default="INFO").upper()
+    "DESK_LOG_LEVEL",
+    _LEVELS,
+    value=(env.str("DESK_LOG_LEVEL", default="").strip() or "INFO").upper(),
 )
 LOGGING = {
     "version": 1,

@@ -14,12 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 
 from desk_core.keyring import KEY_ID
 
-YES = ("1", "true", "yes", "on")
-NO = ("0", "false", "no", "off")
+YES = ("1", "true", "yes", "y", "on", "ok")
+NO = ("0", "false", "no", "n", "off")
 # One host as a browser names it: a name in ASCII, or an address.
 HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+|\[[0-9A-Fa-f:.]+\]")
 DATABASE = "postgres://user:password@host/name or sqlite:////folder/file"
@@ -93,8 +93,12 @@ class Environment(environ.Env):
         found, what = Path(text), "folder" if folder else "file"
         if not found.is_absolute():
             raise ImproperlyConfigured(f"{var} must be a whole path, from / on.")
-        blocked = any(each.exists() and not each.is_dir() for each in found.parents)
-        if blocked or (found.exists() and found.is_dir() != folder):
+        try:
+            blocked = any(each.exists() and not each.is_dir() for each in found.parents)
+            wrong = blocked or (found.exists() and found.is_dir() != folder)
+        except OSError:  # a folder that this user may not look into
+            wrong = True
+        if wrong:
             raise ImproperlyConfigured(f"{var} must be the path of a {what}.")
         return found
 
@@ -114,38 +118,44 @@ class Environment(environ.Env):
 
     def database(self, var: str, *, default: str) -> dict[str, Any]:
         """A database that the desk runs on, by its address."""
-        self.address(var, kinds=("postgres://", "postgresql://", "sqlite:///"))
+        given = self.address(var, kinds=("postgres://", "postgresql://", "sqlite:///"))
         with named(var, DATABASE):
-            found: dict[str, Any] = self.db(var, default=default)
-        if found["NAME"] in ("", ":memory:"):
+            found: dict[str, Any] = self.db_url_config(given or default)
+        if found.get("NAME", "") in ("", ":memory:"):
             raise ImproperlyConfigured(f"{var} names no database. Expected is {DATABASE}.")
         return found
 
     def mail(self, var: str, *, default: str) -> dict[str, Any]:
         """Django's settings of a mail server, by its address."""
-        self.address(var, kinds=tuple(f"{kind}://" for kind in self.EMAIL_SCHEMES))
+        kinds = tuple(f"{kind}://" for kind in self.EMAIL_SCHEMES)
+        given = self.address(var, kinds=kinds)
         with named(var, MAIL):
-            found: dict[str, Any] = self.email_url(var, default=default)
-        if self.str(var, default="").strip().startswith("smtp") and not found.get("EMAIL_HOST"):
+            found: dict[str, Any] = self.email_url_config(given or default)
+        if given.startswith("smtp") and not found.get("EMAIL_HOST"):
             raise ImproperlyConfigured(f"{var} names no host. Expected is {MAIL}.")
         return found
 
     def redis(self, var: str) -> str:
-        """The address of a Redis; "" where none is given."""
+        """The address of a Redis, or of a first and its replicas; "" where none is given."""
         found = self.address(var, kinds=("redis://", "rediss://", "unix://"))
-        if found.startswith("redis"):
+        for each in re.split("[;,]", found):
+            if not each.startswith("redis"):
+                continue
             with named(var, REDIS):
-                parts = _split(found)
+                parts = _split(each)
                 if not parts.hostname or not re.fullmatch(r"/?[0-9]*", parts.path):
                     raise ValueError
         return found
 
     def sender(self, var: str, *, default: str) -> str:
         """Who mail comes from: an e-mail address, with a name or without."""
-        text = self.str(var, default=default).strip()
+        text = self.str(var, default="").strip() or default
         _name, address = parseaddr(text)
+        host = address.rpartition("@")[2]
+        # Within a network of one's own a host may have no dot in its name.
+        near = [host] if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", host) else []
         try:
-            validate_email(address)
+            EmailValidator(allowlist=near)(address)
             if len(text.splitlines()) > 1 or not text.endswith((address, f"<{address}>")):
                 raise ValidationError("")
         except ValidationError:
