@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from desk_core import outbox
+from desk_core.enums import MessageState
 from desk_core.outbox import Outgoing
 from desk_core.sealing import Subject
 from notices.enums import Outcome, SubscriptionState
@@ -91,11 +92,14 @@ def _of_subscriber(
 
 
 def _told_since(rows: list[Delivery]) -> dict[tuple[UUID, UUID], int]:
-    """Subscription and notice → the last event of which that one was told something already."""
+    """Subscription and notice → the last event of which that one was told something already.
+
+    What was called back or given up told nobody anything.
+    """
     handed = Delivery.objects.filter(
         subscription__in={row.subscription_id for row in rows},
         event__notice__in={row.event.notice_id for row in rows},
-        message__isnull=False,
+        message__state__in=(MessageState.WAITING, MessageState.SENT),
     )
     found = handed.values_list("subscription", "event__notice").annotate(last=Max("event"))
     return {(who, notice): last for who, notice, last in found.order_by()}

@@ -449,6 +449,21 @@ class TestWhen:
         assert "Cause found" not in told_of
         assert not Delivery.objects.filter(handed_at=None).exists()
 
+    def test_later_news_that_reached_nobody_holds_nothing_back(self, index):
+        self.sleeper(quiet_from=22, quiet_until=7)
+        with clock(at(23, day=2)):
+            notice = outage(index, impact=Impact.DEGRADED)
+            telling.work()
+        with clock(at(7, day=3)):
+            updates.post(notice=notice, state="identified", text="x", author=None, key="i")
+            later = NoticeEvent.objects.get(update__key="i")
+            fan_out.hand_over_batch(later.pk, at(7, day=3))
+            OutgoingMessage.objects.filter(bulk=True).recall("too early")
+            telling.work()
+        waiting = OutgoingMessage.objects.filter(bulk=True, state="waiting")
+        assert waiting.count() == 1
+        assert Delivery.objects.filter(event__key="begun", message__in=waiting).count() == 1
+
     def test_what_was_withdrawn_meanwhile_is_in_no_digest(self, index):
         self.sleeper(digest=True)
         with clock(at(10, day=2)):
