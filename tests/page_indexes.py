@@ -6,15 +6,20 @@ Writing them takes a third of the time of saving a page, and most tests make pag
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_migrate, post_save
 from modelsearch.index import get_indexed_models
 from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.models import ReferenceIndex
-from wagtail.signal_handlers import update_reference_index_on_save
+from wagtail.signal_handlers import (
+    connect_reference_index_signal_handlers,
+    update_reference_index_on_save,
+)
 
 
 def leave() -> None:
     """From now on nothing that is saved is put into the indexes."""
+    # Wagtail begins anew after each `migrate`: the making of the test database is one.
+    post_migrate.disconnect(connect_reference_index_signal_handlers)
     for model in get_indexed_models():
         post_save.disconnect(post_save_signal_handler, sender=model)
     for model in ReferenceIndex.tracked_models:
