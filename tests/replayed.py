@@ -5,14 +5,19 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from tests.kept_rows import read_table, write_table
+from tests.kept_rows import Rows, change_table, read_table
 
-WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-Tables = dict[str, Any]
+WRITES = re.compile(r'(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"')
+NOW = timezone.now
+Tables = dict[str, Rows]
+P, T = ParamSpec("P"), TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,47 +29,54 @@ class Kept:
     made: Any
 
 
-def replayed(make: Callable[[], Any]) -> Callable[[], Any]:
+def replayed(make: Callable[P, T]) -> Callable[P, T]:
     """A function that makes rows once in a process, and from then on puts them there as they were.
 
-    Where the tables hold something else than the first time, they are made the slow way.
+    Once for each choice of plain arguments. Where the tables hold something else than the first
+    time, where an argument is a row or a file, or the clock is turned, they are made the slow way.
     """
-    kept: list[Kept] = []
+    kept: dict[str, Kept] = {}
 
     @functools.wraps(make)
-    def made() -> Any:
+    def made(*args: P.args, **values: P.kwargs) -> T:
+        known = repr((args, sorted(values.items())))
+        if timezone.now is not NOW or not _plain([*args, *values.values()]):
+            return make(*args, **values)
         with transaction.atomic():
-            if not kept:
-                kept.append(_record(make))
-            elif _rows(list(kept[0].before)) == kept[0].before:
-                for table, rows in kept[0].after.items():
-                    write_table(connection, table, rows)
+            if known not in kept:
+                kept[known] = _record(functools.partial(make, *args, **values))
+            elif _are_there(kept[known].before):
+                for table, before in kept[known].before.items():
+                    change_table(connection, table, before, kept[known].after[table])
             else:
-                return make()
-        return deepcopy(kept[0].made)
+                return make(*args, **values)
+        return deepcopy(kept[known].made)
 
     return made
 
 
+def _plain(value: Any) -> bool:
+    """Whether it says all of itself."""
+    if isinstance(value, dict):
+        return _plain([*value, *value.values()])
+    if isinstance(value, list | tuple):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, str | int | date | Decimal)
+
+
 def _record(make: Callable[[], Any]) -> Kept:
-    before = _rows(_written_by(make))
-    made = make()
-    return Kept(before, _rows(list(before)), made)
-
-
-def _written_by(make: Callable[[], Any]) -> list[str]:
-    """The tables that it writes, found by a try that is taken back."""
-    tables: set[str] = set()
+    before: Tables = {}
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        tables.update(WRITES.findall(sql))
+        for table in WRITES.findall(sql):
+            if table not in before:
+                before[table] = read_table(connection, table)
         return execute(sql, params, many, context)
 
-    with transaction.atomic(), connection.execute_wrapper(watch):
-        make()
-        transaction.set_rollback(True)
-    return sorted(tables)
+    with connection.execute_wrapper(watch):
+        made = make()
+    return Kept(before, {table: read_table(connection, table) for table in before}, made)
 
 
-def _rows(tables: list[str]) -> Tables:
-    return {table: read_table(connection, table) for table in tables}
+def _are_there(before: Tables) -> bool:
+    return all(read_table(connection, name).rows == kept.rows for name, kept in before.items())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from notices.enums import Impact, Kind
 from notices.models import NoticeIndexPage, NoticePage
 from tests.cms_pages.factories import make_site
+from tests.replayed import replayed
 
 
 def ago(**units):
@@ -25,6 +26,7 @@ def clock(at):
     return patch("django.utils.timezone.now", return_value=at)
 
 
+@replayed
 def make_index():
     """The default site's page of notices in Persian; its English translation comes on demand."""
     desk = make_site()

@@ -13,6 +13,7 @@ from sla.enums import PartyRole
 from sla.models import AgreementIndexPage, AgreementPage, AgreementVersion, Signature
 from sla.signing import record_paper_signature
 from sla.versions import create_agreement, create_version
+from tests.replayed import replayed
 
 PROVIDER = {
     "role": PartyRole.PROVIDER.value,
@@ -37,6 +38,7 @@ OTHER_BODY = {
 }
 
 
+@replayed
 def make_index() -> AgreementIndexPage:
     """A site in Persian with a home page and a list of agreements."""
     existing = AgreementIndexPage.objects.first()
@@ -71,6 +73,7 @@ def clauses(*, blank: bool = False, free: bool = False) -> list[dict[str, Any]]:
     return found
 
 
+@replayed
 def make_page(*, live: bool = False, parties: list[dict[str, Any]] | None = None, **values: Any):
     """A page with a version of its own; published as an editor publishes, when `live`."""
     index = make_index()
