@@ -21,6 +21,8 @@ POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 CORES = os.cpu_count() or 1
 # Of each leg at most: a Redis server has sixteen databases, and each process empties its own.
 MOST = 6
+# SQLite has less to do: it gives way, so that no leg goes on alone for minutes on half a core.
+GIVING_WAY = ("nice", "-n", "4") if shutil.which("nice") else ()
 PYTEST = [sys.executable, "-m", "pytest", "--no-loadscope-reorder", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"
 
@@ -67,6 +69,7 @@ class Leg:
     database: str
     redis: str
     options: tuple[str, ...]
+    before: tuple[str, ...] = ()
 
     def start(self, workers: int, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
         """Begin it; which process runs what is decided by `tests/spreading.py`."""
@@ -76,7 +79,7 @@ class Leg:
             env["DATABASE_URL"] = self.database
         if self.redis:
             env["TEST_REDIS_URL"] = self.redis
-        command = [*PYTEST, "-n", str(min(workers, MOST)), *self.options, *sys.argv[1:]]
+        command = [*self.before, *PYTEST, "-n", str(min(workers, MOST)), *self.options, *sys.argv[1:]]
         return subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
 
     def announce(self) -> None:
@@ -98,7 +101,8 @@ def main() -> int:
         alone.announce()
         # More processes than cores: while one waits for a browser or a server, others work.
         return alone.start(CORES + 2).wait()
-    first = Leg("SQLite", 0, "", redis, ("-m", "not strict_drill and not screen"))
+    chosen = ("-m", "not strict_drill and not screen")
+    first = Leg("SQLite", 0, "", redis, chosen, GIVING_WAY)
     other = urlsplit(redis)._replace(path="/14").geturl() if redis else ""
     second = Leg("PostgreSQL", 1, postgres, other, ("--database-only", "-m", "not drill"))
     with tempfile.TemporaryFile() as said:
