@@ -79,7 +79,8 @@ class Leg:
             env["DATABASE_URL"] = self.database
         if self.redis:
             env["TEST_REDIS_URL"] = self.redis
-        command = [*self.before, *PYTEST, "-n", str(min(workers, MOST)), *self.options, *sys.argv[1:]]
+        pytest = [*PYTEST, "-n", str(min(workers, MOST)), *self.options, *sys.argv[1:]]
+        command = [*self.before, *pytest]
         return subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
 
     def announce(self) -> None:

@@ -28,12 +28,18 @@ class Kept:
     after: Tables
     made: Any
 
+    def put_back(self) -> None:
+        """Let the tables hold the rows of after."""
+        with transaction.atomic():
+            for table, before in self.before.items():
+                change_table(connection, table, before, self.after[table])
+
 
 def replayed(make: Callable[P, T]) -> Callable[P, T]:
     """A function that makes rows once in a process, and from then on puts them there as they were.
 
     Once for each choice of plain arguments. Where the tables hold something else than the first
-    time, where an argument is a row or a file, or the clock is turned, they are made the slow way.
+    time, an argument is a row or a file, or the clock is turned, they are made the slow way.
     """
     kept: dict[str, Kept] = {}
 
@@ -42,14 +48,12 @@ def replayed(make: Callable[P, T]) -> Callable[P, T]:
         known = repr((args, sorted(values.items())))
         if timezone.now is not NOW or not _plain([*args, *values.values()]):
             return make(*args, **values)
-        with transaction.atomic():
-            if known not in kept:
-                kept[known] = _record(functools.partial(make, *args, **values))
-            elif _are_there(kept[known].before):
-                for table, before in kept[known].before.items():
-                    change_table(connection, table, before, kept[known].after[table])
-            else:
-                return make(*args, **values)
+        if known not in kept:
+            kept[known] = _record(functools.partial(make, *args, **values))
+        elif _are_there(kept[known].before):
+            kept[known].put_back()
+        else:
+            return make(*args, **values)
         return deepcopy(kept[known].made)
 
     return made

@@ -584,7 +584,7 @@ def test_a_method_that_an_address_does_not_know_is_a_problem(language):
         [],
         "x",
     ],
-    ids=repr,
+    ids=lambda human: repr(human)[:40],
 )
 def test_a_wrong_answer_to_the_human_check_is_a_problem(human, settings):
     settings.DESK_HUMAN_CHECK_OFF = False
