@@ -7,3 +7,4 @@ lock() { uv pip compile --quiet --universal --generate-hashes --no-emit-index-ur
 lock --python-version 3.11 -c django52.in dev.in -o dev.txt
 lock --python-version 3.11 -c django52.in -c dev.txt base.in -o base.txt
 lock --python-version 3.13 -c django61.in dev.in -o django61.txt
+lock --python-version 3.11 pip.in -o pip.txt
