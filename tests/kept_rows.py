@@ -54,8 +54,12 @@ def read_table(connection: BaseDatabaseWrapper, table: str) -> Rows:
         if connection.vendor == "postgresql":
             with cursor.cursor.copy(f"COPY {name} TO STDOUT") as copy:
                 return Rows((), b"".join(map(bytes, copy)).splitlines(keepends=True))
-        cursor.execute(f"SELECT * FROM {name}")  # noqa: S608
-        return Rows(tuple(column[0] for column in cursor.description), cursor.fetchall())
+        # What the database computes itself is not named here, and cannot be written.
+        cursor.execute(f"PRAGMA table_info({name})")
+        columns = tuple(column for _number, column, *_more in cursor.fetchall())
+        listed = ", ".join(map(connection.ops.quote_name, columns))
+        cursor.execute(f"SELECT {listed} FROM {name}")  # noqa: S608
+        return Rows(columns, cursor.fetchall())
 
 
 def change_table(connection: BaseDatabaseWrapper, table: str, before: Rows, after: Rows) -> None:

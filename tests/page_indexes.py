@@ -15,6 +15,13 @@ from wagtail.signal_handlers import (
     update_reference_index_on_save,
 )
 
+_KEPT_UP: list[bool] = []
+
+
+def are_kept_up() -> bool:
+    """Whether what is saved now is put into them."""
+    return bool(_KEPT_UP)
+
 
 def leave() -> None:
     """From now on nothing that is saved is put into the indexes."""
@@ -33,7 +40,9 @@ def kept_up() -> Iterator[None]:
         post_save.connect(post_save_signal_handler, sender=model)
     for model in ReferenceIndex.tracked_models:
         post_save.connect(update_reference_index_on_save, sender=model)
+    _KEPT_UP.append(True)
     try:
         yield
     finally:
+        _KEPT_UP.pop()
         leave()

@@ -12,6 +12,7 @@ from persian.jalali import TEHRAN, from_jalali
 from sla.models import Holiday, WeeklySchedule
 from tests.cms_pages.factories import DepartmentFactory, ServiceFactory, add_page
 from tests.notices.factories import clock
+from tests.replayed import replayed
 
 MONTH = 140508
 AFTER = from_jalali(1405, 9, 1)
@@ -73,6 +74,14 @@ def window(index, service, impact, said, starts, ends):
 
 def build(index):
     """Both services of the example with everything that happened to them; the services."""
+    made = _built_below(index.pk)
+    index.refresh_from_db()
+    return made
+
+
+@replayed
+def _built_below(pk):
+    index = NoticeIndexPage.objects.get(pk=pk)
     NoticeIndexPage.objects.update(first_published_at=at(1, 0) - timedelta(days=90))
     home = index.get_parent().specific
     enquiry = ServiceFactory(key="land-enquiry", delivery=Delivery.ELECTRONIC)

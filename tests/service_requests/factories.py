@@ -16,6 +16,7 @@ from service_requests.models import Case, VisitingHours
 from service_requests.submissions import clean
 from sla.models import WeeklySchedule
 from tests.cms_pages.factories import DepartmentFactory, staff_user
+from tests.replayed import replayed
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 DEVICE = "Golnar's telephone"
@@ -88,6 +89,7 @@ def register(
     )
 
 
+@replayed
 def make_case(kind: str = Kind.REQUEST, **changes: Any) -> Case:
     """A registered case, read back from the database."""
     return Case.objects.get(pk=register(kind, **changes).case.pk)
@@ -103,6 +105,7 @@ def head_of(case: Case, **fields: Any):
     return staff_user(Role.HEAD, case.department, **fields)
 
 
+@replayed
 def in_review(**changes: Any) -> tuple[Case, Any]:
     """A case under review, and the officer who has it."""
     case = make_case(**changes)
@@ -110,6 +113,7 @@ def in_review(**changes: Any) -> tuple[Case, Any]:
     return workflow.start_review(case=case, actor=officer, expected=case.version), officer
 
 
+@replayed
 def answered(**changes: Any) -> tuple[Case, Any]:
     """An answered case, and the officer who answered."""
     case, officer = in_review(**changes)
