@@ -15,15 +15,16 @@ from django.utils import timezone
 from tests import page_indexes
 from tests.kept_rows import Rows, change_table, read_table
 
-WRITES = re.compile(r'(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"')
+TOUCHED = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE) "(\w+)"')
 NOW = timezone.now
+NOTHING = Rows((), [])
 Tables = dict[str, Rows]
 P, T = ParamSpec("P"), TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The rows of the tables before and after, and what was returned."""
+    """The rows of all tables that were read or changed, before and after, and what was returned."""
 
     before: Tables
     after: Tables
@@ -73,8 +74,9 @@ def _record(make: Callable[[], Any]) -> Kept:
     before: Tables = {}
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        for table in WRITES.findall(sql):
+        for table in TOUCHED.findall(sql):
             if table not in before:
+                before[table] = NOTHING  # for now: reading it is watched, too
                 before[table] = read_table(connection, table)
         return execute(sql, params, many, context)
 
