@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Without compiled files each of dozens of processes would compile all of the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-databases test-next lint lint-types lint-rest format bench messages lock wheel clean
+.PHONY: help setup run test test-databases test-next lint lint-types lint-django lint-rest format bench messages lock wheel clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,10 +48,15 @@ test-next: ## Run the tests without a browser on Python 3.13 and Django 6.1
 	@.venv-next/bin/python scripts/compile_messages.py
 	@.venv-next/bin/python -m pytest -n auto -q -m "not browser and not drill" $(NEXT_WARNINGS)
 
-lint: lint-types lint-rest ## Check style, types, templates, floors, migrations and catalogues
+lint: lint-types lint-django lint-rest ## Check style, types, templates, floors, migrations and catalogues
 
 lint-types: setup
 	@$(BIN)/mypy persian desk_core cms_pages sla notices service_requests site/portal scripts
+
+lint-django: setup
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python manage.py check --fail-level WARNING
+	@$(BIN)/python scripts/check_messages.py
 
 lint-rest: setup
 	@$(BIN)/ruff check .
@@ -59,9 +64,6 @@ lint-rest: setup
 	@PYTHONPATH=. $(BIN)/lint-imports
 	@$(BIN)/djhtml --tabwidth 2 --check templates
 	@$(BIN)/python -c "$(CURLYLINT)" --quiet templates
-	@$(BIN)/python manage.py makemigrations --check --dry-run
-	@$(BIN)/python manage.py check --fail-level WARNING
-	@$(BIN)/python scripts/check_messages.py
 
 format: setup ## Put code and templates into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djhtml --tabwidth 2 templates

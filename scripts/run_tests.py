@@ -102,10 +102,11 @@ def main() -> int:
         alone.announce()
         # More processes than cores: while one waits for a browser or a server, others work.
         return alone.start(CORES + 2).wait()
-    chosen = ("-m", "not strict_drill and not screen")
-    first = Leg("SQLite", 0, "", redis, chosen, GIVING_WAY)
+    on_sqlite = ("-m", "not strict_drill and not screen")
+    on_postgresql = ("--database-only", "-m", "not drill and not face")
+    first = Leg("SQLite", 0, "", redis, on_sqlite, GIVING_WAY)
     other = urlsplit(redis)._replace(path="/14").geturl() if redis else ""
-    second = Leg("PostgreSQL", 1, postgres, other, ("--database-only", "-m", "not drill"))
+    second = Leg("PostgreSQL", 1, postgres, other, on_postgresql)
     with tempfile.TemporaryFile() as said:
         beside = second.start(max(2, CORES), said)
         first.announce()

@@ -17,7 +17,7 @@ from tests.cms_pages.factories import ServiceFactory
 from tests.notices import worked_example as example
 from tests.notices.factories import ago, ahead, draft, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 ALL = "/status/availability/"
 ONE = "/status/availability/land-enquiry/"
 

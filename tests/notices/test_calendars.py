@@ -16,7 +16,7 @@ from tests.notices.calendar_reader import time, value
 from tests.notices.faces_site import get
 from tests.notices.factories import ahead, clock, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 @pytest.fixture

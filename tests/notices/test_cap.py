@@ -27,7 +27,7 @@ from tests.notices.faces_site import get, message
 from tests.notices.factories import ago, ahead, clock, published
 from tests.notices.test_warnings import WARNING, warn
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 @pytest.fixture

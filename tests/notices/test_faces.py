@@ -17,7 +17,7 @@ from notices.overview import overview
 from tests.cms_pages.factories import ServiceFactory
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 STATUS = "/status/"
 FACES = ["/", STATUS, "/status/history/", "/notices/", "/sitemap.xml", "/search/?q=نشانه"]

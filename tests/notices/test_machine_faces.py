@@ -19,7 +19,7 @@ from tests.cms_pages.factories import ServiceFactory, add_page, translate
 from tests.notices.faces_site import addresses, get, message
 from tests.notices.factories import ago, ahead, clock, draft, publish, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 @pytest.fixture

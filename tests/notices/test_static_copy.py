@@ -37,7 +37,7 @@ from tests.notices.copies import copy_of
 from tests.notices.factories import ahead, clock, published
 from tests.notices.monitoring import make_source
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 DESK = "http://localhost"
 ROOT = Path(__file__).resolve().parents[2]
 

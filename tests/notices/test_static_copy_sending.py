@@ -15,7 +15,7 @@ from notices.static_copy.manifest import Manifest
 from tests.notices.copies import copy_of
 from tests.notices.factories import clock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 def stored(bucket) -> dict[str, object]:

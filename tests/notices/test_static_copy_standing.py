@@ -22,7 +22,7 @@ from tests.cms_pages.factories import staff_user
 from tests.notices.copies import copy_of
 from tests.notices.factories import ago, ahead, clock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -24,7 +24,7 @@ from tests.notices import worked_example as example
 from tests.notices.factories import ago, ahead, clock, published
 from tests.sla.measured import make_measured
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 STATUS = "/en/status/"
 ONE = "/en/status/services/land-enquiry/"
 

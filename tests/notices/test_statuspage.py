@@ -18,7 +18,7 @@ from tests.notices.factories import ago, ahead, clock, make_index, published
 from tests.notices.test_warnings import warn
 from tests.shared_content import made_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 @pytest.fixture(scope="module")

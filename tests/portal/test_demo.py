@@ -19,7 +19,7 @@ from persian import jalali
 from service_requests.models import Case
 from sla.reader import decode, read_agreement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 
 @pytest.fixture(autouse=True)

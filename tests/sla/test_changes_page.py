@@ -10,7 +10,7 @@ from sla.models import AgreementPage
 from sla.publishing import PublishRefused
 from tests.sla.factories import clause, clauses, make_page, make_signed, sign
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 
 FIRST = [
     clause("purpose", "هدف", "<p>کیفیت خدمت برای همه.</p>"),

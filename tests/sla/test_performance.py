@@ -40,7 +40,7 @@ from tests.cms_pages.factories import DepartmentFactory, staff_user
 from tests.service_requests.factories import register
 from tests.sla.measured import FIRST, SATISFIED, TARGETS, make_clock, make_measured
 
-pytestmark = [pytest.mark.django_db, pytest.mark.screen]
+pytestmark = [pytest.mark.django_db, pytest.mark.face]
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)  # 1405/09/04
 MONTHS = {140506: 40, 140507: 4, 140508: 25}
 EVIL = Target("evil", Measure.WORDS, text='=HYPERLINK("http://x.example")<script>')
