@@ -110,7 +110,8 @@ def main() -> int:
     with tempfile.TemporaryFile() as said:
         beside = second.start(max(2, CORES), said)
         first.announce()
-        codes = [first.start(max(2, CORES)).wait(), beside.wait()]
+        # Drills and browsers wait now and then: one process more works meanwhile.
+        codes = [first.start(max(2, CORES) + 1).wait(), beside.wait()]
         second.announce()
         said.seek(0)
         shutil.copyfileobj(said, sys.stdout.buffer)
