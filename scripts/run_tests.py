@@ -21,7 +21,7 @@ POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 CORES = os.cpu_count() or 1
 # Of each leg at most: a Redis server has sixteen databases, and each process empties its own.
 MOST = 6
-# SQLite has a little less to do: it gives way, so that both legs end at about the same time.
+# SQLite has more processes: each gives way a little, so that both legs end at about one time.
 GIVING_WAY = ("nice", "-n", "1") if shutil.which("nice") else ()
 PYTEST = [sys.executable, "-m", "pytest", "--no-loadscope-reorder", "-q"]
 REDIS = "redis://127.0.0.1:6379/15"

@@ -41,7 +41,8 @@ def replayed(make: Callable[P, T]) -> Callable[P, T]:
     """A function that makes rows once in a process, and from then on puts them there as they were.
 
     Once for each choice of plain arguments. Where the tables hold something else than the first
-    time, an argument is a row or a file, or the clock is turned, they are made the slow way.
+    time, an argument is a row or a file, or the clock is turned, they are made the slow way. They
+    may depend on nothing else, and what was to happen on commit does not happen again.
     """
     kept: dict[str, Kept] = {}
 

@@ -77,3 +77,18 @@ def test_with_another_clock_or_a_row_as_argument_it_is_made_anew(make, times):
     row = DepartmentFactory()
     assert seen(make, row)[0] != seen(make)[0]
     assert times[2:] == [row, ""]
+
+
+def test_one_inside_another_is_seen_by_the_other(make, times):
+    """On PostgreSQL, rows that are put back do not pass through Django's cursor."""
+
+    @replayed
+    def outer():
+        times.append("outer")
+        return make()
+
+    seen(make)
+    assert seen(outer) == seen(outer)
+    assert times == ["", "outer"]
+    _name, found = seen(outer, before=make)
+    assert len(found) == 2
