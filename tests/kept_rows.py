@@ -4,7 +4,6 @@ After a test that commits, what the migrations left is put back; Django keeps it
 it model by model, which takes longer than most of these tests.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +20,8 @@ class Rows:
 
     def besides(self, others: "Rows") -> "Rows":
         """Those that are not among the others."""
-        left = Counter(others.rows)
-        left.subtract(self.rows)
-        return Rows(self.columns, [row for row in self.rows if left[row] < 0])
+        known = set(others.rows)
+        return Rows(self.columns, [row for row in self.rows if row not in known])
 
 
 def read_rows(connection: BaseDatabaseWrapper) -> dict[str, Rows]:

@@ -27,7 +27,7 @@ from tests.cms_pages.factories import DepartmentFactory, UserFactory, staff_user
 from tests.service_requests.about_notices import outage
 from tests.service_requests.factories import make_case, receives, secret_of, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.face]
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 ONE_CASE = "/api/desk/v1/staff/cases/{code}"
 #: Door below one case → whoever may use it.
 RIGHTS: dict[tuple[str, str], Callable[[Any, Case], bool]] = {

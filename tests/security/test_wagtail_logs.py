@@ -13,7 +13,7 @@ from tests.security.desk_life import everything_opened
 from tests.security.urls import every_pattern
 from tests.service_requests.factories import LEGAL, answered, head_of, register, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.face]
+pytestmark = [pytest.mark.django_db, pytest.mark.screen]
 
 # Where a superuser may read a case: our own screens, which ask for a reason and keep a record.
 OURS = ("service_requests",)
